@@ -1,0 +1,208 @@
+package vm
+
+import (
+	"errors"
+
+	lua "github.com/yuin/gopher-lua"
+)
+
+// State is where a fiber stands.
+type State uint8
+
+// The states of a fiber.
+const (
+	Ready     State = iota // not started, or between two bodies
+	Running                // its code runs
+	Parked                 // it waits for its owner (Park)
+	Suspended              // a coroutine that yielded
+	Normal                 // it has resumed another, which runs
+	Dead                   // its body has ended
+)
+
+// ErrKilled is the error of a fiber that was killed.
+var ErrKilled = errors.New("killed")
+
+// maxNesting bounds how deep protected calls and coroutines nest, as
+// LUAI_MAXCCALLS does in C Lua: each level is a Go stack frame and a thread.
+const maxNesting = 195
+
+// Fiber runs one function at a time in a VM, on a goroutine of its own that
+// runs only while Resume is waiting. It is also the context of the Lua threads
+// it uses, and so is found from any Go function that Lua calls (Of).
+type Fiber struct {
+	// Owner is the owner's own: the task that this fiber runs. A coroutine
+	// has the owner of the fiber that made it run.
+	Owner any
+
+	vm      *VM
+	runner  *runner
+	parent  *Fiber // a coroutine's resumer, while it runs
+	state   State
+	nesting int
+	co      bool // a Lua coroutine, not an owner's fiber
+
+	fn      lua.LValue
+	in      []lua.LValue // arguments, or what resume passes in
+	out     []lua.LValue // results, or what yield passes out
+	err     *Error
+	dying   error // set: unwind, whatever Lua wants to catch
+	closing bool  // dying by coroutine.close: __close methods run
+	thrown  bool  // the error being raised is a script's own
+	ticks   int32 // instructions until the next look at the world
+	fault   error // what Done's closed channel means
+
+	threads  []*lua.LState // the thread of each protected call, innermost last
+	catch    *catch        // the innermost protected call
+	identity *lua.LState   // what Lua sees as the coroutine
+}
+
+// Of returns the fiber that L runs on, nil if L is not a thread of a Fiber.
+func Of(L *lua.LState) *Fiber {
+	f, _ := L.Context().(*Fiber)
+	return f
+}
+
+// NewFiber makes a fiber that is ready to Start.
+func (v *VM) NewFiber(owner any) *Fiber {
+	return &Fiber{vm: v, Owner: owner}
+}
+
+// VM is the machine that the fiber belongs to.
+func (f *Fiber) VM() *VM { return f.vm }
+
+// State tells where the fiber stands.
+func (f *Fiber) State() State { return f.state }
+
+// Start gives the fiber its next body: fn with args. It doesn't run yet.
+// The fiber must be Ready or Dead. Start takes args over.
+func (f *Fiber) Start(fn lua.LValue, args ...lua.LValue) {
+	f.fn, f.in, f.out, f.err, f.dying, f.closing = fn, args, nil, nil, nil, false
+	f.identity = nil
+	f.state = Ready
+}
+
+// Reset hands a fiber that is Ready or Dead to another VM and owner.
+func (f *Fiber) Reset(v *VM, owner any) {
+	f.vm, f.Owner = v, owner
+	f.fn, f.in, f.out, f.err, f.identity = nil, nil, nil, nil, nil
+	f.state = Ready
+}
+
+// Resume runs the fiber until it parks (Parked) or its body ends (Dead).
+func (f *Fiber) Resume() State {
+	if f.runner == nil {
+		f.runner = f.vm.pool.runner()
+		f.runner.fiber = f
+	}
+	f.state = Running
+	sig, _ := f.runner.next()
+	if sig == sigPark {
+		f.state = Parked
+		return Parked
+	}
+	f.ended()
+	return Dead
+}
+
+func (f *Fiber) ended() {
+	f.state = Dead
+	f.vm.pool.putRunner(f.runner)
+	f.runner = nil
+}
+
+// Results are what the body returned. They are the caller's.
+func (f *Fiber) Results() []lua.LValue { return f.out }
+
+// Failure is the error that ended the body, nil if it returned.
+func (f *Fiber) Failure() *Error { return f.err }
+
+// Park waits until the owner resumes the fiber. It is called on the fiber's
+// own goroutine, by a Go function that Lua called; inside a coroutine it parks
+// the coroutine's owner. When the fiber is killed meanwhile it doesn't return.
+func (f *Fiber) Park() {
+	if !f.wait(sigPark, Parked) {
+		panic(unwinding)
+	}
+}
+
+// wait hands control to the resumer. It is false when the fiber has to unwind.
+func (f *Fiber) wait(s signal, as State) bool {
+	f.state = as
+	if !f.runner.yield(s) && f.dying == nil {
+		f.dying = ErrKilled
+	}
+	f.state = Running
+	return f.dying == nil
+}
+
+// Kill ends a parked, suspended or unstarted fiber: it unwinds without running
+// any more Lua. A fiber that runs is ended by VM.Interrupt instead.
+func (f *Fiber) Kill() {
+	switch f.state {
+	case Parked, Suspended:
+		f.unwind(ErrKilled)
+	case Ready:
+		f.state, f.err = Dead, &Error{Value: lua.LString(ErrKilled.Error()), Killed: true}
+	}
+}
+
+// unwind has a stopped fiber leave its body.
+func (f *Fiber) unwind(why error) {
+	delete(f.vm.fibers, f)
+	f.dying = why
+	f.state = Running
+	// Whatever it waits for on the way out, nobody would wake it: it goes on.
+	for sig, ok := f.runner.next(); ok && sig != sigDone; sig, ok = f.runner.next() {
+	}
+	f.ended()
+}
+
+// run is the body's frame: it ends whatever happens in it.
+func (f *Fiber) run() {
+	if f.dying != nil {
+		f.err = &Error{Value: lua.LString(f.dying.Error()), Killed: true}
+		return
+	}
+	th := f.enter()
+	th.Push(f.fn)
+	for _, v := range f.in {
+		th.Push(v)
+	}
+	n := len(f.in)
+	f.fn, f.in = nil, nil
+	c := catch{base: true}
+	if f.err = f.call(th, n, &c); f.err != nil {
+		return
+	}
+	if n := th.GetTop(); n > 0 {
+		f.out = make([]lua.LValue, n)
+		for i := range f.out {
+			f.out[i] = th.Get(i + 1)
+		}
+	}
+	f.leave(th)
+}
+
+// Identity is the value that stands for the fiber in Lua (coroutine.running).
+func (f *Fiber) Identity() *lua.LState {
+	if f.identity == nil {
+		f.identity = &lua.LState{G: f.vm.main.G, Env: f.vm.main.Env}
+		f.identity.SetContext(f)
+	}
+	return f.identity
+}
+
+// Root is the owner's fiber at the bottom of a chain of running coroutines.
+func (f *Fiber) Root() *Fiber {
+	for f.parent != nil {
+		f = f.parent
+	}
+	return f
+}
+
+// IsCoroutine tells whether the fiber is a Lua coroutine.
+func (f *Fiber) IsCoroutine() bool { return f.co }
+
+// Dying tells why the fiber is being unwound, nil if it isn't. Code that
+// catches panics or runs clean-up asks it.
+func (f *Fiber) Dying() error { return f.dying }

@@ -1,0 +1,68 @@
+package vm
+
+import (
+	"errors"
+	"time"
+)
+
+// tickLength is how many instructions run between two looks at the world. An
+// instruction pushes at most three frames, so a look in time always finds the
+// call stack with room left (stackMargin).
+const tickLength = 512
+
+var errStackOverflow = errors.New("stack overflow")
+
+var closed = func() chan struct{} {
+	c := make(chan struct{})
+	close(c)
+	return c
+}()
+
+// Done is part of context.Context. gopher-lua calls it before every
+// instruction, on the goroutine that runs the VM, and raises Err once the
+// channel is closed. So it is where code is interrupted, at the price of a
+// counter.
+func (f *Fiber) Done() <-chan struct{} {
+	f.ticks--
+	if f.ticks > 0 {
+		return nil
+	}
+	return f.tick()
+}
+
+func (f *Fiber) tick() <-chan struct{} {
+	f.ticks = tickLength
+	if f.dying != nil && !f.closing {
+		f.fault = f.dying
+		return closed
+	}
+	if !ensureFrames(f.threads[len(f.threads)-1]) {
+		f.fault = errStackOverflow
+		return closed
+	}
+	if !f.vm.interrupt.Load() {
+		return nil
+	}
+	f.vm.interrupt.Store(false)
+	if f.vm.OnInterrupt == nil {
+		return nil
+	}
+	err := f.vm.OnInterrupt(f)
+	if err == nil {
+		return nil
+	}
+	for g := f; g != nil; g = g.parent {
+		g.dying = err
+	}
+	f.fault = err
+	return closed
+}
+
+// Err is part of context.Context: why Done's channel is closed.
+func (f *Fiber) Err() error { return f.fault }
+
+// Deadline is part of context.Context; a fiber has none.
+func (f *Fiber) Deadline() (time.Time, bool) { return time.Time{}, false }
+
+// Value is part of context.Context; a fiber carries none.
+func (f *Fiber) Value(any) any { return nil }

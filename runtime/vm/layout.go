@@ -1,0 +1,121 @@
+package vm
+
+import (
+	"reflect"
+	"unsafe"
+
+	lua "github.com/yuin/gopher-lua"
+)
+
+// gopher-lua sizes a thread's call stack when it makes the thread: deep enough
+// for C Lua's 200,000 levels would cost every thread 200 KB. devnode makes
+// threads small and lets the segment list of a deep one grow in time, which
+// takes two fields that gopher-lua doesn't export. layout finds them by name;
+// where a version of gopher-lua names them otherwise, threads simply keep the
+// depth they were made with.
+
+const (
+	frameStart  = 2560    // frames a new thread has room for
+	frameLimit  = 200_000 // frames at which recursion is a stack overflow
+	stackMargin = 3*tickLength + 256
+	deepFrames  = 2000 // beyond it the registers grow in large steps
+	deepStep    = 1 << 15
+)
+
+type callStack struct { // lua.autoGrowingCallFrameStack
+	segments []unsafe.Pointer
+	segIdx   uint16
+	segSp    uint8
+}
+
+var layout = findLayout()
+
+type threadLayout struct {
+	ok     bool
+	stack  uintptr // of LState.stack, an interface that holds a *callStack
+	reg    uintptr // of LState.reg, a pointer
+	growBy uintptr // of registry.growBy
+	noErr  uintptr // of LState.hasErrorFunc
+}
+
+func findLayout() (l threadLayout) {
+	state := reflect.TypeFor[lua.LState]()
+	stack, ok1 := state.FieldByName("stack")
+	reg, ok2 := state.FieldByName("reg")
+	handler, ok3 := state.FieldByName("hasErrorFunc")
+	if !ok1 || !ok2 || !ok3 || stack.Type.Kind() != reflect.Interface ||
+		reg.Type.Kind() != reflect.Pointer || handler.Type.Kind() != reflect.Bool {
+		return l
+	}
+	growBy, ok := reg.Type.Elem().FieldByName("growBy")
+	if !ok || growBy.Type.Kind() != reflect.Int {
+		return l
+	}
+	held := reflect.ValueOf(newState()).Elem().FieldByName("stack").Elem()
+	if held.Kind() != reflect.Pointer || !sameShape(held.Type().Elem()) {
+		return l
+	}
+	return threadLayout{ok: true, stack: stack.Offset, reg: reg.Offset,
+		growBy: growBy.Offset, noErr: handler.Offset}
+}
+
+func sameShape(t reflect.Type) bool {
+	want := reflect.TypeFor[callStack]()
+	if t.Kind() != reflect.Struct || t.NumField() != want.NumField() || t.Size() != want.Size() {
+		return false
+	}
+	for i := range want.NumField() {
+		w, g := want.Field(i), t.Field(i)
+		if w.Name != g.Name || w.Offset != g.Offset || w.Type.Kind() != g.Type.Kind() {
+			return false
+		}
+	}
+	return t.Field(0).Type.Elem().Kind() == reflect.Pointer
+}
+
+func callStackOf(th *lua.LState) *callStack {
+	type iface struct{ tab, data unsafe.Pointer }
+	return (*callStack)((*iface)(unsafe.Add(unsafe.Pointer(th), layout.stack)).data)
+}
+
+// keepUpvalues has errors leave the captured locals of th's frames open. They
+// need no closing: a thread that an error has left is never used again, and
+// the registers live as long as a closure refers to them.
+func keepUpvalues(th *lua.LState) {
+	if layout.ok {
+		*(*bool)(unsafe.Add(unsafe.Pointer(th), layout.noErr)) = true
+	}
+}
+
+// frames is how many frames are on th's call stack; 0 where it can't be known.
+func frames(th *lua.LState) int {
+	if !layout.ok {
+		return 0
+	}
+	cs := callStackOf(th)
+	return int(cs.segIdx)*lua.FramesPerSegment + int(cs.segSp)
+}
+
+// ensureFrames leaves room for stackMargin more frames on th, and is false
+// where the recursion has gone too deep.
+func ensureFrames(th *lua.LState) bool {
+	if !layout.ok {
+		return true
+	}
+	cs := callStackOf(th)
+	used := int(cs.segIdx) * lua.FramesPerSegment
+	if used+stackMargin <= len(cs.segments)*lua.FramesPerSegment {
+		return true
+	}
+	if used >= frameLimit {
+		return false
+	}
+	if used > deepFrames/2 {
+		reg := *(*unsafe.Pointer)(unsafe.Add(unsafe.Pointer(th), layout.reg))
+		*(*int)(unsafe.Add(reg, layout.growBy)) = deepStep
+	}
+	grown := make([]unsafe.Pointer, 2*len(cs.segments)+stackMargin/lua.FramesPerSegment)
+	copy(grown, cs.segments)
+	cs.segments = grown
+	return true
+}

@@ -1,0 +1,215 @@
+package vm
+
+import (
+	"fmt"
+
+	lua "github.com/yuin/gopher-lua"
+)
+
+// Error is what ended a protected call.
+type Error struct {
+	Value     lua.LValue // the error object
+	Traceback string     // where it was raised; only for a fiber's own body
+	Killed    bool       // the fiber was ended from outside
+}
+
+// Error is the error object as text, with the traceback behind it.
+func (e *Error) Error() string {
+	if e.Traceback == "" {
+		return e.Value.String()
+	}
+	return e.Value.String() + "\n" + e.Traceback
+}
+
+// catch is a protected call in progress.
+type catch struct {
+	up        *catch
+	base      bool       // the fiber's own body: the traceback is wanted
+	handler   lua.LValue // xpcall's message handler, or nil
+	traceback string
+}
+
+// unwinding is the panic that takes a dying fiber down through its frames.
+var unwinding = &lua.ApiError{Type: lua.ApiErrorRun, Object: lua.LString("killed"), StackTrace: "-"}
+
+// enter gives the fiber a thread for a protected call.
+func (f *Fiber) enter() *lua.LState {
+	th := f.vm.pool.thread()
+	th.G, th.Env = f.vm.main.G, f.vm.main.Env
+	th.SetContext(f)
+	return th
+}
+
+// leave gives back a thread on which a call has returned.
+func (f *Fiber) leave(th *lua.LState) { f.vm.pool.putThread(th) }
+
+// call runs the function that was pushed on th with its arguments; the results
+// are then on th. After an error th is used up.
+func (f *Fiber) call(th *lua.LState, nargs int, c *catch) (err *Error) {
+	c.up = f.catch
+	f.catch = c
+	f.threads = append(f.threads, th)
+	depth := len(f.threads)
+	returned := false
+	defer func() {
+		f.threads[depth-1] = nil
+		f.threads = f.threads[:depth-1]
+		f.catch = c.up
+		if !returned {
+			err = f.caught(recover(), th, c)
+		}
+	}()
+	th.Call(nargs, lua.MultRet)
+	returned = true
+	return nil
+}
+
+// caught makes an error of a panic, or lets it go on if the fiber is dying.
+func (f *Fiber) caught(r any, th *lua.LState, c *catch) *Error {
+	th.Close()
+	if f.dying != nil {
+		if !c.base {
+			panic(unwinding)
+		}
+		return &Error{Value: lua.LString(f.dying.Error()), Traceback: c.traceback, Killed: true}
+	}
+	switch r := r.(type) {
+	case *lua.ApiError:
+		return &Error{Value: r.Object, Traceback: c.traceback}
+	case string:
+		if r == "lua callstack overflow" {
+			r = errStackOverflow.Error()
+		}
+		return &Error{Value: lua.LString(r)}
+	default:
+		return &Error{Value: lua.LString(fmt.Sprint(r))}
+	}
+}
+
+// ProtectedCall is Lua's pcall, with a message handler also xpcall: it calls
+// the function at index from of L's stack with the arguments behind it, and
+// pushes true and the results, or false and the error. It returns how many
+// values it pushed. An error leaves the captured locals of L's frames alone,
+// since the function runs on a thread of its own.
+func (f *Fiber) ProtectedCall(L *lua.LState, from int, handler lua.LValue) int {
+	top := L.GetTop()
+	if f.Nesting() >= maxNesting {
+		L.Push(lua.LFalse)
+		L.Push(lua.LString("error in error handling: C stack overflow"))
+		return 2
+	}
+	th := f.enter()
+	for i := from; i <= top; i++ {
+		th.Push(L.Get(i))
+	}
+	c := catch{handler: handler}
+	if err := f.call(th, top-from, &c); err != nil {
+		L.Push(lua.LFalse)
+		L.Push(err.Value)
+		return 2
+	}
+	n := th.GetTop()
+	L.Push(lua.LTrue)
+	for i := 1; i <= n; i++ {
+		L.Push(th.Get(i))
+	}
+	f.leave(th)
+	return n + 1
+}
+
+// Protect is ProtectedCall for Go: it calls fn with args and gives the results.
+func (f *Fiber) Protect(fn lua.LValue, args ...lua.LValue) ([]lua.LValue, *Error) {
+	th := f.enter()
+	th.Push(fn)
+	for _, v := range args {
+		th.Push(v)
+	}
+	var c catch
+	if err := f.call(th, len(args), &c); err != nil {
+		return nil, err
+	}
+	out := make([]lua.LValue, th.GetTop())
+	for i := range out {
+		out[i] = th.Get(i + 1)
+	}
+	f.leave(th)
+	return out, nil
+}
+
+// Nesting is how many protected calls and coroutines the running code is in.
+func (f *Fiber) Nesting() int {
+	n := len(f.threads)
+	for g := f.parent; g != nil; g = g.parent {
+		n += len(g.threads)
+	}
+	return n
+}
+
+// Throw raises value as it is: no position is added, no text rewritten. It
+// doesn't return.
+func Throw(L *lua.LState, value lua.LValue) {
+	if f := Of(L); f != nil {
+		f.thrown = true
+	}
+	L.Error(value, 0)
+}
+
+// raise is the Panic of every thread: it runs at the place of the error, with
+// the frames still there.
+func raise(L *lua.LState) {
+	value := L.Get(-1)
+	f := Of(L)
+	if f == nil {
+		panic(&lua.ApiError{Type: lua.ApiErrorRun, Object: value, StackTrace: "-"})
+	}
+	own := f.thrown
+	f.thrown = false
+	c := f.catch
+	if f.dying != nil {
+		f.traceDeath(L)
+		panic(unwinding)
+	}
+	if text, ok := value.(lua.LString); ok && !own && f.vm.Explain != nil {
+		value = lua.LString(f.vm.Explain(L, string(text)))
+	}
+	switch {
+	case c == nil:
+	case c.handler != nil:
+		value = f.handle(c, value)
+	case c.base && !f.co:
+		c.traceback = f.Traceback("", 0)
+	}
+	panic(&lua.ApiError{Type: lua.ApiErrorRun, Object: value, StackTrace: "-"})
+}
+
+// handle runs a message handler on top of the frames that raised value.
+func (f *Fiber) handle(c *catch, value lua.LValue) lua.LValue {
+	if f.Nesting() >= maxNesting {
+		return lua.LString("C stack overflow")
+	}
+	th := f.enter()
+	th.Push(c.handler)
+	th.Push(value)
+	inner := catch{handler: c.handler} // an error in it is handled by it again
+	if err := f.call(th, 1, &inner); err != nil {
+		return err.Value
+	}
+	result := lua.LValue(lua.LNil)
+	if th.GetTop() > 0 {
+		result = th.Get(1)
+	}
+	f.leave(th)
+	return result
+}
+
+// traceDeath notes where a fiber that is being ended was running.
+func (f *Fiber) traceDeath(L *lua.LState) {
+	root := f.Root()
+	base := root.catch
+	for base != nil && !base.base {
+		base = base.up
+	}
+	if base != nil && base.traceback == "" {
+		base.traceback = f.Traceback("", 0)
+	}
+}

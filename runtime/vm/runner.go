@@ -1,0 +1,37 @@
+package vm
+
+import "iter"
+
+// signal is what a fiber tells the one that resumed it.
+type signal uint8
+
+const (
+	sigDone  signal = iota // the body has ended
+	sigPark                // it waits for something outside its VM
+	sigYield               // coroutine.yield: the values are in the fiber
+)
+
+// runner is a Go coroutine that runs the bodies of fibers one after another.
+type runner struct {
+	fiber *Fiber
+	yield func(signal) bool
+	next  func() (signal, bool)
+	stop  func()
+}
+
+func newRunner() *runner {
+	r := &runner{}
+	r.next, r.stop = iter.Pull(r.loop)
+	return r
+}
+
+func (r *runner) loop(yield func(signal) bool) {
+	r.yield = yield
+	for {
+		r.fiber.run()
+		r.fiber = nil
+		if !yield(sigDone) {
+			return
+		}
+	}
+}

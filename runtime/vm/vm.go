@@ -1,0 +1,104 @@
+package vm
+
+import (
+	"sync/atomic"
+
+	lua "github.com/yuin/gopher-lua"
+)
+
+// VM is one Lua machine. Owner and the hooks are set by whoever made it,
+// before any Lua runs; they are never called concurrently.
+type VM struct {
+	// Owner is the VM's owner's own; stdlib and the runtime find their state
+	// by it.
+	Owner any
+
+	// OnInterrupt runs on the VM's own goroutine, between two instructions,
+	// after Interrupt was called. A nil result lets the code go on; an error
+	// ends the fiber that runs (and the fibers that resumed it) with that
+	// error, which Lua code can't catch.
+	OnInterrupt func(f *Fiber) error
+
+	// Explain, when set, rewrites the message of an error that gopher-lua
+	// itself raised at the running instruction of L.
+	Explain func(L *lua.LState, msg string) string
+
+	pool      *Pool
+	main      *lua.LState
+	interrupt atomic.Bool
+	fibers    map[*Fiber]struct{} // suspended coroutines, to be ended with the VM
+	closers   []func()
+	closed    bool
+}
+
+// New makes a VM with an empty table of globals.
+func New(pool *Pool) *VM {
+	v := &VM{pool: pool, main: newMainState(), fibers: make(map[*Fiber]struct{})}
+	// A first call makes it gopher-lua's main thread: later ones take a
+	// shorter path, and none of them writes to what the threads share.
+	v.main.Push(v.main.NewFunction(func(*lua.LState) int { return 0 }))
+	v.main.Call(0, 0)
+	return v
+}
+
+// newMainState makes the state that holds a VM's globals. It runs no code, so
+// it is as small as gopher-lua lets it be.
+func newMainState() *lua.LState {
+	return lua.NewState(lua.Options{
+		SkipOpenLibs:        true,
+		RegistrySize:        128,
+		CallStackSize:       1,
+		MinimizeStackMemory: true,
+	})
+}
+
+// Globals is the table of globals.
+func (v *VM) Globals() *lua.LTable { return v.main.G.Global }
+
+// Registry is Lua's registry: a table that scripts don't see.
+func (v *VM) Registry() *lua.LTable { return v.main.G.Registry }
+
+// State is the VM's base state. It must not run code; it is for making
+// functions and for the metatables of basic types.
+func (v *VM) State() *lua.LState { return v.main }
+
+// Interrupt makes the VM call OnInterrupt before its next instruction. It may
+// be called from any goroutine, at any time.
+func (v *VM) Interrupt() { v.interrupt.Store(true) }
+
+// AtClose has fn called by Close, last added first.
+func (v *VM) AtClose(fn func()) { v.closers = append(v.closers, fn) }
+
+// Close ends the VM: suspended coroutines are killed, then the functions given
+// to AtClose run. No fiber of the VM may be running. A closed VM may still be
+// read; it must not run code. Closing twice does nothing.
+func (v *VM) Close() {
+	if v.closed {
+		return
+	}
+	v.closed = true
+	v.killFibers()
+	for i := len(v.closers) - 1; i >= 0; i-- {
+		v.closers[i]()
+	}
+	v.killFibers()
+	v.closers = nil
+}
+
+func (v *VM) killFibers() {
+	for len(v.fibers) > 0 {
+		for f := range v.fibers {
+			f.Kill()
+			delete(v.fibers, f)
+		}
+	}
+}
+
+// NewFunction makes a Lua function of a Go one.
+func (v *VM) NewFunction(fn lua.LGFunction) *lua.LFunction { return v.main.NewFunction(fn) }
+
+// NewClosure makes a Lua function that runs proto with the VM's globals.
+// A chunk has no upvalues of its own.
+func (v *VM) NewClosure(proto *lua.FunctionProto) *lua.LFunction {
+	return v.main.NewFunctionFromProto(proto)
+}

@@ -1,0 +1,70 @@
+package syntax
+
+import (
+	lua "github.com/yuin/gopher-lua"
+)
+
+// Compile reads src as Lua 5.4 and compiles it for gopher-lua's machine. chunk
+// is the chunk's name in C Lua's form: "@dir/file.lua", "=stdin" or the source
+// itself; messages show it as C Lua does, see ChunkID. A fault in the source is
+// an *Error.
+//
+// The prototype is immutable and may be shared by any number of VMs.
+func Compile(src []byte, chunk string) (*lua.FunctionProto, error) {
+	return CompileWarn(src, chunk, nil)
+}
+
+// CompileWarn is Compile, and calls warn for places where the program may
+// compute something else than under C Lua, such as an integer beyond 2^53.
+func CompileWarn(src []byte, chunk string, warn func(line int, msg string)) (proto *lua.FunctionProto, err error) {
+	fn, err := parse(src, chunk, warn)
+	if err != nil {
+		return nil, err
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			e, ok := r.(*Error)
+			if !ok {
+				panic(r)
+			}
+			proto, err = nil, e
+		}
+	}()
+	g := &generator{chunk: ChunkID(chunk), source: chunk}
+	return g.compile(nil, fn), nil
+}
+
+// A generator compiles the functions of one chunk.
+type generator struct {
+	chunk  string
+	source string
+	spare  []*funcGen // to be used again, with the slices they have grown
+	info   *protoInfo // of the functions that need none of their own
+}
+
+func (g *generator) compile(parent *funcGen, fn *function) *lua.FunctionProto {
+	var f *funcGen
+	if n := len(g.spare); n > 0 {
+		f = g.spare[n-1]
+		g.spare = g.spare[:n-1]
+		f.reset(parent, fn)
+	} else {
+		f = &funcGen{g: g, parent: parent, fn: fn}
+	}
+	f.body()
+	proto := f.finish()
+	g.spare = append(g.spare, f)
+	return proto
+}
+
+func (f *funcGen) body() {
+	f.enterBlock(false)
+	for _, v := range f.fn.params {
+		v.reg = f.alloc(1)
+		f.activate(v)
+	}
+	f.statements(f.fn.body)
+	f.emitABC(lua.OP_RETURN, 0, 1, 0, f.fn.LastLine())
+	f.block.dead = true
+	f.leaveBlock()
+}

@@ -1,0 +1,123 @@
+package syntax
+
+import lua "github.com/yuin/gopher-lua"
+
+// constants collects the constants of one function, each once.
+type constants struct {
+	values  []lua.LValue
+	strings map[string]int
+	numbers map[float64]int
+}
+
+// fewConstants is the number up to which a search beats a map.
+const fewConstants = 12
+
+func (k *constants) reset() {
+	clear(k.values)
+	k.values = k.values[:0]
+	k.strings, k.numbers = nil, nil
+}
+
+func (k *constants) add(v lua.LValue) int {
+	k.values = append(k.values, v)
+	return len(k.values) - 1
+}
+
+func (k *constants) string(s string) int {
+	if len(k.values) <= fewConstants {
+		for i, v := range k.values {
+			if c, ok := v.(lua.LString); ok && string(c) == s {
+				return i
+			}
+		}
+		return k.add(lua.LString(s))
+	}
+	k.index()
+	i, ok := k.strings[s]
+	if !ok {
+		i = k.add(lua.LString(s))
+		k.strings[s] = i
+	}
+	return i
+}
+
+// number never sees NaN or negative zero, which are left to run time.
+func (k *constants) number(n float64) int {
+	if len(k.values) <= fewConstants {
+		for i, v := range k.values {
+			if c, ok := v.(lua.LNumber); ok && float64(c) == n {
+				return i
+			}
+		}
+		return k.add(lua.LNumber(n))
+	}
+	k.index()
+	i, ok := k.numbers[n]
+	if !ok {
+		i = k.add(lua.LNumber(n))
+		k.numbers[n] = i
+	}
+	return i
+}
+
+func (k *constants) index() {
+	if k.strings != nil {
+		return
+	}
+	k.strings = make(map[string]int, 2*fewConstants)
+	k.numbers = make(map[float64]int)
+	for i, v := range k.values {
+		switch v := v.(type) {
+		case lua.LString:
+			k.strings[string(v)] = i
+		case lua.LNumber:
+			k.numbers[float64(v)] = i
+		}
+	}
+}
+
+// other adds nil, a boolean or a function.
+func (k *constants) other(v lua.LValue) int {
+	for i, c := range k.values {
+		if c == v {
+			return i
+		}
+		if i == 64 { // a duplicate does no harm, a long search does
+			break
+		}
+	}
+	return k.add(v)
+}
+
+func (f *funcGen) constant(e *literal) int {
+	switch e.kind {
+	case litString:
+		return f.consts.string(e.str)
+	case litNumber:
+		return f.consts.number(e.num)
+	case litTrue:
+		return f.consts.other(lua.LTrue)
+	case litFalse:
+		return f.consts.other(lua.LFalse)
+	}
+	return f.consts.other(lua.LNil)
+}
+
+func (f *funcGen) loadConstant(r, k, line int) {
+	if k > maxBx {
+		f.fail(line, "function has too many constants (limit is %d)", maxBx+1)
+	}
+	f.emitABx(lua.OP_LOADK, r, k, line)
+}
+
+// literalRK returns a constant as an operand, by way of a register where its
+// index is too large for one.
+func (f *funcGen) literalRK(e *literal) int {
+	k := f.constant(e)
+	if k <= maxRK {
+		return k | rkBit
+	}
+	r := f.alloc(1)
+	f.loadConstant(r, k, e.Line())
+	return r
+}

@@ -1,0 +1,44 @@
+// Package syntax compiles Lua 5.4 for gopher-lua's machine.
+//
+// gopher-lua's own front end knows Lua 5.1, and its compiler computes wrong
+// results on ordinary programs: an `and` assigned to a variable that keeps its
+// old value, a goto that detaches captured variables, a long array literal that
+// loses its tail. This package replaces both and leaves the machine as it is:
+// a lexer and a parser of Lua 5.4, and a code generator that emits the
+// machine's instructions into its exported FunctionProto.
+//
+//	proto, err := syntax.Compile(src, "@service/db.lua")
+//	fn := L.NewFunctionFromProto(proto)
+//
+// # What it guarantees
+//
+//   - The syntax is that of 5.4, with integer division, bitwise operators,
+//     goto, attribs and _ENV. Faults are reported as C Lua 5.4 words them, as
+//     an *Error with chunk and line.
+//   - No input makes it panic, and nesting and size are bounded.
+//   - A prototype is immutable and can be shared by all VMs.
+//   - Lines, local variables and calls are noted in the prototype as gopher-lua
+//     does it, for tracebacks and debug.getinfo.
+//
+// # What the runtime has to do
+//
+//   - Explain turns run-time errors of the machine into those of C Lua. Call it
+//     from L.Panic.
+//   - CloseFrames closes the to-be-closed variables of a thread that an error
+//     has ended. Call it where an error is caught, and where a suspended thread
+//     is ended.
+//   - Source is the chunk name that debug.getinfo shows as source.
+//   - ParseNumber and FormatNumber are tonumber and tostring for numbers.
+//
+// # What is different from C Lua
+//
+// Numbers are doubles. The bitwise operators work on the 64-bit integer that a
+// double stands for, and their result is a double again: exact up to 2^53.
+// Division and remainder by zero follow the rules of floats: 1//0 is inf and
+// 1%0 is nan, where C Lua raises an error for two integers. CompileWarn tells of
+// integer literals that a double can't hold.
+//
+// Globals live in the environment of the running function, which setfenv
+// changes. `local _ENV` works as in 5.4; a chunk that assigns to the outer _ENV
+// gets it as a local variable of its main function.
+package syntax

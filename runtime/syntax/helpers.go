@@ -1,0 +1,176 @@
+package syntax
+
+import (
+	"fmt"
+
+	lua "github.com/yuin/gopher-lua"
+)
+
+// The helpers are functions that compiled code calls for what the machine has
+// no instruction for. They are constants of the prototypes, so a script can
+// neither see nor replace them, and they hold no state, so that VMs share them.
+var (
+	getEnv       = helper(func(L *lua.LState) int { L.Push(callerEnv(L)); return 1 })
+	forCheck     = helper(checkFor)
+	closeCheck   = helper(checkClosable)
+	closeValue   = helper(func(L *lua.LState) int { runClose(L, L.Get(1), lua.LNil); return 0 })
+	closeAndPass = helper(passClosing)
+
+	operatorHelper = map[operator]*lua.LFunction{
+		opIDiv: helper(idiv),
+		opBAnd: bitwiseHelper(opBAnd, "__band"),
+		opBOr:  bitwiseHelper(opBOr, "__bor"),
+		opBXor: bitwiseHelper(opBXor, "__bxor"),
+		opShl:  bitwiseHelper(opShl, "__shl"),
+		opShr:  bitwiseHelper(opShr, "__shr"),
+		opBNot: helper(bnot),
+	}
+)
+
+func helper(fn lua.LGFunction) *lua.LFunction {
+	return &lua.LFunction{IsG: true, GFunction: fn}
+}
+
+// callerEnv is the environment of the Lua function that called the helper.
+func callerEnv(L *lua.LState) lua.LValue {
+	if fn := topFrame(L).caller().fn(); fn.Env != nil {
+		return fn.Env
+	}
+	return L.G.Global
+}
+
+func idiv(L *lua.LState) int {
+	x, y := L.Get(1), L.Get(2)
+	a, oka := x.(lua.LNumber)
+	b, okb := y.(lua.LNumber)
+	if oka && okb {
+		L.Push(lua.LNumber(floorDiv(float64(a), float64(b))))
+		return 1
+	}
+	if metaBinary(L, "__idiv", x, y) {
+		return 1
+	}
+	a, oka = toNumber(x)
+	b, okb = toNumber(y)
+	if !oka || !okb {
+		L.RaiseError("%s", arithmeticFault(L, x, y, "perform arithmetic on"))
+	}
+	L.Push(lua.LNumber(floorDiv(float64(a), float64(b))))
+	return 1
+}
+
+func bitwiseHelper(op operator, event string) *lua.LFunction {
+	return helper(func(L *lua.LState) int {
+		x, y := L.Get(1), L.Get(2)
+		a, oka := x.(lua.LNumber)
+		b, okb := y.(lua.LNumber)
+		if !oka || !okb {
+			if metaBinary(L, event, x, y) {
+				return 1
+			}
+			a, oka = toNumber(x)
+			b, okb = toNumber(y)
+			if !oka || !okb {
+				L.RaiseError("%s", arithmeticFault(L, x, y, "perform bitwise operation on"))
+			}
+		}
+		i, oki := toInteger(float64(a))
+		j, okj := toInteger(float64(b))
+		if !oki || !okj {
+			L.RaiseError("%s", integerFault(L, oki))
+		}
+		L.Push(lua.LNumber(bitwise(op, i, j)))
+		return 1
+	})
+}
+
+func bnot(L *lua.LState) int {
+	x := L.Get(1)
+	a, ok := x.(lua.LNumber)
+	if !ok {
+		if metaBinary(L, "__bnot", x, x) {
+			return 1
+		}
+		if a, ok = toNumber(x); !ok {
+			L.RaiseError("%s", arithmeticFault(L, x, x, "perform bitwise operation on"))
+		}
+	}
+	i, ok := toInteger(float64(a))
+	if !ok {
+		L.RaiseError("%s", integerFault(L, false))
+	}
+	L.Push(lua.LNumber(^i))
+	return 1
+}
+
+// toNumber converts numbers and numeric strings.
+func toNumber(v lua.LValue) (lua.LNumber, bool) {
+	switch v := v.(type) {
+	case lua.LNumber:
+		return v, true
+	case lua.LString:
+		return ParseNumber(string(v))
+	}
+	return 0, false
+}
+
+// metaBinary calls the metamethod of x, or else of y, and pushes its result.
+func metaBinary(L *lua.LState, event string, x, y lua.LValue) bool {
+	mm := metamethod(L, x, event)
+	if mm == lua.LNil {
+		mm = metamethod(L, y, event)
+	}
+	if mm == lua.LNil {
+		return false
+	}
+	L.Push(mm)
+	L.Push(x)
+	L.Push(y)
+	L.Call(2, 1)
+	return true
+}
+
+// metamethod looks an event up in the metatable of v, whatever its __metatable
+// field says.
+func metamethod(L *lua.LState, v lua.LValue, event string) lua.LValue {
+	var mt lua.LValue
+	switch v := v.(type) {
+	case *lua.LTable:
+		mt = v.Metatable
+	case *lua.LUserData:
+		mt = v.Metatable
+	default:
+		mt = L.GetMetatable(v)
+	}
+	if t, ok := mt.(*lua.LTable); ok {
+		return t.RawGetString(event)
+	}
+	return lua.LNil
+}
+
+// checkFor is called where the step of a loop could be zero.
+func checkFor(L *lua.LState) int {
+	if fault := forFault(L, L.Get(1), L.Get(2), L.Get(3)); fault != "" {
+		L.RaiseError("%s", fault)
+	}
+	if n := L.Get(3).(lua.LNumber); n == 0 {
+		L.RaiseError("'for' step is zero")
+	}
+	return 0
+}
+
+// forFault says which of a loop's numbers is none, in C Lua's order.
+func forFault(L *lua.LState, init, limit, step lua.LValue) string {
+	what, v := "", lua.LValue(nil)
+	switch {
+	case limit.Type() != lua.LTNumber:
+		what, v = "limit", limit
+	case step.Type() != lua.LTNumber:
+		what, v = "step", step
+	case init.Type() != lua.LTNumber:
+		what, v = "initial value", init
+	default:
+		return ""
+	}
+	return fmt.Sprintf("bad 'for' %s (number expected, got %s)", what, TypeName(L, v))
+}

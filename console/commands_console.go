@@ -1,0 +1,61 @@
+package console
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+)
+
+// consoleCommands are about the console itself.
+func consoleCommands(_ Backend, t *commandTable) []*Command {
+	return []*Command{
+		{
+			Name: "help", Aliases: []string{"?", "h"}, Group: "console", Args: "[COMMAND]", max: 1,
+			Summary:  "List the commands, or explain one",
+			complete: []completer{completeCommands},
+			run: func(_ context.Context, r *request) (Result, error) {
+				if r.word(0) == "" {
+					return helpList{t}, nil
+				}
+				c, err := t.find(r.word(0))
+				// help may be asked by prefix for any command.
+				if err != nil {
+					return nil, hint(fmt.Errorf("help: no command %s", r.word(0)), tryOf(err))
+				}
+				return helpPage{c}, nil
+			},
+		},
+		{
+			Name: "quit", Aliases: []string{"q", "bye"}, Group: "console",
+			Summary: "Close this connection; ^D does the same",
+			run:     func(context.Context, *request) (Result, error) { return nil, ErrQuit },
+		},
+		{
+			Name: "complete", Group: "console", Args: "LINE", max: 0, passAfter: 0, raw: true,
+			Summary: "Print what can stand in place of the last word of LINE, for editors",
+			run:     runComplete,
+		},
+		{
+			Name: "frame", Group: "console", Args: "WORD", min: 1, max: 1, Exact: true,
+			Summary: "End every answer with <CMD OK WORD> or <CMD Error WORD>",
+			Detail:  "A program that picks a random WORD can tell the end of an answer from text that a service printed.",
+			run:     runFrame,
+		},
+	}
+}
+
+func runFrame(_ context.Context, r *request) (Result, error) {
+	if !regexp.MustCompile(`^[0-9A-Za-z]{1,64}$`).MatchString(r.words[0]) {
+		return nil, fmt.Errorf("frame: want 1 to 64 letters and digits")
+	}
+	r.shell.nonce = r.words[0]
+	return nil, nil
+}
+
+func runComplete(ctx context.Context, r *request) (Result, error) {
+	t := &table{columns: cols("word"), inOrder: true}
+	for _, w := range r.shell.completions(ctx, r.tail).words {
+		t.add(w)
+	}
+	return t, nil
+}

@@ -1,0 +1,178 @@
+package console
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// reloadCommands exchange code.
+func reloadCommands(b Backend) []*Command {
+	if b.Reloader == nil {
+		return nil
+	}
+	addr := []completer{completeServices}
+	return []*Command{
+		{
+			Name: "reload", Group: "code", Args: "[ADDR…] [-- ARG…]", max: -1, complete: addr,
+			flags: []option{
+				{name: "--now", help: "don't let the old version finish its requests"},
+				{name: "--fresh", help: "drop the kept state"},
+				{name: "--patch", help: "replace functions in place, in the same VM"},
+			},
+			Summary: "Reload services from their files; without an address, all whose files changed",
+			Detail: "The new version is prepared beside the old one and takes over the address, the mailbox and the " +
+				"kept state between two messages. When it doesn't compile or fails to start, nothing changes and the " +
+				"error is shown. What stands behind -- becomes the service's arguments.",
+			Example: "reload worker",
+			Limit:   20 * time.Second, run: runReload,
+		},
+		{
+			Name: "history", Group: "code", Args: "ADDR", min: 1, max: 1, complete: addr,
+			Summary: "List the generations of a service's code", run: runHistory,
+		},
+		{
+			Name: "rollback", Group: "code", Args: "ADDR [GEN]", min: 1, max: 2, Exact: true, complete: []completer{completeServices, nil},
+			Summary: "Reload a service from the source of an earlier generation",
+			Detail:  "Without GEN it is the generation before the present one. The file on disk isn't touched.",
+			Limit:   20 * time.Second, run: runRollback,
+		},
+		{
+			Name: "check", Group: "code", Args: "FILE…", min: 1, max: -1, complete: []completer{completeFiles},
+			Summary: "Check files as a reload would, without reloading",
+			Limit:   20 * time.Second, run: runCheck,
+		},
+	}
+}
+
+func runReload(ctx context.Context, r *request) (Result, error) {
+	targets := r.words
+	req := ReloadRequest{Now: r.has("--now"), Fresh: r.has("--fresh"), Patch: r.has("--patch")}
+	if r.after >= 0 {
+		targets, req.Args, req.HasArgs = r.words[:r.after], r.words[r.after:], true
+	}
+	all, err := r.services(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, w := range targets {
+		s, err := Resolve(all, w)
+		if err != nil {
+			return nil, fmt.Errorf("%w: %s", err, w)
+		}
+		if len(targets) == 1 {
+			r.about = &s
+		}
+		req.Targets = append(req.Targets, s.Address)
+	}
+	req.All = len(targets) == 0
+	if req.All && req.HasArgs {
+		return nil, hint(fmt.Errorf("reload: arguments without a service"), "reload ADDR -- ARG…")
+	}
+	r.audit("reload %s", strings.Join(r.words, " "))
+	results, err := r.backend().Reloader.Reload(ctx, req)
+	if err != nil {
+		return nil, err
+	}
+	return reloaded(results)
+}
+
+// reloaded is the outcome of reloads. One that failed makes the command fail,
+// after the rows of the others.
+func reloaded(results []ReloadResult) (Result, error) {
+	t := &table{
+		columns: cols("address", "script", ">from", ">to", ">took", "note", "error"),
+		empty:   "nothing changed",
+		compat: func(row []any) []string {
+			cells := cellTexts(row[:6])
+			if row[6] != "" {
+				cells = append(cells, oneLine(firstLine(cellText(row[6]))))
+			}
+			return cells
+		},
+	}
+	var failed []ReloadResult
+	for _, res := range results {
+		if res.Error != "" {
+			failed = append(failed, res)
+			res.To = res.From
+		}
+		t.add(res.Address, res.Script, res.From, res.To, res.Took, res.Note, res.Error)
+	}
+	switch {
+	case len(failed) == 0:
+		return t, nil
+	case len(results) == 1:
+		return nil, fmt.Errorf("reload %s: %s", failed[0].Script, failed[0].Error)
+	}
+	return t, partial{t, fmt.Errorf("reload: %d of %d failed", len(failed), len(results))}
+}
+
+// partial is an error of a command that also has something to show.
+type partial struct {
+	Result
+	error
+}
+
+func (p partial) Unwrap() error { return p.error }
+
+func runHistory(ctx context.Context, r *request) (Result, error) {
+	s, err := r.service(ctx, 0)
+	if err != nil {
+		return nil, err
+	}
+	gens, err := r.backend().Reloader.History(ctx, s.Address)
+	if err != nil {
+		return nil, err
+	}
+	t := &table{columns: cols(">gen", "loaded", "state", "hash", "note"), empty: "no generations", inOrder: true}
+	for _, g := range gens {
+		state := g.State
+		if g.Current && state == "" {
+			state = "current"
+		}
+		t.add(g.Number, g.Loaded, state, g.Hash, g.Note)
+	}
+	return t, nil
+}
+
+func runRollback(ctx context.Context, r *request) (Result, error) {
+	s, err := r.service(ctx, 0)
+	if err != nil {
+		return nil, err
+	}
+	gen := 0
+	if w := r.word(1); w != "" {
+		if gen, err = strconv.Atoi(w); err != nil || gen < 1 {
+			return nil, hint(fmt.Errorf("rollback: %q is no generation", w), "history "+r.word(0))
+		}
+	}
+	r.audit("rollback %v %d", s.title(), gen)
+	res, err := r.backend().Reloader.Rollback(ctx, s.Address, gen)
+	if err != nil {
+		return nil, err
+	}
+	return reloaded([]ReloadResult{res})
+}
+
+func runCheck(ctx context.Context, r *request) (Result, error) {
+	t := &table{columns: cols("file", ">line", "problem"), empty: "no problems", inOrder: true}
+	t.compat = func(row []any) []string {
+		return []string{fmt.Sprintf("%s:%v: %s", oneLine(row[0].(string)), row[1], oneLine(row[2].(string)))}
+	}
+	for _, file := range r.words {
+		problems, err := r.backend().Reloader.Check(ctx, file)
+		if err != nil {
+			return nil, err
+		}
+		for _, p := range problems {
+			t.add(p.File, p.Line, p.Message)
+		}
+	}
+	if n := len(t.rows); n > 0 {
+		return t, partial{t, fmt.Errorf("check: %s", count(n, "problem"))}
+	}
+	return t, nil
+}

@@ -1,0 +1,196 @@
+package console
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"strings"
+	"time"
+)
+
+// serviceCommands name services, start them and end them.
+func serviceCommands(b Backend) []*Command {
+	cs := []*Command{
+		{
+			Name: "list", Aliases: []string{"ls"}, Group: "services",
+			Summary: "List the services, and what the last reload of each said",
+			Detail: "Columns: address, what launched it, names, generation, state, the outcome of the last reload. " +
+				"The logger, the bootstrap and the launcher are left out; -a shows them too.",
+			Example: "list",
+			flags:   []option{{name: "-a", help: "also logger, bootstrap and launcher"}},
+			run:     runList,
+		},
+		{
+			Name: "start", Group: "services", Args: "NAME [ARG…]", min: 1, max: -1, passAfter: 1,
+			Summary: "Launch a Lua service",
+			Detail: "NAME is looked up as skynet.newservice does. Prints its address, `Exit` when it left during its " +
+				"start, or `Failed` with the reason.",
+			Example: "start worker a b c",
+			Limit:   15 * time.Second, complete: []completer{completeScripts, nil},
+			run: launcher("snlua", false),
+		},
+		{
+			Name: "snax", Group: "services", Args: "NAME [ARG…]", min: 1, max: -1, passAfter: 1,
+			Summary: "Launch a snax service", Limit: 15 * time.Second,
+			complete: []completer{completeScripts, nil},
+			run:      launcher("snax", false),
+		},
+		{
+			Name: "exit", Group: "services", Args: "ADDR", min: 1, max: 1, Exact: true,
+			Summary:  "Ask a service to exit, as skynet.exit does",
+			Detail:   "To leave the console, use quit or ^D.",
+			complete: []completer{completeServices},
+			run:      runExit,
+		},
+		{
+			Name: "kill", Group: "services", Args: "ADDR", min: 1, max: 1, Exact: true,
+			Summary:  "Kill a service at once",
+			Detail:   "Requests that it was serving, and those in its mailbox, fail with `call failed`.",
+			complete: []completer{completeServices},
+			run:      runKill,
+		},
+		{
+			Name: "signal", Group: "services", Args: "ADDR [N]", min: 1, max: 2, Exact: true,
+			Summary:  "Break what a service is running, such as an endless loop",
+			Detail:   "Signal 0, the default, raises the error `signal 0` in what it runs now; the service lives on.",
+			complete: []completer{completeServices, nil},
+			run:      runSignal,
+		},
+	}
+	if b.MailLog != nil {
+		cs = append(cs, &Command{
+			Name: "log", Group: "services", Args: "NAME [ARG…]", min: 1, max: -1, passAfter: 1,
+			Summary: "Launch a Lua service whose messages are logged from the first one on",
+			Limit:   15 * time.Second, complete: []completer{completeScripts, nil},
+			run: launcher("snlua", true),
+		})
+	}
+	if b.Uniques != nil {
+		cs = append(cs, &Command{
+			Name: "service", Group: "services", Summary: "List the unique services",
+			run: runUniques,
+		})
+	}
+	return cs
+}
+
+func runList(ctx context.Context, r *request) (Result, error) {
+	all, err := r.services(ctx)
+	if err != nil {
+		return nil, err
+	}
+	t := &table{
+		columns: cols("address", "service", "names", ">gen", "state", "last reload", "-script", "-error"),
+		compat:  func(row []any) []string { return cellTexts(row[:6]) },
+		empty:   "no services",
+	}
+	for _, s := range all {
+		if s.System && !r.has("-a") {
+			continue
+		}
+		gen := any(s.Generation)
+		if s.Generation == 0 {
+			gen = nil
+		}
+		t.add(s.Address, s.command(), strings.Join(s.Names, " "), gen, s.State, s.reloadState(), s.Script, s.Error)
+	}
+	return t, nil
+}
+
+// reloadState is the last column of `list`: the outcome of the last reload.
+func (s Service) reloadState() string {
+	if s.Error != "" {
+		return "failed: " + firstLine(s.Error)
+	}
+	if s.LastReload.IsZero() {
+		return s.ReloadNote
+	}
+	return strings.TrimSpace(s.LastReload.Format("15:04:05") + " " + s.ReloadNote)
+}
+
+func firstLine(t string) string {
+	first, _, _ := strings.Cut(t, "\n")
+	return first
+}
+
+func launcher(kind string, logged bool) func(context.Context, *request) (Result, error) {
+	return func(ctx context.Context, r *request) (Result, error) {
+		name, args := r.words[0], r.words[1:]
+		r.audit("%s %s", r.cmd.Name, strings.Join(r.words, " "))
+		addr, err := r.node().Launch(ctx, LaunchRequest{Kind: kind, Name: name, Args: args, Log: logged})
+		switch {
+		case ctx.Err() != nil && err != nil:
+			return nil, fmt.Errorf("start %s: not running after %s; it may still be starting", name, duration(r.limit))
+		case err != nil:
+			return nil, fmt.Errorf("Failed\n%w", err) //lint:ignore ST1005 skynet's word
+		case addr == 0:
+			return text("Exit"), nil
+		}
+		t := &table{columns: cols("address", "service")}
+		t.add(addr, strings.Join(r.words, " "))
+		return t, nil
+	}
+}
+
+func runExit(ctx context.Context, r *request) (Result, error) {
+	s, err := r.service(ctx, 0)
+	if err != nil {
+		return nil, err
+	}
+	r.audit("exit %v", s.title())
+	return nil, r.node().Exit(ctx, s.Address)
+}
+
+func runKill(ctx context.Context, r *request) (Result, error) {
+	s, err := r.service(ctx, 0)
+	if err != nil {
+		return nil, err
+	}
+	r.audit("kill %v", s.title())
+	if err := r.node().Kill(ctx, s.Address); err != nil {
+		return nil, err
+	}
+	t := &table{columns: cols("address", "service")}
+	t.add(s.Address, s.command())
+	return t, nil
+}
+
+func runSignal(ctx context.Context, r *request) (Result, error) {
+	s, err := r.service(ctx, 0)
+	if err != nil {
+		return nil, err
+	}
+	n := 0
+	if w := r.word(1); w != "" {
+		if _, err := fmt.Sscanf(w, "%d", &n); err != nil {
+			return nil, fmt.Errorf("signal: %q is no number", w)
+		}
+	}
+	r.audit("signal %v %d", s.title(), n)
+	return nil, r.node().Signal(ctx, s.Address, n)
+}
+
+func runUniques(ctx context.Context, r *request) (Result, error) {
+	all, err := r.backend().Uniques.Uniques(ctx)
+	if err != nil {
+		return nil, err
+	}
+	t := &table{columns: cols("name", "address"), empty: "no unique services"}
+	for _, u := range all {
+		state := u.Note
+		if u.Address != 0 {
+			state = u.Address.String()
+		}
+		t.add(u.Name, state)
+	}
+	return t, nil
+}
+
+// readChunk reads a file of Lua for inject, on the node's side.
+func readChunk(file string) (string, error) {
+	b, err := os.ReadFile(file)
+	if err != nil {
+		return "", hint(fmt.Errorf("Can't open %s: %w", file, err), "inject ADDR -e 'CODE'") //lint:ignore ST1005 skynet's words
+	}
+	return string(b), nil
+}

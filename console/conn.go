@@ -1,0 +1,83 @@
+package console
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"io"
+	"net"
+	"sync"
+	"time"
+)
+
+// conn is one connection, from its accept to its end.
+type conn struct {
+	console *Console
+	guard   guard
+	net     net.Conn
+	peer    string // how the log calls it
+	once    sync.Once
+}
+
+// serve does all of a connection's work and returns when nothing of it is left.
+func (c *conn) serve(ctx context.Context) {
+	defer c.shut()
+	if err := c.guard.admit(c.net); err != nil {
+		c.console.logf("console %s: refused: %v", c.peer, err)
+		c.say("refused: " + err.Error())
+		return
+	}
+	stop := context.AfterFunc(ctx, c.shut)
+	defer stop()
+	c.console.logf("console %s: connected", c.peer)
+	err := c.talk(ctx)
+	var attack attackError
+	switch {
+	case errors.As(err, &attack):
+		c.console.logf("console %s: attack? closed, nothing was run: %v", c.peer, attack)
+	case err == nil, errors.Is(err, ErrQuit), errors.Is(err, io.EOF), ctx.Err() != nil:
+		c.console.logf("console %s: disconnected", c.peer)
+	default:
+		c.console.logf("console %s: disconnected: %v", c.peer, err)
+	}
+}
+
+// talk finds out what the client speaks, and speaks it.
+func (c *conn) talk(ctx context.Context) error {
+	isTelnet, first, err := c.detect()
+	if err != nil {
+		return err
+	}
+	if isTelnet {
+		return c.serveTelnet(ctx, first)
+	}
+	return c.servePlain(ctx, first)
+}
+
+// say writes one line to a client that is about to be closed.
+func (c *conn) say(line string) {
+	_ = c.net.SetWriteDeadline(time.Now().Add(time.Second))
+	_, _ = io.WriteString(c.net, line+"\n")
+}
+
+// shut closes the connection, once; it wakes whoever reads or writes it.
+func (c *conn) shut() { c.once.Do(func() { _ = c.net.Close() }) }
+
+// deadlineWriter collects an answer and writes it under a deadline, so that a
+// client that doesn't read is cut off and harms nobody.
+type deadlineWriter struct {
+	*bufio.Writer
+}
+
+func newDeadlineWriter(to net.Conn) deadlineWriter {
+	return deadlineWriter{bufio.NewWriterSize(withDeadline{to}, 16<<10)}
+}
+
+type withDeadline struct{ net.Conn }
+
+func (w withDeadline) Write(b []byte) (int, error) {
+	if err := w.SetWriteDeadline(time.Now().Add(writeTimeout)); err != nil {
+		return 0, err
+	}
+	return w.Conn.Write(b)
+}

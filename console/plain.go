@@ -1,0 +1,130 @@
+package console
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+)
+
+// banner is the first line of every connection.
+const banner = "Welcome to devnode console"
+
+// servePlain speaks the line protocol: no echo, no escape codes, a command a
+// line. first is what the connection has sent already.
+func (c *conn) servePlain(ctx context.Context, first []byte) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	q := &inbox{}
+	reader := make(chan struct{})
+	go func() {
+		defer close(reader)
+		c.readLines(ctx, cancel, q, first)
+	}()
+	err := c.runLines(ctx, q)
+	c.shut()
+	cancel(err)
+	<-reader
+	// An attack that cancelled a command is the reason, not the cancelling.
+	if cause := context.Cause(ctx); errors.As(cause, new(attackError)) {
+		return cause
+	}
+	return err
+}
+
+// runLines runs what the reader put into the inbox, until there is no more.
+func (c *conn) runLines(ctx context.Context, q *inbox) error {
+	out := newDeadlineWriter(c.net)
+	if err := c.login(ctx, q, out); err != nil {
+		return errors.Join(err, out.Flush())
+	}
+	sh := &shell{
+		console: c.console, peer: c.peer, out: out,
+		style: func() style { return style{} },
+		ended: q.arrived,
+	}
+	if _, err := fmt.Fprintln(out, banner); err != nil {
+		return err
+	}
+	for {
+		if err := out.Flush(); err != nil {
+			return err
+		}
+		line, err := q.next(ctx)
+		var long tooLongError
+		switch {
+		case errors.As(err, &long):
+			return errors.Join(sh.fail(err, false), out.Flush())
+		case err != nil:
+			return err
+		}
+		if err := sh.do(ctx, line); err != nil {
+			return errors.Join(err, out.Flush())
+		}
+	}
+}
+
+// readLines reads ahead, so that an attack or a lost connection ends also the
+// command that runs. The end of the input doesn't: `printf list | nc` wants its
+// answer. Half a line at the end is dropped, for it may be the beginning of
+// another command than was meant.
+func (c *conn) readLines(ctx context.Context, cancel context.CancelCauseFunc, q *inbox, first []byte) {
+	var rest []byte
+	buf := make([]byte, 16<<10)
+	n := copy(buf, first)
+	for err := error(nil); ; {
+		chunk := append(rest, buf[:n]...)
+		lines, unfinished := cutLines(chunk)
+		if bad := errors.Join(inspectBytes(buf[:n]), inspectBreath(lines, unfinished)); bad != nil {
+			q.drop(bad)
+			cancel(bad)
+			return
+		}
+		if tooLong(lines, unfinished) {
+			q.end(tooLongError{})
+			return
+		}
+		q.add(ctx, lines)
+		switch {
+		case errors.Is(err, io.EOF):
+			q.end(io.EOF)
+			return
+		case err != nil:
+			q.end(err)
+			cancel(err)
+			return
+		}
+		rest = append([]byte(nil), unfinished...)
+		n, err = c.net.Read(buf)
+	}
+}
+
+// cutLines separates whole lines, without their LF or CR LF, from the rest.
+func cutLines(b []byte) (lines []string, rest []byte) {
+	for {
+		line, after, ok := bytes.Cut(b, []byte{'\n'})
+		if !ok {
+			return lines, b
+		}
+		lines = append(lines, strings.TrimSuffix(string(line), "\r"))
+		b = after
+	}
+}
+
+func tooLong(lines []string, rest []byte) bool {
+	for _, l := range lines {
+		if len(l) > maxLine {
+			return true
+		}
+	}
+	return len(rest) > maxLine
+}
+
+// tooLongError ends a connection whose line doesn't end.
+type tooLongError struct{}
+
+func (tooLongError) Error() string {
+	return fmt.Sprintf("the line is longer than %d KiB", maxLine>>10)
+}

@@ -1,0 +1,125 @@
+package console
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+)
+
+// node is the node that the command asks.
+func (r *request) node() Node { return r.shell.console.cfg.Backend.Node }
+
+// backend is the node in all its groups.
+func (r *request) backend() Backend { return r.shell.console.cfg.Backend }
+
+// services returns the node's services in the order of their addresses.
+func (r *request) services(ctx context.Context) ([]Service, error) {
+	all, err := r.node().Services(ctx)
+	if err != nil {
+		return nil, err
+	}
+	slices.SortFunc(all, compareServices)
+	return all, nil
+}
+
+// service finds the service of the nth word. Inside `use`, an address that is
+// left out means the service in use.
+func (r *request) service(ctx context.Context, n int) (Service, error) {
+	all, err := r.services(ctx)
+	if err != nil {
+		return Service{}, err
+	}
+	s, err := Resolve(all, r.word(n))
+	if err != nil {
+		return s, err
+	}
+	r.about = &s
+	return s, nil
+}
+
+// audit puts a command that changes or runs something into the log, with who
+// asked for it.
+func (r *request) audit(format string, args ...any) {
+	r.shell.console.logf("console %s: "+format, append([]any{r.shell.peer}, args...)...)
+}
+
+// title is how a service is called in rows and errors: ":0000000b (snlua worker)".
+func (s Service) title() string { return fmt.Sprintf("%v (%s)", s.Address, s.command()) }
+
+// command is what launched the service, as skynet's `list` shows it: "snlua
+// worker a b c".
+func (s Service) command() string {
+	c := s.Kind
+	for _, part := range []string{s.Script, s.Args} {
+		if part != "" {
+			c += " " + part
+		}
+	}
+	return c
+}
+
+// explain turns the end of a deadline into an answer that names the service that
+// didn't answer, and what it is doing.
+func (r *request) explain(err error) error {
+	if errors.Is(err, context.Canceled) {
+		return errInterrupted
+	}
+	if !errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
+	if r.about == nil {
+		return fmt.Errorf("%s: no answer in %s", r.cmd.Name, duration(r.limit))
+	}
+	return r.silent(*r.about)
+}
+
+// silent says that a service didn't answer.
+func (r *request) silent(s Service) error {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	doing := "it is idle now"
+	switch now, err := r.serviceAt(ctx, s.Address); {
+	case err != nil:
+		doing = "it is gone"
+	case now.Doing != "":
+		doing = "it is running " + now.Doing
+	case now.Mailbox > 0:
+		doing = fmt.Sprintf("%s wait in its mailbox", count(now.Mailbox, "message"))
+	}
+	err := fmt.Errorf("%s %s: no answer in %s; %s", r.cmd.Name, s.title(), duration(r.limit), doing)
+	return hint(err, fmt.Sprintf("signal %v", s.Address))
+}
+
+func (r *request) serviceAt(ctx context.Context, a Address) (Service, error) {
+	all, err := r.node().Services(ctx)
+	if err != nil {
+		return Service{}, err
+	}
+	for _, s := range all {
+		if s.Address == a {
+			return s, nil
+		}
+	}
+	return Service{}, fmt.Errorf("no service at %v", a)
+}
+
+// together asks several services at once, so that one that hangs costs its own
+// row and no other. ask's error becomes the row's note.
+func together(ctx context.Context, services []Service, ask func(context.Context, int, Service) error) []error {
+	const atOnce = 16
+	errs := make([]error, len(services))
+	gate := make(chan struct{}, atOnce)
+	var wg sync.WaitGroup
+	for i, s := range services {
+		wg.Go(func() {
+			gate <- struct{}{}
+			defer func() { <-gate }()
+			errs[i] = ask(ctx, i, s)
+		})
+	}
+	wg.Wait()
+	return errs
+}

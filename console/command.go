@@ -103,6 +103,20 @@ func (t *commandTable) find(name string) (*Command, error) {
 	return nil, hint(errUnknownCommand, near)
 }
 
+// only returns the one command that begins so, or nil.
+func (t *commandTable) only(prefix string) *Command {
+	var found *Command
+	for _, c := range t.list {
+		if strings.HasPrefix(c.Name, prefix) {
+			if found != nil {
+				return nil
+			}
+			found = c
+		}
+	}
+	return found
+}
+
 // named returns the command of a name or alias, or nil.
 func (t *commandTable) named(name string) *Command {
 	for _, c := range t.list {
@@ -128,7 +142,9 @@ func namesOf(cs []*Command) []string {
 func (c *Command) usage() string {
 	u := c.Name
 	for _, f := range c.flags {
-		u += " [" + f.usage() + "]"
+		if !strings.Contains(c.Args, f.usage()) {
+			u += " [" + f.usage() + "]"
+		}
 	}
 	if c.Args != "" {
 		u += " " + c.Args

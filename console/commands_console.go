@@ -18,7 +18,10 @@ func consoleCommands(_ Backend, t *commandTable) []*Command {
 					return helpList{t}, nil
 				}
 				c, err := t.find(r.word(0))
-				// help may be asked by prefix for any command.
+				if one := t.only(r.word(0)); err != nil && one != nil {
+					// Explaining is harmless, so here any command may be shortened.
+					c, err = one, nil
+				}
 				if err != nil {
 					return nil, hint(fmt.Errorf("help: no command %s", r.word(0)), tryOf(err))
 				}

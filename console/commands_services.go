@@ -122,7 +122,7 @@ func launcher(kind string, logged bool) func(context.Context, *request) (Result,
 		case ctx.Err() != nil && err != nil:
 			return nil, fmt.Errorf("start %s: not running after %s; it may still be starting", name, duration(r.limit))
 		case err != nil:
-			return nil, fmt.Errorf("Failed\n%w", err) //lint:ignore ST1005 skynet's word
+			return nil, fmt.Errorf("Failed\n%w", err)
 		case addr == 0:
 			return text("Exit"), nil
 		}
@@ -190,7 +190,7 @@ func runUniques(ctx context.Context, r *request) (Result, error) {
 func readChunk(file string) (string, error) {
 	b, err := os.ReadFile(file)
 	if err != nil {
-		return "", hint(fmt.Errorf("Can't open %s: %w", file, err), "inject ADDR -e 'CODE'") //lint:ignore ST1005 skynet's words
+		return "", hint(fmt.Errorf("Can't open %s: %w", file, err), "inject ADDR -e 'CODE'")
 	}
 	return string(b), nil
 }

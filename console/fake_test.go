@@ -301,7 +301,7 @@ func (f *fakeNode) Setenv(key, value string) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if _, ok := f.env[key]; ok {
-		return fmt.Errorf("Can't setenv exist key : %s", key) //lint:ignore ST1005 skynet's words
+		return fmt.Errorf("Can't setenv exist key : %s", key)
 	}
 	f.env[key] = value
 	return nil

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -34,6 +35,9 @@ type Listener struct {
 	net.Listener
 	guard guard
 	path  string // of a Unix socket, removed by Close
+
+	once   sync.Once
+	closed error
 }
 
 // Listen opens the console's socket, or says why it must not.
@@ -134,11 +138,14 @@ func clearSocket(path string) error {
 	return os.Remove(path)
 }
 
-// Close stops listening and removes a Unix socket.
+// Close stops listening and removes a Unix socket. It may be called more than
+// once; each call returns after that is done.
 func (l *Listener) Close() error {
-	err := l.Listener.Close()
-	if l.path != "" && err == nil {
-		err = os.Remove(l.path)
-	}
-	return err
+	l.once.Do(func() {
+		l.closed = l.Listener.Close()
+		if l.path != "" {
+			l.closed = errors.Join(l.closed, os.Remove(l.path))
+		}
+	})
+	return l.closed
 }

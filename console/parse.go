@@ -26,15 +26,15 @@ type request struct {
 // parse reads the rest of a line, behind the command's name.
 func parse(c *Command, rest string) (*request, error) {
 	r := &request{cmd: c, flags: map[string]string{}, limit: c.Limit, after: -1}
-	rest = strings.TrimSpace(rest)
-	if t, ok := trailingJSON(rest); ok && c.passAfter > 0 {
+	rest = strings.TrimLeft(rest, " \t")
+	if t, ok := trailingJSON(rest); ok && (c.raw || c.passAfter > 0) {
 		// `--json` at the very end is a comment to Lua and no sensible argument
 		// of a service, so there it is the console's also behind passAfter.
 		r.json, rest = true, t
 	}
 	dashes := true
 	for rest != "" {
-		passing := c.passAfter > 0 && len(r.words) >= c.passAfter
+		passing := (c.raw || c.passAfter > 0) && len(r.words) >= c.passAfter
 		if passing && c.raw {
 			r.tail = rest
 			break
@@ -169,7 +169,7 @@ func (c *Command) hasFlag(word string) bool {
 }
 
 func trailingJSON(rest string) (string, bool) {
-	t, ok := strings.CutSuffix(rest, "--json")
+	t, ok := strings.CutSuffix(strings.TrimRight(rest, " \t"), "--json")
 	if !ok || t != "" && !strings.HasSuffix(t, " ") && !strings.HasSuffix(t, "\t") {
 		return rest, false
 	}

@@ -56,7 +56,7 @@ func (c *conn) runLines(ctx context.Context, q *inbox) error {
 		var long tooLongError
 		switch {
 		case errors.As(err, &long):
-			return errors.Join(sh.fail(err, false), out.Flush())
+			return errors.Join(err, sh.fail(err, false), out.Flush())
 		case err != nil:
 			return err
 		}

@@ -186,11 +186,11 @@ func (b bytesCell) String() string {
 	case b < 0:
 		return "-"
 	case b < 1<<10:
-		return fmt.Sprintf("%d B", int64(b))
+		return strconv.FormatInt(int64(b), 10)
 	case b < 1<<20:
-		return fmt.Sprintf("%.1f KB", float64(b)/(1<<10))
+		return strconv.FormatFloat(float64(b)/(1<<10), 'f', 1, 64) + "K"
 	}
-	return fmt.Sprintf("%.1f MB", float64(b)/(1<<20))
+	return strconv.FormatFloat(float64(b)/(1<<20), 'f', 1, 64) + "M"
 }
 
 // results of Lua, in the form of skynet's: one row for each, numbered, and `n`.

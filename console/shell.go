@@ -32,7 +32,7 @@ func (sh *shell) do(ctx context.Context, line string) error {
 	if sh.using != nil {
 		return sh.evaluate(ctx, line)
 	}
-	line = strings.TrimSpace(line)
+	line = strings.TrimLeft(line, " \t\r\n")
 	if line == "" {
 		return nil
 	}

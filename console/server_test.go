@@ -1,0 +1,280 @@
+package console
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// served is a console on a listener of its own.
+type served struct {
+	t    *testing.T
+	node *fakeNode
+	log  *syncBuffer
+	addr string
+	net  string
+	stop func()
+}
+
+// serveFake starts a console over the fake node; it is stopped, and checked for
+// leaks, when the test ends.
+func serveFake(t *testing.T, cfg ListenConfig) *served {
+	t.Helper()
+	noLeaks(t)
+	if cfg.Address == "" {
+		cfg.Address = "127.0.0.1:0"
+	}
+	l, err := Listen(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &served{t: t, node: newFakeNode(), log: newSyncBuffer(), addr: l.Addr().String(), net: l.Addr().Network()}
+	if s.net == "unix" {
+		s.addr = strings.TrimPrefix(cfg.Address, "unix:")
+	}
+	c, err := New(Config{Backend: s.node.backend(), Log: func(line string) { fmt.Fprintln(s.log, line) }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() { done <- c.Serve(ctx, l) }()
+	stopped := false
+	s.stop = func() {
+		if stopped {
+			return
+		}
+		stopped = true
+		cancel()
+		if err := <-done; err != nil {
+			t.Error("serve:", err)
+		}
+	}
+	t.Cleanup(s.stop)
+	return s
+}
+
+// dial connects, with a deadline that turns a hang into a failure.
+func (s *served) dial() net.Conn {
+	s.t.Helper()
+	c, err := net.Dial(s.net, s.addr)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.t.Cleanup(func() { _ = c.Close() })
+	if err := c.SetDeadline(time.Now().Add(20 * time.Second)); err != nil {
+		s.t.Fatal(err)
+	}
+	return c
+}
+
+// pipe sends a script as `printf … | nc -N` does and returns all that comes back.
+func (s *served) pipe(script string) string {
+	s.t.Helper()
+	c := s.dial()
+	if _, err := io.WriteString(c, script); err != nil {
+		s.t.Fatal(err)
+	}
+	if err := c.(interface{ CloseWrite() error }).CloseWrite(); err != nil {
+		s.t.Fatal(err)
+	}
+	all, err := io.ReadAll(c)
+	if err != nil {
+		s.t.Logf("read: %v", err)
+	}
+	return string(all)
+}
+
+// logged waits until the log holds a text.
+func (s *served) logged(want string) {
+	s.t.Helper()
+	eventually(s.t, func() bool { return strings.Contains(s.log.String(), want) }, func() string {
+		return fmt.Sprintf("the log lacks %q:\n%s", want, s.log.String())
+	})
+}
+
+func eventually(t *testing.T, ok func() bool, otherwise func() string) {
+	t.Helper()
+	deadline := time.Now().Add(10 * time.Second)
+	for !ok() {
+		if time.Now().After(deadline) {
+			t.Fatal(otherwise())
+		}
+		time.Sleep(2 * time.Millisecond) // polling, bounded by the deadline
+	}
+}
+
+func TestPlainPipe(t *testing.T) {
+	s := serveFake(t, ListenConfig{})
+	got := s.pipe("list\r\n\n\nping echo\n")
+	want := banner + "\n" +
+		":00000008\tsnlua main\t\t1\trunning\t\n" +
+		":00000009\tsnlua echo 1\t.echo ECHO\t3\trunning\t12:00:00 2 → 3, 4 ms\n" +
+		":0000000a\tsnlua gate 玩家 一区\t\t1\trunning\tfailed: gate.lua:7: '=' expected near 'x'\n" +
+		":0000000b\tsnlua worker a b c\t\t1\trunning\t\n" +
+		":0000000c\tsnlua worker d\t\t2\tdraining\t\n" +
+		":0000000d\tsnlua spin\t\t1\trunning\t\n" +
+		"<CMD OK>\n0\n<CMD OK>\n"
+	if got != want {
+		t.Errorf("got %q\nwant %q", got, want)
+	}
+	if strings.Contains(got, "\x1b") || strings.Contains(got, "\xff") || strings.Contains(got, "\r") {
+		t.Errorf("escape, telnet or CR bytes in %q", got)
+	}
+}
+
+// A hung service costs its caller an error within five seconds, and the next
+// command works.
+func TestHungServiceHangsNobody(t *testing.T) {
+	s := serveFake(t, ListenConfig{})
+	start := time.Now()
+	got := s.pipe("call spin 1\nping echo\n")
+	if d := time.Since(start); d > 5*time.Second {
+		t.Errorf("took %v", d)
+	}
+	if want := "call :0000000d (snlua spin): no answer in 4s; it is running lua from :00000009 for 3.2s, spin.lua:33\n"; !strings.Contains(got, want) {
+		t.Errorf("%q lacks %q", got, want)
+	}
+	if !strings.HasSuffix(got, "<CMD Error>\n0\n<CMD OK>\n") {
+		t.Errorf("the next command: %q", got)
+	}
+}
+
+func TestHalfALineIsNoCommand(t *testing.T) {
+	s := serveFake(t, ListenConfig{})
+	if got := s.pipe("ping echo\nkill echo"); got != banner+"\n0\n<CMD OK>\n" {
+		t.Errorf("%q", got)
+	}
+	if _, err := s.node.at(9); err != nil {
+		t.Error("half a line was run")
+	}
+}
+
+func TestLongLine(t *testing.T) {
+	s := serveFake(t, ListenConfig{})
+	got := s.pipe("call echo " + strings.Repeat("x", maxLine+1) + "\nping echo\n")
+	if strings.Contains(got, "<CMD OK>") {
+		t.Errorf("%q", got)
+	}
+	s.logged("longer than 64 KiB")
+}
+
+func TestWorkerOverUnixSocket(t *testing.T) {
+	if _, err := net.Listen("unix", filepath.Join(t.TempDir(), "x")); err != nil {
+		t.Skip("no Unix sockets here:", err)
+	}
+	path := filepath.Join(t.TempDir(), "run", "devnode.sock")
+	s := serveFake(t, ListenConfig{Address: "unix:" + path})
+	info, err := os.Stat(path)
+	if err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("mode %v, %v", info.Mode(), err)
+	}
+	if got := s.pipe("ping echo\n"); got != banner+"\n0\n<CMD OK>\n" {
+		t.Errorf("%q", got)
+	}
+	if _, err := Listen(ListenConfig{Address: "unix:" + path}); err == nil {
+		t.Error("listened on a socket in use")
+	}
+	s.stop()
+	if _, err := os.Stat(path); err == nil {
+		t.Error("the socket's file is left")
+	}
+}
+
+func TestOpenAddressNeedsToken(t *testing.T) {
+	for _, a := range []string{":0", "0.0.0.0:0", "[::]:0"} {
+		if l, err := Listen(ListenConfig{Address: a}); err == nil {
+			_ = l.Close()
+			t.Errorf("%s: listened without a token", a)
+		}
+	}
+}
+
+func TestToken(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "token")
+	s := serveFake(t, ListenConfig{Address: "127.0.0.1:0", TokenFile: file})
+	token, err := ReadToken(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if info, _ := os.Stat(file); info.Mode().Perm() != 0o600 {
+		t.Errorf("mode %v", info.Mode())
+	}
+	if got := s.pipe(token + "\nping echo\n"); got != "token?\n"+banner+"\n0\n<CMD OK>\n" {
+		t.Errorf("%q", got)
+	}
+	if got := s.pipe("list\nlist\n" + token[1:] + "\n" + token + "\nlist\n"); got != "token?\ntoken?\ntoken?\nwrong token\n" {
+		t.Errorf("%q", got)
+	}
+	if strings.Contains(s.log.String(), token[1:]) {
+		t.Error("the token is in the log")
+	}
+	if err := os.Chmod(file, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Listen(ListenConfig{Address: "127.0.0.1:0", TokenFile: file}); err == nil {
+		t.Error("a token that others can read was taken")
+	}
+}
+
+// What other protocols send must run nothing, whatever lines come with it.
+func TestCrossProtocol(t *testing.T) {
+	for name, attack := range map[string]string{
+		"get":         "GET /kill/echo HTTP/1.1\r\nHost: 127.0.0.1:8000\r\n\r\nkill echo\n",
+		"post":        "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nkill echo\r\n",
+		"line before": "kill echo\nPOST / HTTP/1.1\r\n",
+		"host only":   "kill echo\nHost: evil\n",
+		"half a line": "kill echo\nGET /",
+		"websocket":   "kill echo\r\nSec-WebSocket-Key: x\r\n",
+		"http2":       "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+		"tls":         "\x16\x03\x01\x02\x00\x01\x00kill echo\n",
+		"stun":        "\x00\x01\x00\x00\x21\x12\xa4\x42\nkill echo\n",
+		"ff later":    "kill echo\n\xff\xfb\x01",
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := serveFake(t, ListenConfig{NoProbe: true})
+			if got := s.pipe(attack); strings.Contains(got, "CMD") {
+				t.Errorf("ran something: %q", got)
+			}
+			s.logged("attack?")
+			if _, err := s.node.at(9); err != nil {
+				t.Error("the service was killed")
+			}
+		})
+	}
+}
+
+// An attack that arrives while a command runs ends that command.
+func TestAttackCancels(t *testing.T) {
+	s := serveFake(t, ListenConfig{})
+	c := s.dial()
+	fmt.Fprint(c, "call spin --timeout 1\n")
+	fmt.Fprint(c, "call --timeout 60s spin 1\n")
+	eventually(t, func() bool { return s.node.waiting() > 0 }, func() string { return "never called" })
+	fmt.Fprint(c, "GET / HTTP/1.1\r\n")
+	_, _ = io.ReadAll(c)
+	eventually(t, func() bool { return s.node.waiting() == 0 }, func() string { return "still waiting" })
+	s.logged("attack?")
+}
+
+func TestTooManyConnections(t *testing.T) {
+	s := serveFake(t, ListenConfig{})
+	for range maxConns {
+		c := s.dial()
+		fmt.Fprint(c, "ping echo\n")
+		if line, err := bufio.NewReader(c).ReadString('\n'); line != banner+"\n" {
+			t.Fatal(line, err)
+		}
+	}
+	line, _ := bufio.NewReader(s.dial()).ReadString('\n')
+	if line != "refused: 32 connections are open\n" {
+		t.Errorf("%q", line)
+	}
+}

@@ -206,3 +206,12 @@ func (f *Fiber) IsCoroutine() bool { return f.co }
 // Dying tells why the fiber is being unwound, nil if it isn't. Code that
 // catches panics or runs clean-up asks it.
 func (f *Fiber) Dying() error { return f.dying }
+
+// Unwind ends the running fiber, and those that resumed it, with why. Lua code
+// can't catch it. It is called on the fiber's own goroutine and doesn't return.
+func (f *Fiber) Unwind(why error) {
+	for g := f; g != nil; g = g.parent {
+		g.dying = why
+	}
+	panic(unwinding)
+}

@@ -1,0 +1,194 @@
+package runtime
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"devnode/runtime/vm"
+)
+
+// The functions of the Lua modules skynet and skynet.manager are in the files
+// api_*.go, by subject. They are shared by all VMs: each finds its service by
+// the task that calls it.
+
+// raise raises an error with the position of the innermost Lua function, also
+// when that called by way of pcall.
+func raise(L *lua.LState, format string, args ...any) {
+	vm.Throw(L, lua.LString(callerPosition(L)+fmt.Sprintf(format, args...)))
+}
+
+func callerPosition(L *lua.LState) string {
+	f := vm.Of(L)
+	if f == nil {
+		return ""
+	}
+	for level := 0; level < 10; level++ {
+		if _, _, ok := f.Frame(level); !ok {
+			break
+		}
+		if where := f.Where(level); where != "" {
+			return where
+		}
+	}
+	return ""
+}
+
+// skynetFunctions are the fields of require "skynet" that are functions.
+func skynetFunctions() map[string]lua.LGFunction {
+	all := make(map[string]lua.LGFunction)
+	for _, group := range []map[string]lua.LGFunction{
+		messageFunctions(), taskFunctions(), serviceFunctions(), timeFunctions(), debugFunctions(), managerFunctions(),
+	} {
+		for name, fn := range group {
+			all[name] = fn
+		}
+	}
+	return all
+}
+
+// skynetConstants are the fields that are numbers.
+func skynetConstants() map[string]lua.LNumber {
+	return map[string]lua.LNumber{
+		"PTYPE_TEXT": 0, "PTYPE_RESPONSE": 1, "PTYPE_MULTICAST": 2, "PTYPE_CLIENT": 3,
+		"PTYPE_SYSTEM": 4, "PTYPE_HARBOR": 5, "PTYPE_SOCKET": 6, "PTYPE_ERROR": 7,
+		"PTYPE_QUEUE": 8, "PTYPE_DEBUG": 9, "PTYPE_LUA": 10, "PTYPE_SNAX": 11, "PTYPE_TRACE": 12,
+	}
+}
+
+// checkAddress reads an address argument: a number, `:0000000a` or a name.
+// A name that nobody has gives 0 with ok; anything else raises.
+func checkAddress(L *lua.LState, n int) Handle {
+	t := taskOf(L)
+	switch v := L.Get(n).(type) {
+	case lua.LNumber:
+		if v == 0 {
+			raise(L, "Invalid service address 0")
+		}
+		if v < 0 || v > math.MaxUint32 {
+			return 0
+		}
+		return Handle(v)
+	case lua.LString:
+		h, _ := t.service.node.Find(string(v))
+		return h
+	default:
+		raise(L, "dest address type (%s) must be a string or number.", v.Type())
+		return 0
+	}
+}
+
+// addressText is an address argument as the caller gave it, for messages.
+func addressText(v lua.LValue) string {
+	if n, ok := v.(lua.LNumber); ok {
+		return Handle(n).String()
+	}
+	return v.String()
+}
+
+// checkInteger reads a number that has to be integral, as C Lua's API does.
+func checkInteger(L *lua.LState, n int) int64 {
+	v := L.Get(n)
+	f, ok := v.(lua.LNumber)
+	if s, isText := v.(lua.LString); isText {
+		f, ok = parseNumber(string(s))
+	}
+	if !ok {
+		raise(L, "bad argument #%d (number expected, got %s)", n, typeName(v))
+	}
+	if float64(f) != math.Trunc(float64(f)) || math.IsInf(float64(f), 0) {
+		raise(L, "bad argument #%d (number has no integer representation)", n)
+	}
+	return int64(f)
+}
+
+func parseNumber(s string) (lua.LNumber, bool) {
+	var f float64
+	if _, err := fmt.Sscanf(strings.TrimSpace(s), "%g", &f); err != nil {
+		return 0, false
+	}
+	return lua.LNumber(f), true
+}
+
+func typeName(v lua.LValue) string {
+	if v == lua.LNil {
+		return "no value"
+	}
+	return v.Type().String()
+}
+
+// checkProtocol finds a registered protocol by name or number.
+func checkProtocol(L *lua.LState, n int) *protocol {
+	g := taskOf(L).gen
+	switch v := L.Get(n).(type) {
+	case lua.LString:
+		if p := g.protos[string(v)]; p != nil {
+			return p
+		}
+	case lua.LNumber:
+		if v >= 0 && int(v) < len(g.byType) && g.byType[int(v)] != nil {
+			return g.byType[int(v)]
+		}
+	}
+	raise(L, "unknown message type %s: skynet.register_protocol adds one", L.Get(n).String())
+	return nil
+}
+
+// packArguments packs what follows index first as p says.
+func packArguments(L *lua.LState, p *protocol, first int) *Data {
+	if p.pack == nil {
+		return pack(L, first)
+	}
+	top := L.GetTop()
+	L.Push(p.pack)
+	for i := first; i <= top; i++ {
+		L.Push(L.Get(i))
+	}
+	L.Call(top-first+1, lua.MultRet)
+	defer L.SetTop(top)
+	if L.GetTop() == top {
+		return RawData("")
+	}
+	d, ok := dataOf(L.Get(top + 1))
+	if !ok {
+		raise(L, "the pack function of %s messages returned a %s, not a string or a message", p.name, L.Get(top+1).Type())
+	}
+	spend(L, d)
+	return d
+}
+
+// spend marks a message as sent: its values are the receiver's from now on.
+func spend(L *lua.LState, d *Data) {
+	if d.spent {
+		raise(L, "this message was sent before: pack its values again")
+	}
+	d.spent = true
+}
+
+// pushUnpacked pushes what p makes of a message, and returns how many values.
+func pushUnpacked(L *lua.LState, p *protocol, d *Data) int {
+	if p.unpack != nil {
+		base := L.GetTop()
+		L.Push(p.unpack)
+		pushData(L, d)
+		L.Call(2, lua.MultRet)
+		return L.GetTop() - base
+	}
+	n := 0
+	if d != nil && d.isRaw {
+		L.Push(lua.LString(d.raw))
+		n = 1
+	} else if d != nil {
+		for _, v := range d.values {
+			L.Push(v)
+		}
+		n = len(d.values)
+	}
+	d.recycle()
+	return n
+}
+
+// toText is Lua's tostring.
+func toText(L *lua.LState, v lua.LValue) string { return L.ToStringMeta(v).String() }

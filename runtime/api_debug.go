@@ -1,0 +1,44 @@
+package runtime
+
+import (
+	lua "github.com/yuin/gopher-lua"
+)
+
+// debugFunctions tell of the service itself.
+func debugFunctions() map[string]lua.LGFunction {
+	return map[string]lua.LGFunction{
+		"mqlen":   apiMailboxLength,
+		"endless": apiEndless,
+		"stat":    apiStat,
+	}
+}
+
+func apiMailboxLength(L *lua.LState) int {
+	L.Push(lua.LNumber(taskOf(L).service.box.len()))
+	return 1
+}
+
+// apiEndless is skynet.endless(): true once after the monitor has found the
+// service in one message for too long.
+func apiEndless(L *lua.LState) int {
+	L.Push(lua.LBool(taskOf(L).service.endless.Swap(false)))
+	return 1
+}
+
+// apiStat is skynet.stat(what): a number of the service's statistics.
+func apiStat(L *lua.LState) int {
+	s := taskOf(L).service
+	switch what := L.CheckString(1); what {
+	case "mqlen":
+		L.Push(lua.LNumber(s.box.len()))
+	case "message":
+		L.Push(lua.LNumber(s.messages.Load()))
+	case "cpu":
+		L.Push(lua.LNumber(s.cpu.Load()) / 1e9)
+	case "endless":
+		return apiEndless(L)
+	default:
+		return 0
+	}
+	return 1
+}

@@ -1,0 +1,338 @@
+package runtime
+
+import (
+	lua "github.com/yuin/gopher-lua"
+
+	"devnode/runtime/vm"
+)
+
+// messageFunctions send, call and answer.
+func messageFunctions() map[string]lua.LGFunction {
+	return map[string]lua.LGFunction{
+		"send":                     apiSend,
+		"rawsend":                  apiRawSend,
+		"redirect":                 apiRedirect,
+		"call":                     apiCall,
+		"rawcall":                  apiRawCall,
+		"ret":                      apiRet,
+		"retpack":                  apiRetPack,
+		"response":                 apiResponse,
+		"ignoreret":                apiIgnoreRet,
+		"context":                  apiContext,
+		"pack":                     apiPack,
+		"packstring":               apiPackString,
+		"unpack":                   apiUnpack,
+		"tostring":                 apiToString,
+		"trash":                    apiTrash,
+		"genid":                    apiGenID,
+		"register_protocol":        apiRegisterProtocol,
+		"dispatch":                 apiDispatch,
+		"dispatch_unknown_request": apiUnknownRequest,
+	}
+}
+
+// apiSend is skynet.send(addr, type, ...).
+func apiSend(L *lua.LState) int {
+	t := taskOf(L)
+	to := checkAddress(L, 1)
+	p := checkProtocol(L, 2)
+	return pushSent(L, t.service.node.send(t.service, to, p.id, 0, packArguments(L, p, 3)))
+}
+
+func apiRawSend(L *lua.LState) int {
+	t := taskOf(L)
+	to := checkAddress(L, 1)
+	p := checkProtocol(L, 2)
+	return pushSent(L, t.service.node.send(t.service, to, p.id, 0, checkData(L, 3)))
+}
+
+func pushSent(L *lua.LState, ok bool) int {
+	if !ok {
+		return 0
+	}
+	L.Push(lua.LNumber(0))
+	return 1
+}
+
+func checkData(L *lua.LState, n int) *Data {
+	d, ok := dataOf(L.Get(n))
+	if !ok {
+		raise(L, "bad argument #%d (a message is a string or what skynet.pack returns, got %s)", n, L.Get(n).Type())
+	}
+	spend(L, d)
+	return d
+}
+
+// apiRedirect is skynet.redirect(dest, source, type, session, msg, sz): it
+// sends in another service's name.
+func apiRedirect(L *lua.LState) int {
+	t := taskOf(L)
+	to := checkAddress(L, 1)
+	source := checkAddress(L, 2)
+	p := checkProtocol(L, 3)
+	session := int32(checkInteger(L, 4))
+	s := t.service.node.handles.grab(to)
+	if s == nil {
+		return 0
+	}
+	m := message{data: checkData(L, 5), source: source, session: session, ptype: p.id}
+	return pushSent(L, t.service.node.push(s, m, t.service.worker))
+}
+
+// apiCall is skynet.call(addr, type, ...).
+func apiCall(L *lua.LState) int {
+	to := checkAddress(L, 1)
+	p := checkProtocol(L, 2)
+	d := callFor(L, to, p.id, packArguments(L, p, 3))
+	return pushUnpacked(L, p, d)
+}
+
+// apiRawCall is skynet.rawcall(addr, type, msg, sz): message in, message out.
+func apiRawCall(L *lua.LState) int {
+	to := checkAddress(L, 1)
+	p := checkProtocol(L, 2)
+	pushData(L, callFor(L, to, p.id, checkData(L, 3)))
+	return 2
+}
+
+// callFor sends a request and parks the task until the answer is there.
+func callFor(L *lua.LState, to Handle, ptype PType, data *Data) *Data {
+	f := vm.Of(L)
+	t := taskOf(L)
+	s := t.service
+	session := s.newSession()
+	if !s.node.send(s, to, ptype, session, data) {
+		raise(L, "call to invalid address %s", addressText(L.Get(1)))
+	}
+	t.await(f, session, to)
+	return t.answer(L)
+}
+
+// answer is what the task was resumed with; a lost answer raises.
+func (t *Task) answer(L *lua.LState) *Data {
+	if t.broken {
+		if t.failure != "" {
+			raise(L, "call failed: %s", t.failure)
+		}
+		raise(L, "call failed")
+	}
+	d := t.reply
+	t.reply = nil
+	return d
+}
+
+// apiRet is skynet.ret(msg, sz).
+func apiRet(L *lua.LState) int { return answerRequest(L, checkData(L, 1)) }
+
+// apiRetPack is skynet.retpack(...).
+func apiRetPack(L *lua.LState) int { return answerRequest(L, pack(L, 1)) }
+
+func answerRequest(L *lua.LState, d *Data) int {
+	t := taskOf(L)
+	r := &t.own
+	if t.kind != taskRequest || r.answered || r.deferred {
+		raise(L, "No session")
+	}
+	r.answered = true
+	if r.session == 0 {
+		L.Push(lua.LFalse)
+		return 1
+	}
+	L.Push(lua.LBool(t.service.node.send(t.service, r.source, PTypeResponse, r.session, d)))
+	return 1
+}
+
+// apiIgnoreRet is skynet.ignoreret(): the caller will get no answer from here.
+func apiIgnoreRet(L *lua.LState) int {
+	t := taskOf(L)
+	t.own.answered = true
+	return 0
+}
+
+// apiContext is skynet.context(): session and source of the request.
+func apiContext(L *lua.LState) int {
+	t := taskOf(L)
+	if t.kind != taskRequest || t.own.answered {
+		L.Push(lua.LNil)
+		L.Push(lua.LNil)
+		return 2
+	}
+	L.Push(lua.LNumber(t.own.session))
+	L.Push(lua.LNumber(t.own.source))
+	return 2
+}
+
+// response is a closure of skynet.response: it answers a request later. It
+// belongs to the service as much as to the generation that made it, so kept
+// state may carry it over a reload.
+type response struct {
+	gen     *Generation
+	request *request
+	pack    lua.LValue
+	fired   bool
+}
+
+// apiResponse is skynet.response(pack).
+func apiResponse(L *lua.LState) int {
+	t := taskOf(L)
+	if t.kind != taskRequest || t.own.answered || t.own.deferred {
+		raise(L, "no session")
+	}
+	t.own.deferred = true
+	t.shared = true
+	r := &response{gen: t.gen, request: &t.own}
+	if fn, ok := L.Get(1).(*lua.LFunction); ok {
+		r.pack = fn
+	}
+	if r.request.session != 0 {
+		if t.gen.responses == nil {
+			t.gen.responses = make(map[*response]struct{})
+		}
+		t.gen.responses[r] = struct{}{}
+	}
+	L.Push(L.NewFunction(r.call))
+	return 1
+}
+
+// call is the closure: r(true, ...) answers, r(false) answers with an error,
+// r("TEST") tells whether the caller still waits.
+func (r *response) call(L *lua.LState) int {
+	t := taskOf(L)
+	n := t.service.node
+	if s, ok := L.Get(1).(lua.LString); ok && s == "TEST" {
+		L.Push(lua.LBool(!r.fired && !r.request.answered && n.handles.grab(r.request.source) != nil))
+		return 1
+	}
+	if r.fired {
+		raise(L, "Can't response more than once")
+	}
+	var data *Data
+	ok := lua.LVAsBool(L.Get(1))
+	if ok && r.request.session != 0 {
+		data = packArguments(L, &protocol{name: "response", pack: r.pack}, 2)
+	}
+	r.fired = true
+	r.request.deferred = false
+	delete(r.gen.responses, r)
+	if r.request.answered || r.request.session == 0 {
+		L.Push(lua.LFalse)
+		return 1
+	}
+	if ok {
+		r.request.answered = true
+		ok = n.send(t.service, r.request.source, PTypeResponse, r.request.session, data)
+	} else {
+		r.request.fail(t.service, "")
+		ok = true
+	}
+	if r.gen.draining {
+		n.do(t.service, func(*Service) { r.gen.settle() })
+	}
+	L.Push(lua.LBool(ok))
+	return 1
+}
+
+func apiPack(L *lua.LState) int {
+	d := pack(L, 1)
+	L.Push(d.userdata())
+	L.Push(lua.LNumber(d.Size()))
+	return 2
+}
+
+func apiPackString(L *lua.LState) int {
+	d := pack(L, 1)
+	L.Push(lua.LString(d.Text()))
+	d.recycle()
+	return 1
+}
+
+// apiUnpack is skynet.unpack(msg, sz), also of a string that packstring made.
+func apiUnpack(L *lua.LState) int {
+	d, ok := dataOf(L.Get(1))
+	if !ok {
+		raise(L, "bad argument #1 (a message is a string or what skynet.pack returns, got %s)", L.Get(1).Type())
+	}
+	values := d.values
+	if d.isRaw {
+		if values, ok = deserialize(d.raw); !ok {
+			raise(L, "Invalid serialize stream (%d bytes)", len(d.raw))
+		}
+	}
+	for _, v := range values {
+		L.Push(v)
+	}
+	return len(values)
+}
+
+// apiToString is skynet.tostring(msg, sz): the message's bytes.
+func apiToString(L *lua.LState) int {
+	d, ok := dataOf(L.Get(1))
+	if !ok {
+		raise(L, "bad argument #1 (message expected, got %s)", L.Get(1).Type())
+	}
+	L.Push(lua.LString(d.Text()))
+	return 1
+}
+
+func apiTrash(*lua.LState) int { return 0 }
+
+func apiGenID(L *lua.LState) int {
+	L.Push(lua.LNumber(taskOf(L).service.newSession()))
+	return 1
+}
+
+// apiRegisterProtocol is skynet.register_protocol{name=, id=, pack=, unpack=,
+// dispatch=}.
+func apiRegisterProtocol(L *lua.LState) int {
+	g := taskOf(L).gen
+	class := L.CheckTable(1)
+	name, ok := class.RawGetString("name").(lua.LString)
+	id, isNumber := class.RawGetString("id").(lua.LNumber)
+	if !ok || !isNumber || id < 0 || int(id) >= len(g.byType) {
+		raise(L, "skynet.register_protocol: a protocol has a name and an id from 0 to %d", len(g.byType)-1)
+	}
+	if old := g.protos[string(name)]; old != nil && old.id != PType(id) || g.byType[int(id)] != nil && g.byType[int(id)].name != string(name) {
+		raise(L, "skynet.register_protocol: the name %s or the id %d is taken", name, int(id))
+	}
+	p := &protocol{name: string(name), id: PType(id)}
+	p.pack = g.functionField(class, "pack")
+	p.unpack = g.functionField(class, "unpack")
+	p.dispatch = g.functionField(class, "dispatch")
+	g.addProtocol(p)
+	return 0
+}
+
+// functionField is a field of a protocol, nil where it is absent or the
+// built-in function.
+func (g *Generation) functionField(t *lua.LTable, name string) lua.LValue {
+	fn, ok := t.RawGetString(name).(*lua.LFunction)
+	if !ok || g.service.node.isBuiltin(fn, name) {
+		return nil
+	}
+	return fn
+}
+
+// apiDispatch is skynet.dispatch(type, func); it returns the former function.
+func apiDispatch(L *lua.LState) int {
+	p := checkProtocol(L, 1)
+	old := p.dispatch
+	if fn, ok := L.Get(2).(*lua.LFunction); ok {
+		p.dispatch = fn
+	}
+	if old == nil {
+		old = lua.LNil
+	}
+	L.Push(old)
+	return 1
+}
+
+func apiUnknownRequest(L *lua.LState) int {
+	g := taskOf(L).gen
+	old := g.unknownRequest
+	g.unknownRequest = L.CheckFunction(1)
+	if old == nil {
+		old = lua.LNil
+	}
+	L.Push(old)
+	return 1
+}

@@ -1,0 +1,123 @@
+package runtime
+
+import (
+	"errors"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"devnode/runtime/vm"
+)
+
+// reloadFunctions are the fields of require "reload". The module itself can be
+// called: reload(...) is the whole of skynet-reload.
+func reloadFunctions() map[string]lua.LGFunction {
+	return map[string]lua.LGFunction{
+		"keep":    apiKeep,
+		"dispose": apiDispose,
+		"accept":  apiAccept,
+		"decline": apiDecline,
+	}
+}
+
+// apiReload is reload(...): the service's script is loaded anew with these
+// arguments and takes over. It doesn't return when that succeeds, and raises,
+// with nothing changed, when it fails.
+func apiReload(L *lua.LState) int {
+	f, t := vm.Of(L), taskOf(L)
+	s := t.service
+	if s.upgrade != nil && s.upgrade.next == t.gen {
+		raise(L, "reload: the service is being reloaded right now: its main chunk and start function can't ask for another")
+	}
+	if t.gen != s.code || !t.gen.started {
+		raise(L, "reload: only the generation that serves, once its start function has returned, can be reloaded")
+	}
+	args := pack(L, 2).values // 1 is the module, as of __call
+	if args == nil {
+		args = []lua.LValue{}
+	}
+	var failure error
+	s.node.do(s, func(s *Service) {
+		s.beginUpgrade(ReloadOptions{Trigger: "reload() by itself"}, args, newSnapshot(), t, func(u *upgrade, err error) {
+			if err != nil {
+				failure = err
+				s.node.do(s, func(s *Service) { s.wakeAfter(t) })
+				return
+			}
+			s.node.do(s, func(*Service) { u.commit() })
+		})
+	})
+	f.Park()
+	if failure == nil {
+		failure = errors.New("the service did not change")
+	}
+	raise(L, "reload: %s", failure)
+	return 0
+}
+
+// wakeAfter resumes a task that parked for something of the node's own.
+func (s *Service) wakeAfter(t *Task) {
+	if t.state == taskActive {
+		s.step(t)
+	}
+}
+
+// apiKeep is reload.keep(name, init): the value that the service keeps under
+// that name; the first time init(), or init itself if it is no function.
+func apiKeep(L *lua.LState) int {
+	t := taskOf(L)
+	s, name, init := t.service, L.CheckString(1), L.Get(2)
+	u := s.upgrade
+	preparing := u != nil && u.next == t.gen
+	if v, ok := s.kept[name]; ok && !(preparing && u.options.Fresh) {
+		L.Push(v)
+		return 1
+	}
+	if preparing {
+		if v, ok := u.fresh[name]; ok {
+			L.Push(v)
+			return 1
+		}
+	}
+	value := init
+	if fn, ok := init.(*lua.LFunction); ok {
+		L.Push(fn)
+		L.Call(0, 1)
+		value = L.Get(-1)
+	}
+	switch {
+	case preparing && s.upgrade == u:
+		if u.fresh == nil {
+			u.fresh = make(map[string]lua.LValue)
+		}
+		u.fresh[name] = value
+	default:
+		if s.kept == nil {
+			s.kept = make(map[string]lua.LValue)
+		}
+		s.kept[name] = value
+	}
+	L.Push(value)
+	return 1
+}
+
+// apiDispose is reload.dispose(fn): fn runs in this generation when another
+// takes over.
+func apiDispose(L *lua.LState) int {
+	g := taskOf(L).gen
+	g.reload.disposes = append(g.reload.disposes, L.CheckFunction(1))
+	return 0
+}
+
+// apiAccept is reload.accept(fn): fn runs in this generation once it has
+// taken over.
+func apiAccept(L *lua.LState) int {
+	g := taskOf(L).gen
+	g.reload.accepts = append(g.reload.accepts, L.CheckFunction(1))
+	return 0
+}
+
+// apiDecline is reload.decline(reason): the service can't be reloaded live.
+func apiDecline(L *lua.LState) int {
+	taskOf(L).gen.reload.declined = L.OptString(1, "it gave no reason")
+	return 0
+}

@@ -1,0 +1,276 @@
+package runtime
+
+import (
+	"errors"
+	"strings"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"devnode/runtime/vm"
+)
+
+// serviceFunctions start, find and end services.
+func serviceFunctions() map[string]lua.LGFunction {
+	return map[string]lua.LGFunction{
+		"start":         apiStart,
+		"init":          apiInit,
+		"newservice":    apiNewService,
+		"uniqueservice": apiUniqueService,
+		"queryservice":  apiQueryService,
+		"exit":          apiExit,
+		"self":          apiSelf,
+		"address":       apiAddress,
+		"localname":     apiLocalName,
+		"error":         apiError,
+		"getenv":        apiGetEnv,
+		"setenv":        apiSetEnv,
+	}
+}
+
+// managerFunctions are what skynet.manager adds to skynet.
+func managerFunctions() map[string]lua.LGFunction {
+	return map[string]lua.LGFunction{
+		"launch":   apiLaunch,
+		"kill":     apiKill,
+		"abort":    apiAbort,
+		"register": apiRegister,
+		"name":     apiName,
+	}
+}
+
+// errExited is why a service that called skynet.exit is gone.
+var errExited = errors.New("the service has exited")
+
+// apiStart is skynet.start(func).
+func apiStart(L *lua.LState) int {
+	taskOf(L).gen.begin(L.CheckFunction(1))
+	return 0
+}
+
+// apiInit is skynet.init(func): func runs before the start function.
+func apiInit(L *lua.LState) int {
+	g := taskOf(L).gen
+	fn := L.CheckFunction(1)
+	if g.started {
+		raise(L, "skynet.init has to be called before the start function has returned")
+	}
+	g.inits = append(g.inits, fn)
+	return 0
+}
+
+// checkArguments reads the arguments of a new service. As in skynet they
+// become one line of words.
+func checkArguments(L *lua.LState, first int) []string {
+	var words []string
+	for i := first; i <= L.GetTop(); i++ {
+		switch v := L.Get(i).(type) {
+		case lua.LString, lua.LNumber:
+			words = append(words, strings.Fields(v.String())...)
+		default:
+			raise(L, "bad argument #%d (the arguments of a service are strings or numbers, got %s)", i, typeName(v))
+		}
+	}
+	return words
+}
+
+// apiNewService is skynet.newservice(name, ...).
+func apiNewService(L *lua.LState) int {
+	name := L.CheckString(1)
+	return launchFor(L, name, checkArguments(L, 2))
+}
+
+// launchFor launches a service and parks until it has started.
+func launchFor(L *lua.LState, name string, args []string) int {
+	f, t := vm.Of(L), taskOf(L)
+	s := t.service
+	session := s.newSession()
+	made, err := s.node.launch(name, args, func(made *Service, err error) {
+		m := message{source: handleLauncher, session: session, ptype: PTypeResponse}
+		switch {
+		case err == nil:
+			m.data = ValueData(lua.LNumber(made.handle))
+		case errors.Is(err, errExited):
+			m.data = ValueData(lua.LNil)
+		default:
+			m.ptype, m.data = PTypeError, RawData(firstLine(err.Error()))
+		}
+		s.node.push(s, m, made.worker)
+	})
+	if err != nil {
+		raise(L, "call failed: %s", err)
+	}
+	if !t.gen.started && s.upgrade != nil && s.upgrade.next == t.gen {
+		t.gen.children = append(t.gen.children, made)
+	}
+	t.await(f, session, handleLauncher)
+	d := t.answer(L)
+	L.Push(d.values[0])
+	return 1
+}
+
+func firstLine(s string) string {
+	line, _, _ := strings.Cut(s, "\n")
+	return line
+}
+
+// uniqueName reads the arguments of uniqueservice and queryservice: a leading
+// true asks for the one in the whole network, which is this node.
+func uniqueName(L *lua.LState) (name string, rest int) {
+	if _, ok := L.Get(1).(lua.LBool); ok {
+		return L.CheckString(2), 3
+	}
+	return L.CheckString(1), 2
+}
+
+// apiUniqueService is skynet.uniqueservice(name, ...).
+func apiUniqueService(L *lua.LState) int {
+	name, rest := uniqueName(L)
+	args := checkArguments(L, rest)
+	return awaitUnique(L, name, true, func(n *Node, settle func(Handle, error)) error {
+		_, err := n.launch(name, args, func(made *Service, err error) { settle(made.handle, err) })
+		return err
+	})
+}
+
+// apiQueryService is skynet.queryservice(name): it waits until the service is
+// there.
+func apiQueryService(L *lua.LState) int {
+	name, _ := uniqueName(L)
+	return awaitUnique(L, name, false, nil)
+}
+
+func awaitUnique(L *lua.LState, key string, create bool, launch func(*Node, func(Handle, error)) error) int {
+	f, t := vm.Of(L), taskOf(L)
+	s := t.service
+	n := s.node
+	session := s.newSession()
+	first := n.unique.get(key, create, func(h Handle, err error) {
+		m := message{source: handleManager, session: session, ptype: PTypeResponse, data: ValueData(lua.LNumber(h))}
+		if err != nil {
+			m.ptype, m.data = PTypeError, RawData(firstLine(err.Error()))
+		}
+		n.push(s, m, nil)
+	})
+	if first {
+		if err := launch(n, func(h Handle, err error) { n.unique.settle(key, h, err) }); err != nil {
+			n.unique.settle(key, 0, err)
+		}
+	}
+	t.await(f, session, handleManager)
+	d := t.answer(L)
+	L.Push(d.values[0])
+	return 1
+}
+
+// apiExit is skynet.exit(): it doesn't return.
+func apiExit(L *lua.LState) int {
+	t := taskOf(L)
+	s := t.service
+	if u := s.upgrade; u != nil && u.next == t.gen {
+		raise(L, "skynet.exit in a generation that is being prepared")
+	}
+	s.log("KILL self")
+	s.leave(errExited)
+	s.node.handles.retire(s.handle)
+	vm.Of(L).Unwind(errExited)
+	return 0
+}
+
+func apiSelf(L *lua.LState) int {
+	L.Push(lua.LNumber(taskOf(L).service.handle))
+	return 1
+}
+
+// apiAddress is skynet.address(addr): `:0000000a`, or the name as it is.
+func apiAddress(L *lua.LState) int {
+	L.Push(lua.LString(addressText(L.Get(1))))
+	return 1
+}
+
+// apiLocalName is skynet.localname(name): the address of a name, or nothing.
+func apiLocalName(L *lua.LState) int {
+	h, ok := taskOf(L).service.node.Find(L.CheckString(1))
+	if !ok {
+		return 0
+	}
+	L.Push(lua.LNumber(h))
+	return 1
+}
+
+// apiError is skynet.error(...): a line of the log.
+func apiError(L *lua.LState) int {
+	t := taskOf(L)
+	t.service.logFrom(t, argsText(L, toText))
+	return 0
+}
+
+func apiGetEnv(L *lua.LState) int {
+	if v, ok := taskOf(L).service.node.env.get(L.CheckString(1)); ok {
+		L.Push(lua.LString(v))
+		return 1
+	}
+	return 0
+}
+
+func apiSetEnv(L *lua.LState) int {
+	key, value := L.CheckString(1), toText(L, L.Get(2))
+	if !taskOf(L).service.node.env.set(key, value) {
+		raise(L, "Can't setenv exist key : %s", key)
+	}
+	return 0
+}
+
+// apiLaunch is skynet.launch(kind, name, args...): it doesn't wait.
+func apiLaunch(L *lua.LState) int {
+	kind := L.CheckString(1)
+	words := checkArguments(L, 2)
+	if kind != "snlua" || len(words) == 0 {
+		return 0
+	}
+	made, err := taskOf(L).service.node.launch(words[0], words[1:], func(*Service, error) {})
+	if err != nil {
+		return 0
+	}
+	L.Push(lua.LNumber(made.handle))
+	return 1
+}
+
+// apiKill is skynet.kill(addr).
+func apiKill(L *lua.LState) int {
+	t := taskOf(L)
+	h := checkAddress(L, 1)
+	if h == t.service.handle {
+		return apiExit(L)
+	}
+	t.service.log("KILL %s", h)
+	t.service.node.Kill(h) // a service that is gone already is what was asked for
+	return 0
+}
+
+func apiAbort(L *lua.LState) int {
+	taskOf(L).service.node.Abort()
+	return 0
+}
+
+// apiRegister is skynet.register(name).
+func apiRegister(L *lua.LState) int {
+	t := taskOf(L)
+	return t.giveName(L, L.CheckString(1), t.service.handle)
+}
+
+// apiName is skynet.name(name, addr).
+func apiName(L *lua.LState) int {
+	return taskOf(L).giveName(L, L.CheckString(1), checkAddress(L, 2))
+}
+
+func (t *Task) giveName(L *lua.LState, name string, h Handle) int {
+	if name == "" || !strings.HasPrefix(name, ".") && (len(name) >= 16 || strings.Contains(name, ":") || name[0] >= '0' && name[0] <= '9') {
+		raise(L, "%q is no name for a service: local ones begin with a dot, global ones have fewer than 16 characters, no colon, no leading digit", name)
+	}
+	hs := t.service.node.handles
+	if u := t.service.upgrade; u != nil && u.next == t.gen && hs.find(name) == 0 {
+		t.gen.names = append(t.gen.names, name)
+	}
+	hs.name(name, h)
+	return 0
+}

@@ -1,0 +1,57 @@
+package runtime
+
+import (
+	"runtime"
+	"sync"
+	"weak"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"devnode/runtime/syntax"
+)
+
+// compiler keeps compiled code by content, so that ten thousand services of
+// one script share one prototype, and an edited file is never taken for its
+// former self. What no VM uses any more is forgotten. It is safe for
+// concurrent use.
+type compiler struct {
+	mu    sync.Mutex
+	known map[compiledKey]weak.Pointer[lua.FunctionProto]
+}
+
+type compiledKey struct {
+	hash  Hash
+	chunk string
+}
+
+func newCompiler() *compiler {
+	return &compiler{known: make(map[compiledKey]weak.Pointer[lua.FunctionProto])}
+}
+
+// compile compiles src under a chunk name, or finds what was compiled before.
+func (c *compiler) compile(src []byte, chunk string) (*lua.FunctionProto, error) {
+	key := compiledKey{HashOf(src), chunk}
+	c.mu.Lock()
+	proto := c.known[key].Value()
+	c.mu.Unlock()
+	if proto != nil {
+		return proto, nil
+	}
+	proto, err := syntax.Compile(src, chunk)
+	if err != nil {
+		return nil, err
+	}
+	c.mu.Lock()
+	c.known[key] = weak.Make(proto)
+	c.mu.Unlock()
+	runtime.AddCleanup(proto, c.forget, key)
+	return proto, nil
+}
+
+func (c *compiler) forget(key compiledKey) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.known[key].Value() == nil {
+		delete(c.known, key)
+	}
+}

@@ -1,0 +1,31 @@
+// Package runtime is an actor runtime for services written in Lua, in the
+// manner of skynet: each service has its own Lua VM, address and mailbox, and
+// its code can be replaced while it runs.
+//
+//	n := runtime.New(runtime.Config{ServicePath: []string{"./?.lua"}})
+//	defer n.Close()
+//	h, err := n.Launch(ctx, "main")
+//	...
+//	records := n.Reload(ctx, []runtime.Handle{h}, runtime.ReloadOptions{})
+//
+// The files are named for skynet's, one concept each: node (skynet_start),
+// handle, mq, service (skynet_server), timer, env, monitor, logger, launcher,
+// snlua (the loader of a script); then what skynet has in Lua: task (its
+// coroutines), api_* (lualib/skynet.lua); then devnode's own: generation,
+// reload, files, history, inject, inspect.
+//
+// # What runs where
+//
+// A fixed set of workers drives the services that have messages (scheduler.go).
+// A service is in one worker's hands at most, so its Lua code and all the
+// fields of Service behind the mailbox need no lock, and no lock is held while
+// Lua runs. A handler is a task on a fiber of its own; where it has to wait it
+// parks, and the worker goes on to other messages. Whoever else wants something
+// of a service sends it a function as a message (Node.do).
+//
+// # Locks
+//
+// handles.mu, mailbox.mu, worker.mu, timers.mu, uniques.mu, files.mu,
+// snapshot.mu, logger.mu and events.mu are all innermost: none is taken while
+// another is held, but for the listeners that logger and events call.
+package runtime

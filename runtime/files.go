@@ -1,0 +1,136 @@
+package runtime
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"os"
+	"path/filepath"
+	"sync"
+)
+
+// Hash identifies the bytes of a file.
+type Hash [sha256.Size]byte
+
+// HashOf is the hash of data.
+func HashOf(data []byte) Hash { return sha256.Sum256(data) }
+
+// Short is the hash's first eight hexadecimal digits.
+func (h Hash) Short() string { return hex.EncodeToString(h[:4]) }
+
+// snapshot reads each file once, so that all services of one reload see the
+// same bytes. It is safe for concurrent use.
+type snapshot struct {
+	mu    sync.Mutex
+	files map[string]fileContent
+}
+
+type fileContent struct {
+	data []byte
+	err  error
+}
+
+func newSnapshot() *snapshot { return &snapshot{files: make(map[string]fileContent)} }
+
+func (sn *snapshot) read(path string) ([]byte, error) {
+	sn.mu.Lock()
+	defer sn.mu.Unlock()
+	key := absolute(path)
+	c, ok := sn.files[key]
+	if !ok {
+		c.data, c.err = os.ReadFile(path)
+		sn.files[key] = c
+	}
+	return c.data, c.err
+}
+
+func absolute(path string) string {
+	if abs, err := filepath.Abs(path); err == nil {
+		return abs
+	}
+	return filepath.Clean(path)
+}
+
+// files is what a generation has loaded, and what it looked for in vain. The
+// watcher asks for it from another goroutine.
+type files struct {
+	mu     sync.Mutex
+	source *snapshot // while the generation is being prepared
+	loaded map[string][]byte
+	missed map[string]bool
+	script string // the path of the service's own script
+}
+
+func newFiles(source *snapshot) *files {
+	return &files{source: source, loaded: make(map[string][]byte), missed: make(map[string]bool)}
+}
+
+// read is a file's content; it notes that the generation depends on it.
+func (fs *files) read(path string) ([]byte, error) {
+	fs.mu.Lock()
+	source := fs.source
+	fs.mu.Unlock()
+	var data []byte
+	var err error
+	if source != nil {
+		data, err = source.read(path)
+	} else {
+		data, err = os.ReadFile(path)
+	}
+	fs.mu.Lock()
+	defer fs.mu.Unlock()
+	if err != nil {
+		fs.missed[absolute(path)] = true
+		return nil, err
+	}
+	fs.loaded[absolute(path)] = data
+	return data, nil
+}
+
+// missing notes that the generation looked for a file that isn't there.
+func (fs *files) missing(path string) {
+	fs.mu.Lock()
+	defer fs.mu.Unlock()
+	fs.missed[absolute(path)] = true
+}
+
+// settle ends the preparation: what is loaded from now on is read from disk.
+func (fs *files) settle() {
+	fs.mu.Lock()
+	fs.source = nil
+	fs.mu.Unlock()
+}
+
+// hashes gives the hash of each loaded file, and the paths looked for in vain.
+func (fs *files) hashes() (loaded map[string]Hash, missed []string) {
+	fs.mu.Lock()
+	defer fs.mu.Unlock()
+	loaded = make(map[string]Hash, len(fs.loaded))
+	for path, data := range fs.loaded {
+		loaded[path] = HashOf(data)
+	}
+	for path := range fs.missed {
+		missed = append(missed, path)
+	}
+	return loaded, missed
+}
+
+// contents is a snapshot that holds just what was loaded.
+func (fs *files) contents() map[string][]byte {
+	fs.mu.Lock()
+	defer fs.mu.Unlock()
+	c := make(map[string][]byte, len(fs.loaded))
+	for path, data := range fs.loaded {
+		c[path] = data
+	}
+	return c
+}
+
+// snapshotOf is a snapshot in which files have the given contents, whatever
+// the disk has; other files are read from disk.
+func snapshotOf(contents map[string][]byte) *snapshot {
+	sn := newSnapshot()
+	for path, data := range contents {
+		sn.files[path] = fileContent{data: data}
+	}
+	return sn
+}

@@ -1,0 +1,256 @@
+package runtime
+
+import (
+	"fmt"
+	"time"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"devnode/runtime/stdlib"
+	"devnode/runtime/vm"
+)
+
+// Generation is one loaded version of a service's code: its VM, the files that
+// it has loaded, its dispatch functions, its tasks. The first is 1.
+type Generation struct {
+	service *Service
+	number  int
+	vm      *vm.VM
+	files   *files
+
+	protos         map[string]*protocol
+	byType         [16]*protocol
+	skynet         *lua.LTable            // require "skynet"
+	inits          []lua.LValue           // functions given to skynet.init
+	start          lua.LValue             // given to skynet.start
+	started        bool                   // its start function has returned
+	first          *Task                  // of the list of living tasks
+	responses      map[*response]struct{} // closures of skynet.response, not fired yet
+	unknownRequest lua.LValue             // skynet.dispatch_unknown_request
+
+	reload   reloadHooks
+	names    []string   // that it registered while it was prepared
+	children []*Service // that it launched while it was prepared
+	draining bool
+	retired  bool
+	expiry   *time.Timer // ends the drain
+}
+
+// protocol is how messages of one type are packed, unpacked and handled.
+type protocol struct {
+	name     string
+	id       PType
+	pack     lua.LValue // nil: the built-in one
+	unpack   lua.LValue
+	dispatch lua.LValue
+}
+
+// newGeneration makes the VM that will run version number of s.
+func (s *Service) newGeneration(number int, fs *files) *Generation {
+	g := &Generation{service: s, number: number, files: fs, protos: make(map[string]*protocol)}
+	g.vm = vm.New(s.node.pool)
+	g.vm.Owner = g
+	g.vm.OnInterrupt = g.interrupted
+	g.addProtocol(&protocol{name: "lua", id: PTypeLua})
+	g.addProtocol(&protocol{name: "response", id: PTypeResponse})
+	g.addProtocol(&protocol{name: "error", id: PTypeError})
+	g.openLibs()
+	return g
+}
+
+func (g *Generation) addProtocol(p *protocol) {
+	g.protos[p.name] = p
+	g.byType[p.id] = p
+}
+
+// protocolOf is the protocol of a message type, nil if there is none.
+func (g *Generation) protocolOf(ptype PType) *protocol {
+	if int(ptype) >= len(g.byType) {
+		return nil
+	}
+	return g.byType[ptype]
+}
+
+// link puts a new task into the list of the living.
+func (g *Generation) link(t *Task) {
+	t.next = g.first
+	if g.first != nil {
+		g.first.prev = t
+	}
+	g.first = t
+}
+
+func (g *Generation) unlink(t *Task) {
+	switch {
+	case t.prev != nil:
+		t.prev.next = t.next
+	case g.first == t:
+		g.first = t.next
+	}
+	if t.next != nil {
+		t.next.prev = t.prev
+	}
+	t.prev, t.next = nil, nil
+}
+
+// tasks lists the living tasks, the oldest first.
+func (g *Generation) tasks() []*Task {
+	var list []*Task
+	for t := g.first; t != nil; t = t.next {
+		list = append(list, t)
+	}
+	for i, j := 0, len(list)-1; i < j; i, j = i+1, j-1 {
+		list[i], list[j] = list[j], list[i]
+	}
+	return list
+}
+
+// dispatch runs the handler of a message in a task of its own.
+func (g *Generation) dispatch(m message) {
+	s := g.service
+	p := g.protocolOf(m.ptype)
+	if p == nil || p.dispatch == nil {
+		g.unhandled(p, m)
+		return
+	}
+	t := &Task{service: s, gen: g, kind: taskRequest}
+	t.own = request{session: m.session, source: m.source, ptype: m.ptype, handlerUp: true}
+	t.request = &t.own
+	t.fiber = g.vm.NewFiber(t)
+	session, source := lua.LNumber(m.session), lua.LNumber(m.source)
+	if p.unpack == nil {
+		args := make([]lua.LValue, 2, 8)
+		args[0], args[1] = session, source
+		args = append(args, m.data.Values()...)
+		m.data.recycle()
+		t.fiber.Start(p.dispatch, args...)
+	} else {
+		t.reply = m.data
+		t.fiber.Start(sharedDispatch, p.dispatch, p.unpack, session, source)
+	}
+	g.link(t)
+	s.step(t)
+}
+
+var sharedDispatch = &lua.LFunction{IsG: true, GFunction: unpackAndDispatch}
+
+// unpackAndDispatch is the body of a task for a protocol with an unpack
+// function of its own, which may be Lua.
+func unpackAndDispatch(L *lua.LState) int {
+	t := taskOf(L)
+	data := t.reply
+	t.reply = nil
+	dispatch, unpack := L.Get(1), L.Get(2)
+	L.Push(dispatch)
+	L.Push(L.Get(3))
+	L.Push(L.Get(4))
+	base := L.GetTop()
+	L.Push(unpack)
+	pushData(L, data)
+	L.Call(2, lua.MultRet)
+	L.Call(2+L.GetTop()-base, 0)
+	return 0
+}
+
+// pushData pushes a message as skynet shows it: pointer and size.
+func pushData(L *lua.LState, d *Data) {
+	if d == nil {
+		d = RawData("")
+	}
+	L.Push(d.userdata())
+	L.Push(lua.LNumber(d.Size()))
+}
+
+// unhandled is for a message that the service has no dispatch function for.
+func (g *Generation) unhandled(p *protocol, m message) {
+	s := g.service
+	name := fmt.Sprint(m.ptype)
+	if p != nil {
+		name = p.name
+	}
+	if g.unknownRequest != nil {
+		ud := lua.LValue(lua.LNil)
+		size := 0
+		if m.data != nil {
+			ud, size = m.data.userdata(), m.data.Size()
+		}
+		t := g.newTask(taskRequest, g.unknownRequest, []lua.LValue{lua.LNumber(m.session), lua.LNumber(m.source), ud, lua.LNumber(size), lua.LString(name)})
+		t.own = request{session: m.session, source: m.source, ptype: m.ptype, handlerUp: true}
+		t.request = &t.own
+		s.step(t)
+		return
+	}
+	if m.session != 0 {
+		s.refuse(m, fmt.Sprintf("no dispatch function for %s messages in %s", name, s.script))
+		return
+	}
+	s.log("Unknown request (%s): %s", name, m.data.Text())
+	s.log("Unknown session : %d from %x", m.session, uint32(m.source))
+}
+
+// handlerName is where the dispatch function of a message type is defined, in
+// the form @file:line.
+func (g *Generation) handlerName(ptype PType) string {
+	p := g.protocolOf(ptype)
+	if p == nil {
+		return "?"
+	}
+	if fn, ok := p.dispatch.(*lua.LFunction); ok && fn.Proto != nil {
+		return fmt.Sprintf("@%s:%d", fn.Proto.SourceName, fn.Proto.LineDefined)
+	}
+	return "=[C]:-1"
+}
+
+// close ends the generation at once: its tasks are killed, their callers
+// told, and its VM is closed.
+func (g *Generation) close(reason string) {
+	if g.retired {
+		return
+	}
+	g.retired = true
+	for _, t := range g.tasks() {
+		g.service.kill(t, reason)
+	}
+	g.failDeferred(reason)
+	g.finalize()
+}
+
+// finalize runs the __gc methods and frees the VM.
+func (g *Generation) finalize() {
+	f := g.vm.NewFiber(nil)
+	stdlib.Finalize(g.vm, f)
+	g.vm.Close()
+	g.protos, g.byType = nil, [16]*protocol{}
+	g.inits, g.start, g.unknownRequest = nil, nil, nil
+	g.reload = reloadHooks{}
+	g.vm = nil
+}
+
+// settle looks, after one of its tasks has ended or answered, whether a
+// generation that was replaced has anything left to do.
+func (g *Generation) settle() {
+	if !g.draining || g.retired {
+		return
+	}
+	g.cutBackground("")
+	if g.first == nil && len(g.responses) == 0 {
+		g.retire()
+	}
+}
+
+// cutBackground ends the tasks that work for nobody who waits.
+func (g *Generation) cutBackground(reason string) {
+	for _, t := range g.tasks() {
+		if t.state != taskOver && t != g.service.running && !t.request.pending() {
+			g.service.kill(t, reason)
+		}
+	}
+}
+
+// failDeferred answers for the responses that were never fired.
+func (g *Generation) failDeferred(reason string) {
+	for r := range g.responses {
+		r.request.fail(g.service, reason)
+	}
+	g.responses = nil
+}

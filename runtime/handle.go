@@ -1,0 +1,144 @@
+package runtime
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"sync"
+)
+
+// Handle identifies a service in its node. 0 is no service.
+type Handle uint32
+
+// String is the printed form of a handle, its address: `:0000000a`.
+func (h Handle) String() string { return fmt.Sprintf(":%08x", uint32(h)) }
+
+// ParseHandle reads an address in the form `:0000000a`.
+func ParseHandle(s string) (Handle, bool) {
+	hex, ok := strings.CutPrefix(s, ":")
+	if !ok {
+		return 0, false
+	}
+	n, err := strconv.ParseUint(hex, 16, 32)
+	return Handle(n), err == nil && n != 0
+}
+
+// Handles of the node's own services, as in skynet; the first service of the
+// user gets firstUserHandle.
+const (
+	handleLogger    Handle = 1
+	handleBootstrap Handle = 2
+	handleLauncher  Handle = 3
+	handleManager   Handle = 4
+	firstUserHandle Handle = 8
+)
+
+// handles is the node's table of services and of their names
+// (skynet_handle.c). It is safe for concurrent use; handle numbers are never
+// used twice.
+type handles struct {
+	mu       sync.RWMutex
+	services map[Handle]*Service
+	names    map[string]Handle // local names, with their dot, and global ones
+	last     Handle
+}
+
+func newHandles() *handles {
+	return &handles{
+		services: make(map[Handle]*Service),
+		names:    make(map[string]Handle),
+		last:     firstUserHandle - 1,
+	}
+}
+
+// register gives s a handle: want, or the next free one if want is 0.
+func (hs *handles) register(s *Service, want Handle) Handle {
+	hs.mu.Lock()
+	defer hs.mu.Unlock()
+	if want == 0 {
+		hs.last++
+		want = hs.last
+	}
+	hs.services[want] = s
+	return want
+}
+
+// grab finds a live service, nil if there is none.
+func (hs *handles) grab(h Handle) *Service {
+	hs.mu.RLock()
+	s := hs.services[h]
+	hs.mu.RUnlock()
+	return s
+}
+
+// retire takes a service and its names out of the table. It is false when it
+// was out already.
+func (hs *handles) retire(h Handle) bool {
+	hs.mu.Lock()
+	defer hs.mu.Unlock()
+	if hs.services[h] == nil {
+		return false
+	}
+	delete(hs.services, h)
+	for name, owner := range hs.names {
+		if owner == h {
+			delete(hs.names, name)
+		}
+	}
+	return true
+}
+
+// name gives h a name. A name that is taken stays with its owner, silently, as
+// in skynet; the result is who has it now.
+func (hs *handles) name(name string, h Handle) Handle {
+	hs.mu.Lock()
+	defer hs.mu.Unlock()
+	if owner := hs.names[name]; owner != 0 {
+		return owner
+	}
+	if hs.services[h] == nil {
+		return 0
+	}
+	hs.names[name] = h
+	return h
+}
+
+// find is the service of a name, 0 if nobody has it.
+func (hs *handles) find(name string) Handle {
+	hs.mu.RLock()
+	defer hs.mu.RUnlock()
+	return hs.names[name]
+}
+
+// namesOf lists the names of h in no order.
+func (hs *handles) namesOf(h Handle) []string {
+	hs.mu.RLock()
+	defer hs.mu.RUnlock()
+	var names []string
+	for name, owner := range hs.names {
+		if owner == h {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// all lists the live services in no order.
+func (hs *handles) all() []*Service {
+	hs.mu.RLock()
+	defer hs.mu.RUnlock()
+	list := make([]*Service, 0, len(hs.services))
+	for _, s := range hs.services {
+		list = append(list, s)
+	}
+	return list
+}
+
+// unname takes a name away from h.
+func (hs *handles) unname(name string, h Handle) {
+	hs.mu.Lock()
+	defer hs.mu.Unlock()
+	if hs.names[name] == h {
+		delete(hs.names, name)
+	}
+}

@@ -1,0 +1,48 @@
+package runtime
+
+import "context"
+
+// historyLength is how many reloads of a service are remembered, with the
+// source of what they loaded.
+const historyLength = 50
+
+// record appends to the service's history.
+func (s *Service) record(r ReloadRecord) {
+	r.Service, r.Script = s.handle, s.script
+	s.history = append(s.history, r)
+	if len(s.history) > historyLength {
+		s.history = append([]ReloadRecord(nil), s.history[1:]...)
+	}
+	s.publish()
+}
+
+// lastReload is the latest entry of the history, and the text of its failure
+// if it failed: a failure is shown until a reload succeeds.
+func (s *Service) lastReload() (*ReloadRecord, string) {
+	if len(s.history) == 0 {
+		return nil, ""
+	}
+	last := s.history[len(s.history)-1]
+	if last.Err != nil {
+		return &last, last.Err.Error()
+	}
+	return &last, ""
+}
+
+// History lists the reloads of a service, the oldest first.
+func (n *Node) History(ctx context.Context, h Handle) ([]ReloadRecord, error) {
+	s, err := n.Service(h)
+	if err != nil {
+		return nil, err
+	}
+	var records []ReloadRecord
+	err = n.ask(ctx, s, func(s *Service) { records = append(records, s.history...) })
+	return records, err
+}
+
+// scriptHash is the hash of the script's own file.
+func (g *Generation) scriptHash() Hash {
+	g.files.mu.Lock()
+	defer g.files.mu.Unlock()
+	return HashOf(g.files.loaded[absolute(g.files.script)])
+}

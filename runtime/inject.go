@@ -1,0 +1,151 @@
+package runtime
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"devnode/runtime/syntax"
+)
+
+// InjectOptions is a chunk to run inside a service.
+type InjectOptions struct {
+	Chunk      string   // its name, in Lua's form: "@fix.lua", "=inject"
+	Code       string   // Lua source
+	Args       []string // its `...`
+	Expression bool     // try the code as a list of expressions first
+}
+
+// InjectResult is what injected code printed, and the values that it returned.
+type InjectResult struct {
+	Printed string
+	Values  []lua.LValue
+}
+
+// Inject runs a chunk in a task of the service's serving generation. The chunk
+// sees the service's globals, and as its own print, _U (the tables that the
+// handlers have as upvalues) and _P (the same by protocol: _P.lua.CMD). The
+// globals that it sets stay its own. The values are copies where they are
+// tables.
+func (n *Node) Inject(ctx context.Context, h Handle, o InjectOptions) (InjectResult, error) {
+	var result InjectResult
+	proto, err := n.compileInjected(o)
+	if err != nil {
+		return result, err
+	}
+	s, err := n.Service(h)
+	if err != nil {
+		return result, err
+	}
+	var out strings.Builder
+	var failure error
+	done := make(chan struct{})
+	begun := n.do(s, func(s *Service) {
+		if s.code == nil || s.leaving != nil {
+			failure = fmt.Errorf("%s (%s) has no Lua code to inject into", h, s.script)
+			close(done)
+			return
+		}
+		g := s.code
+		fn := g.vm.NewClosure(proto)
+		fn.Env = g.injectEnv(&out)
+		t := g.newTask(taskInject, fn, argValues(o.Args))
+		t.ended = func(t *Task) {
+			if err := taskError(t); err != nil {
+				failure = err
+			}
+			for _, v := range t.fiber.Results() {
+				result.Values = append(result.Values, copyValue(v))
+			}
+			close(done)
+		}
+		s.step(t)
+	})
+	if !begun {
+		return result, fmt.Errorf("%s: %w", h, ErrNoService)
+	}
+	select {
+	case <-done:
+		result.Printed = out.String()
+		return result, failure
+	case <-ctx.Done():
+		return result, fmt.Errorf("%s (%s): no answer: %w; %s", h, s.script, ctx.Err(), s.busyWith())
+	}
+}
+
+func (n *Node) compileInjected(o InjectOptions) (*lua.FunctionProto, error) {
+	if o.Expression {
+		if proto, err := syntax.Compile([]byte("return "+o.Code), o.Chunk); err == nil {
+			return proto, nil
+		}
+	}
+	return syntax.Compile([]byte(o.Code), o.Chunk)
+}
+
+// injectEnv is the environment of an injected chunk.
+func (g *Generation) injectEnv(out *strings.Builder) *lua.LTable {
+	L := g.vm.State()
+	env := L.CreateTable(0, 4)
+	env.RawSetString("print", L.NewFunction(func(L *lua.LState) int {
+		for i := 1; i <= L.GetTop(); i++ {
+			if i > 1 {
+				out.WriteByte('\t')
+			}
+			out.WriteString(toText(L, L.Get(i)))
+		}
+		out.WriteByte('\n')
+		return 0
+	}))
+	all, byProtocol := g.handlerUpvalues()
+	env.RawSetString("_U", all)
+	env.RawSetString("_P", byProtocol)
+	mt := L.CreateTable(0, 1)
+	mt.RawSetString("__index", g.vm.Globals())
+	env.Metatable = mt
+	return env
+}
+
+// handlerUpvalues collects the tables that the dispatch functions refer to,
+// directly or through functions that they refer to.
+func (g *Generation) handlerUpvalues() (all, byProtocol *lua.LTable) {
+	L := g.vm.State()
+	all, byProtocol = L.CreateTable(0, 0), L.CreateTable(0, 0)
+	for name, p := range g.protos {
+		fn, ok := p.dispatch.(*lua.LFunction)
+		if !ok {
+			continue
+		}
+		tables := L.CreateTable(0, 0)
+		seen := map[*lua.LFunction]bool{}
+		collectUpvalues(fn, seen, func(name string, v *lua.LTable) {
+			if tables.RawGetString(name) == lua.LNil {
+				tables.RawSetString(name, v)
+			}
+			if all.RawGetString(name) == lua.LNil {
+				all.RawSetString(name, v)
+			}
+		})
+		byProtocol.RawSetString(name, tables)
+	}
+	return all, byProtocol
+}
+
+func collectUpvalues(fn *lua.LFunction, seen map[*lua.LFunction]bool, found func(string, *lua.LTable)) {
+	if fn.IsG || seen[fn] {
+		return
+	}
+	seen[fn] = true
+	for i, uv := range fn.Upvalues {
+		if uv == nil || i >= len(fn.Proto.DbgUpvalues) {
+			continue
+		}
+		switch v := uv.Value().(type) {
+		case *lua.LTable:
+			found(fn.Proto.DbgUpvalues[i], v)
+		case *lua.LFunction:
+			collectUpvalues(v, seen, found)
+		}
+	}
+}

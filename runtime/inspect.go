@@ -1,0 +1,228 @@
+package runtime
+
+import (
+	"context"
+	"fmt"
+	"sort"
+	"strings"
+	"time"
+
+	lua "github.com/yuin/gopher-lua"
+)
+
+// Standing is how a service stands, as far as it can be told without asking it.
+type Standing struct {
+	Generation int           // that answers new requests
+	State      string        // "loading", "running", "preparing"
+	Draining   int           // older generations that still answer what they were asked
+	LastReload *ReloadRecord // nil if there was none
+	Failure    string        // why the last reload failed; empty once one succeeds
+
+	files *files
+	args  []string
+}
+
+func (s *Service) stateName() string {
+	switch {
+	case s.upgrade != nil:
+		return "preparing"
+	case !s.code.started:
+		return "loading"
+	default:
+		return "running"
+	}
+}
+
+// ServiceInfo is a line of Node.List.
+type ServiceInfo struct {
+	Handle   Handle
+	Names    []string // sorted
+	Script   string   // what it was launched as: name
+	Args     []string // and arguments
+	Title    string   // both
+	System   bool     // one of the node's own services
+	Mailbox  int      // messages that wait
+	Messages uint64   // handled so far
+	CPU      time.Duration
+	Born     time.Time
+	Endless  bool   // in one message for longer than the monitor's period
+	Doing    string // what it runs at this moment, empty when idle
+	Standing
+}
+
+// Address is the printed handle.
+func (i ServiceInfo) Address() string { return i.Handle.String() }
+
+// List tells of all services, by handle. It waits for none of them.
+func (n *Node) List() []ServiceInfo {
+	var list []ServiceInfo
+	for _, s := range n.handles.all() {
+		list = append(list, s.info())
+	}
+	sort.Slice(list, func(i, j int) bool { return list[i].Handle < list[j].Handle })
+	return list
+}
+
+func (s *Service) info() ServiceInfo {
+	names := s.node.handles.namesOf(s.handle)
+	sort.Strings(names)
+	i := ServiceInfo{
+		Handle: s.handle, Names: names, Script: s.script, Title: s.script, System: s.native != nil,
+		Mailbox: s.box.len(), Messages: s.messages.Load(), CPU: time.Duration(s.cpu.Load()),
+		Born: s.born, Endless: s.endless.Load(), Doing: s.node.doing(s),
+	}
+	if st := s.standing.Load(); st != nil {
+		i.Standing = *st
+		i.Args = st.args
+		i.Title = strings.Join(append([]string{s.script}, st.args...), " ")
+	}
+	return i
+}
+
+// doing tells for how long a service has been in a worker's hands.
+func (n *Node) doing(s *Service) string {
+	for _, w := range n.sched.workers {
+		if w.current.Load() == s {
+			return fmt.Sprintf("in one turn for %s", (n.elapsed() - time.Duration(w.since.Load())).Round(100*time.Microsecond))
+		}
+	}
+	return ""
+}
+
+// busyWith says what keeps a service from answering.
+func (s *Service) busyWith() string {
+	if doing := s.node.doing(s); doing != "" {
+		return "it is " + doing + ": `signal " + s.handle.String() + "` interrupts it"
+	}
+	return "it waits"
+}
+
+// describe is a task in a few words, for the log.
+func (t *Task) describe() string {
+	what := taskKindNames[t.kind]
+	if t.kind == taskRequest {
+		what = fmt.Sprintf("request %d from %s", t.own.session, t.own.source)
+	}
+	if at := t.at(); at != "" {
+		what += " at " + at
+	}
+	return what
+}
+
+// at is the Lua line where a task stands, empty if it has not started.
+func (t *Task) at() string {
+	if t.state != taskActive {
+		return ""
+	}
+	for level := range 20 {
+		if where := t.fiber.Where(level); where != "" {
+			return strings.TrimSuffix(where, ": ")
+		}
+	}
+	return ""
+}
+
+// doing says where the generation's tasks stand, for an error message.
+func (g *Generation) doing() string {
+	for _, t := range g.tasks() {
+		if at := t.at(); at != "" {
+			return " (it is at " + at + ")"
+		}
+	}
+	return ""
+}
+
+// TaskInfo is one living task of a service.
+type TaskInfo struct {
+	Generation int
+	Kind       string
+	Session    int32 // that it waits for
+	Source     Handle
+	At         string
+	Traceback  string
+}
+
+// Tasks lists the living tasks of a service, the oldest first.
+func (n *Node) Tasks(ctx context.Context, h Handle) ([]TaskInfo, error) {
+	s, err := n.Service(h)
+	if err != nil {
+		return nil, err
+	}
+	var list []TaskInfo
+	err = n.ask(ctx, s, func(s *Service) {
+		for _, g := range s.generations() {
+			for _, t := range g.tasks() {
+				info := TaskInfo{Generation: g.number, Kind: taskKindNames[t.kind], Session: t.session, Source: t.own.source, At: t.at()}
+				if t.state == taskActive {
+					info.Traceback = t.fiber.Traceback("", 0)
+				}
+				list = append(list, info)
+			}
+		}
+	})
+	return list, err
+}
+
+// Signal breaks what a service is running, as skynet's signal does.
+func (n *Node) Signal(h Handle, signal int) error {
+	s, err := n.Service(h)
+	if err != nil {
+		return err
+	}
+	s.signaled.Store(int32(signal) + 1)
+	s.interrupt()
+	return nil
+}
+
+// Call sends a lua request as if from the console, and waits for the answer.
+// The values given must be immutable or owned by nobody else; those returned
+// are the caller's.
+func (n *Node) Call(ctx context.Context, h Handle, values ...lua.LValue) ([]lua.LValue, error) {
+	answer := make(chan Message, 1)
+	asker := n.native(0, "", "console", answers(answer))
+	defer n.handles.retire(asker.handle)
+	s, err := n.Service(h)
+	if err != nil {
+		return nil, err
+	}
+	if !n.push(s, message{source: asker.handle, session: 1, ptype: PTypeLua, data: ValueData(values...)}, nil) {
+		return nil, fmt.Errorf("%s: %w", h, ErrNoService)
+	}
+	select {
+	case m := <-answer:
+		if m.Type == PTypeError {
+			return nil, fmt.Errorf("call failed: %s", m.Data.Text())
+		}
+		return m.Data.Values(), nil
+	case <-ctx.Done():
+		return nil, fmt.Errorf("%s (%s): no answer: %w; %s", h, s.script, ctx.Err(), s.busyWith())
+	}
+}
+
+// answers is a service that passes on the first answer it gets.
+type answers chan Message
+
+func (a answers) Handle(_ *Service, m Message) {
+	select {
+	case a <- m:
+	default:
+	}
+}
+
+// copyValue is v for another goroutine to read: tables are copied, as far as
+// they nest.
+func copyValue(v lua.LValue) lua.LValue { return copyDeep(v, map[*lua.LTable]*lua.LTable{}) }
+
+func copyDeep(v lua.LValue, seen map[*lua.LTable]*lua.LTable) lua.LValue {
+	t, ok := v.(*lua.LTable)
+	if !ok {
+		return v
+	}
+	if c := seen[t]; c != nil {
+		return c
+	}
+	c := &lua.LTable{Metatable: lua.LNil}
+	seen[t] = c
+	t.ForEach(func(k, v lua.LValue) { c.RawSet(copyDeep(k, seen), copyDeep(v, seen)) })
+	return c
+}

@@ -1,0 +1,124 @@
+package runtime
+
+import (
+	"io"
+	"os"
+	"sync"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"devnode/runtime/lualib"
+	"devnode/runtime/stdlib"
+	"devnode/runtime/vm"
+)
+
+// newSkynetModule makes the module skynet. Its functions are the same in all
+// VMs of a node.
+func newSkynetModule() *stdlib.Module {
+	values := make(map[string]func(*vm.VM) lua.LValue)
+	for name, n := range skynetConstants() {
+		values[name] = func(*vm.VM) lua.LValue { return n }
+	}
+	return stdlib.NewModule("skynet.", skynetFunctions(), values)
+}
+
+// isBuiltin tells whether fn is the function of the module skynet with that name.
+func (n *Node) isBuiltin(fn *lua.LFunction, name string) bool { return fn == n.skynet.Func(name) }
+
+// openLibs fills the generation's VM: the standard library, and what a service
+// may require.
+func (g *Generation) openLibs() {
+	n := g.service.node
+	stdlib.Open(g.vm, stdlib.Options{
+		ReadFile: g.files.read,
+		Missing:  g.files.missing,
+		Compile:  n.compiler.compile,
+		Path:     n.config.LuaPath,
+		Stdout:   n.stdout,
+		Stderr:   os.Stderr,
+		Exit:     func(f *vm.Fiber, code int) { n.Abort(); f.Unwind(errExited) },
+		Block:    blockFiber,
+		Warn:     func(text string) { g.service.log("Lua warning: %s", text) },
+	})
+	stdlib.PreloadModule(g.vm, "skynet", openSkynet)
+	stdlib.PreloadModule(g.vm, "skynet.manager", openSkynet)
+	stdlib.PreloadModule(g.vm, "reload", openReload)
+	for name := range lualib.Modules() {
+		stdlib.PreloadModule(g.vm, name, openEmbedded)
+	}
+}
+
+// openSkynet is the loader of skynet, and of skynet.manager, which is the same
+// table.
+func openSkynet(L *lua.LState) int {
+	g := vm.Of(L).VM().Owner.(*Generation)
+	if g.skynet == nil {
+		g.skynet = g.service.node.skynet.Table(g.vm)
+	}
+	L.Push(g.skynet)
+	return 1
+}
+
+func openReload(L *lua.LState) int {
+	v := vm.Of(L).VM()
+	t := v.Owner.(*Generation).service.node.reloads.Table(v)
+	stdlib.Complete(t)
+	mt := v.State().CreateTable(0, 1)
+	mt.RawSetString("__call", v.NewFunction(apiReload))
+	t.Metatable = mt
+	L.Push(t)
+	return 1
+}
+
+// openEmbedded loads a module that is written in Lua and part of the binary.
+func openEmbedded(L *lua.LState) int {
+	name := L.CheckString(1)
+	g := vm.Of(L).VM().Owner.(*Generation)
+	source := lualib.Modules()[name]
+	proto, err := g.service.node.compiler.compile([]byte(source), "=lualib/"+name)
+	if err != nil {
+		raise(L, "%s", err)
+	}
+	L.Push(g.vm.NewClosure(proto))
+	L.Push(lua.LString(name))
+	L.Call(1, 1)
+	return 1
+}
+
+// blockFiber runs work that may take long on a goroutine of its own, while
+// the task is parked (Await).
+func blockFiber(f *vm.Fiber, work func()) {
+	t, ok := f.Owner.(*Task)
+	if !ok || t == nil {
+		work()
+		return
+	}
+	t.Await(f, work)
+}
+
+// Await parks the task until work, which runs on a goroutine of its own, has
+// returned. It is the one way for a Go function that Lua calls to do what
+// takes long: the service handles other messages meanwhile. work must not
+// touch Lua values that others may change. When the task is killed meanwhile,
+// Await doesn't return, and work runs on to its end.
+func (t *Task) Await(f *vm.Fiber, work func()) {
+	s := t.service
+	session := s.newSession()
+	s.node.natives.Go(func() {
+		work()
+		s.node.push(s, message{session: session, ptype: ptypeTimer}, nil)
+	})
+	t.await(f, session, 0)
+}
+
+// lineWriter passes on each write as a whole.
+type lineWriter struct {
+	mu  sync.Mutex
+	out io.Writer
+}
+
+func (w *lineWriter) Write(p []byte) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.out.Write(p)
+}

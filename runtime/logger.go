@@ -1,0 +1,93 @@
+package runtime
+
+import (
+	"io"
+	"strconv"
+	"strings"
+	"sync"
+
+	lua "github.com/yuin/gopher-lua"
+)
+
+// logger is service 1, .logger: it writes what skynet.error sends it as text
+// messages, a line each, with the address of the sender (service_logger.c).
+type logger struct {
+	mu   sync.Mutex
+	out  io.Writer
+	tail map[int]func(line string)
+	next int
+}
+
+func newLogger(out io.Writer) *logger {
+	return &logger{out: out, tail: make(map[int]func(string))}
+}
+
+// Handle writes a message to the log.
+func (l *logger) Handle(s *Service, m Message) {
+	if m.Type == PTypeText {
+		l.write(m.Source, m.Data)
+		return
+	}
+	s.Refuse(m, "the logger takes text messages only")
+}
+
+func (l *logger) write(from Handle, d *Data) {
+	speaker := from.String()
+	if d != nil && d.generation > 0 {
+		speaker += "/" + strconv.Itoa(d.generation)
+	}
+	line := "[" + speaker + "] " + strings.TrimRight(d.Text(), "\n") + "\n"
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	io.WriteString(l.out, line) // a log that can't be written has nowhere to say so
+	for _, tell := range l.tail {
+		tell(line)
+	}
+}
+
+// logLine sends a line to the logger, in the order of the other messages of
+// the sender.
+func (n *Node) logLine(from Handle, text string) {
+	s := n.handles.grab(handleLogger)
+	if s == nil || !n.push(s, message{source: from, ptype: PTypeText, data: RawData(text)}, nil) {
+		n.logger.write(from, RawData(text))
+	}
+}
+
+// Tail has tell called with every line of the log from now on, until the
+// returned function is called. tell must not block.
+func (n *Node) Tail(tell func(line string)) (stop func()) {
+	l := n.logger
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	id := l.next
+	l.next++
+	l.tail[id] = tell
+	return func() {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		delete(l.tail, id)
+	}
+}
+
+// flush writes what the logger has in its mailbox. Nobody may run it any more.
+func (l *logger) flushFrom(n *Node) {
+	s := n.handles.grab(handleLogger)
+	if s == nil {
+		return
+	}
+	for _, m := range s.box.close() {
+		if m.ptype == PTypeText {
+			l.write(m.source, m.data)
+		}
+	}
+}
+
+// argsText joins Lua values by spaces, as skynet.error does.
+func argsText(L *lua.LState, tostring func(*lua.LState, lua.LValue) string) string {
+	parts := make([]string, L.GetTop())
+	for i := range parts {
+		parts[i] = tostring(L, L.Get(i+1))
+	}
+	return strings.Join(parts, " ")
+}

@@ -1,0 +1,126 @@
+package runtime
+
+import (
+	lua "github.com/yuin/gopher-lua"
+)
+
+// PType is the kind of a message. The numbers are skynet's.
+type PType uint8
+
+// The protocols of skynet.
+const (
+	PTypeText      PType = 0
+	PTypeResponse  PType = 1
+	PTypeMulticast PType = 2
+	PTypeClient    PType = 3
+	PTypeSystem    PType = 4
+	PTypeHarbor    PType = 5
+	PTypeSocket    PType = 6
+	PTypeError     PType = 7
+	PTypeQueue     PType = 8
+	PTypeDebug     PType = 9
+	PTypeLua       PType = 10
+	PTypeSnax      PType = 11
+	PTypeTrace     PType = 12
+
+	// The node's own, never seen by a script.
+	ptypeControl PType = 254 // run Data.control
+	ptypeTimer   PType = 255 // the timer of a session has expired
+)
+
+// message is one entry of a mailbox. It owns its data.
+type message struct {
+	data    *Data
+	source  Handle
+	session int32
+	ptype   PType
+}
+
+// Data is the content of a message: Lua values that nobody else refers to, or
+// a string of bytes (raw). It is also the userdata that skynet.pack returns to
+// Lua. A Data has one owner at a time: who sends it must not touch it again.
+type Data struct {
+	ud         lua.LUserData
+	values     []lua.LValue
+	raw        string
+	isRaw      bool
+	spent      bool // it was sent: Lua must not use it again
+	seen       bool // Lua holds it as userdata: it can't be recycled
+	control    func(*Service)
+	generation int // of a log line's speaker, once there is more than one
+	inline     [6]lua.LValue
+}
+
+// RawData makes a message of a string of bytes.
+func RawData(s string) *Data { return &Data{raw: s, isRaw: true} }
+
+// ValueData makes a message of values, which must be immutable or owned by
+// nobody else.
+func ValueData(values ...lua.LValue) *Data { return &Data{values: values} }
+
+func controlData(fn func(*Service)) *Data { return &Data{control: fn} }
+
+// Values are the Lua values of the message; for raw data the string.
+func (d *Data) Values() []lua.LValue {
+	switch {
+	case d == nil:
+		return nil
+	case d.isRaw:
+		return []lua.LValue{lua.LString(d.raw)}
+	default:
+		return d.values
+	}
+}
+
+// Text is the message as bytes: raw data as it is, values in skynet's
+// serialised form.
+func (d *Data) Text() string {
+	switch {
+	case d == nil:
+		return ""
+	case d.isRaw:
+		return d.raw
+	default:
+		return serialize(d.values)
+	}
+}
+
+// Size is how many bytes the message has in skynet's serialised form.
+func (d *Data) Size() int {
+	switch {
+	case d == nil:
+		return 0
+	case d.isRaw:
+		return len(d.raw)
+	default:
+		return serializedSize(d.values)
+	}
+}
+
+// userdata shows the data to Lua.
+func (d *Data) userdata() *lua.LUserData {
+	d.seen = true
+	if d.ud.Metatable == nil {
+		d.ud.Metatable = lua.LNil
+	}
+	d.ud.Value = d
+	return &d.ud
+}
+
+// dataOf is the Data behind a value that Lua passes as a message: the result
+// of skynet.pack, or a string of bytes. The second result is false for any
+// other value. nil is an empty message.
+func dataOf(v lua.LValue) (*Data, bool) {
+	switch v := v.(type) {
+	case *lua.LUserData:
+		d, ok := v.Value.(*Data)
+		return d, ok
+	case lua.LString:
+		return RawData(string(v)), true
+	case lua.LNumber:
+		return RawData(v.String()), true
+	case *lua.LNilType:
+		return RawData(""), true
+	}
+	return nil, false
+}

@@ -1,0 +1,60 @@
+package runtime
+
+import (
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// monitorPeriod is how often the workers are looked at, as in skynet.
+const monitorPeriod = 5 * time.Second
+
+// monitor reports services that don't come out of a message
+// (skynet_monitor.c), and has long preparations give way to the old code.
+type monitor struct {
+	node   *Node
+	stop   chan struct{}
+	done   sync.WaitGroup
+	slices atomic.Int32 // preparations in progress, which run in slices
+	wake   chan struct{}
+}
+
+func newMonitor(n *Node) *monitor {
+	return &monitor{node: n, stop: make(chan struct{}), wake: make(chan struct{}, 1)}
+}
+
+func (m *monitor) start() { m.done.Go(m.watch) }
+
+func (m *monitor) halt() {
+	close(m.stop)
+	m.done.Wait()
+}
+
+// watch finds workers that are in the same turn as a period ago.
+func (m *monitor) watch() {
+	seen := make([]uint64, len(m.node.sched.workers))
+	ticker := time.NewTicker(monitorPeriod)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-m.stop:
+			return
+		case <-ticker.C:
+		}
+		for i, w := range m.node.sched.workers {
+			turns := w.turns.Load()
+			if s := w.current.Load(); s != nil && turns == seen[i] {
+				m.report(s)
+			}
+			seen[i] = turns
+		}
+	}
+}
+
+func (m *monitor) report(s *Service) {
+	if s.native != nil || s.endless.Swap(true) {
+		return
+	}
+	m.node.logLine(0, "error: A message to [ "+s.handle.String()+" ] maybe in an endless loop ("+s.title()+"); `signal "+s.handle.String()+"` ends it")
+	m.node.events.emit(Event{Kind: EventEndless, Service: s.handle, Script: s.script})
+}

@@ -1,0 +1,93 @@
+package runtime
+
+import "sync"
+
+// mailbox is a service's queue of messages (message_queue of skynet_mq.c). It
+// is also what makes a service ready: a service is in a ready queue, or in a
+// worker's hands, exactly while queued is true.
+type mailbox struct {
+	mu     sync.Mutex
+	ring   []message
+	head   int
+	length int
+	queued bool
+	closed bool // the service is gone: nothing is taken any more
+}
+
+// mailboxStart is the room of a new mailbox, in messages.
+const mailboxStart = 4
+
+// push appends m. ready is true when the service must now be put into a ready
+// queue; ok is false when the service is gone, and m still belongs to the
+// caller.
+func (q *mailbox) push(m message) (ready, ok bool) {
+	q.mu.Lock()
+	if q.closed {
+		q.mu.Unlock()
+		return false, false
+	}
+	if q.length == len(q.ring) {
+		q.grow()
+	}
+	i := q.head + q.length
+	if i >= len(q.ring) {
+		i -= len(q.ring)
+	}
+	q.ring[i] = m
+	q.length++
+	ready = !q.queued
+	q.queued = true
+	q.mu.Unlock()
+	return ready, true
+}
+
+func (q *mailbox) grow() {
+	ring := make([]message, max(mailboxStart, 2*len(q.ring)))
+	n := copy(ring, q.ring[q.head:])
+	copy(ring[n:], q.ring[:q.head])
+	q.ring, q.head = ring, 0
+}
+
+// pop takes the first message. When there is none the service is no longer
+// queued.
+func (q *mailbox) pop() (m message, ok bool) {
+	q.mu.Lock()
+	if q.length == 0 {
+		q.queued = false
+		if len(q.ring) > 1024 {
+			q.ring = nil
+			q.head = 0
+		}
+		q.mu.Unlock()
+		return message{}, false
+	}
+	m = q.ring[q.head]
+	q.ring[q.head].data = nil
+	q.head++
+	if q.head == len(q.ring) {
+		q.head = 0
+	}
+	q.length--
+	q.mu.Unlock()
+	return m, true
+}
+
+// len is how many messages wait.
+func (q *mailbox) len() int {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.length
+}
+
+// close empties the mailbox for good and returns what was in it, in order.
+func (q *mailbox) close() []message {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.closed = true
+	left := make([]message, 0, q.length)
+	for i := range q.length {
+		left = append(left, q.ring[(q.head+i)%len(q.ring)])
+	}
+	q.ring, q.head, q.length = nil, 0, 0
+	return left
+}

@@ -1,0 +1,344 @@
+package runtime
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"runtime"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"devnode/runtime/stdlib"
+	"devnode/runtime/vm"
+)
+
+// Config says how a node is made. The zero value is usable: it finds services
+// in the working folder and logs to standard error.
+type Config struct {
+	// Workers is the number of threads that run services; 0 is GOMAXPROCS.
+	Workers int
+	// Log takes the log, one line a write. It is written to by one goroutine
+	// at a time.
+	Log io.Writer
+	// Stdout is what print writes to, by any service at any time, one write
+	// a call.
+	Stdout io.Writer
+	// Env are the settings that skynet.getenv reads.
+	Env map[string]string
+	// ServicePath holds the templates by which a service's script is found:
+	// "dir/?.lua". The default is "./?.lua" and "./service/?.lua".
+	ServicePath []string
+	// LuaPath is package.path. The default is "./?.lua;./lualib/?.lua;./?/init.lua".
+	LuaPath string
+	// ReloadTimeout bounds the preparation of a new generation; 0 is 5 s.
+	ReloadTimeout time.Duration
+	// DrainTimeout bounds how long a replaced generation may take to answer
+	// what it was asked; 0 is 10 s.
+	DrainTimeout time.Duration
+}
+
+func (c Config) withDefaults() Config {
+	if c.Workers <= 0 {
+		c.Workers = runtime.GOMAXPROCS(0)
+	}
+	if c.Log == nil {
+		c.Log = os.Stderr
+	}
+	if c.Stdout == nil {
+		c.Stdout = os.Stdout
+	}
+	if len(c.ServicePath) == 0 {
+		c.ServicePath = []string{"./?.lua", "./service/?.lua"}
+	}
+	if c.LuaPath == "" {
+		c.LuaPath = "./?.lua;./lualib/?.lua;./?/init.lua"
+	}
+	if c.ReloadTimeout <= 0 {
+		c.ReloadTimeout = 5 * time.Second
+	}
+	if c.DrainTimeout <= 0 {
+		c.DrainTimeout = 10 * time.Second
+	}
+	return c
+}
+
+// Errors of a node's methods.
+var (
+	ErrNoService = errors.New("no such service")
+	ErrClosed    = errors.New("the node is closed")
+)
+
+// Node is one running set of services (skynet_start.c). All its methods are
+// safe for concurrent use. Close must be called when it is no longer needed.
+type Node struct {
+	config   Config
+	handles  *handles
+	env      *env
+	sched    *scheduler
+	timers   *timers
+	pool     *vm.Pool
+	compiler *compiler
+	logger   *logger
+	stdout   *lineWriter
+	skynet   *stdlib.Module
+	reloads  *stdlib.Module
+	events   *events
+	unique   *uniques
+	monitor  *monitor
+	natives  sync.WaitGroup // blocking work in progress
+
+	epoch   time.Time
+	closing atomic.Bool
+	aborted chan struct{}
+	abort   sync.Once
+}
+
+// New makes a node and starts its own services. Nothing of the user's runs
+// before Launch.
+func New(config Config) *Node {
+	n := &Node{
+		config:   config.withDefaults(),
+		handles:  newHandles(),
+		env:      newEnv(config.Env),
+		pool:     vm.NewPool(),
+		compiler: newCompiler(),
+		epoch:    time.Now(),
+		aborted:  make(chan struct{}),
+	}
+	n.sched = newScheduler(n, n.config.Workers)
+	n.timers = newTimers(n)
+	n.logger = newLogger(n.config.Log)
+	n.stdout = &lineWriter{out: n.config.Stdout}
+	n.skynet = newSkynetModule()
+	n.reloads = stdlib.NewModule("reload.", reloadFunctions(), nil)
+	n.events = newEvents()
+	n.unique = newUniques()
+	n.monitor = newMonitor(n)
+	n.native(handleLogger, ".logger", "logger", n.logger)
+	n.native(handleBootstrap, "", "bootstrap", inert{})
+	n.native(handleLauncher, ".launcher", "launcher", launcher{n})
+	n.sched.start()
+	n.timers.start()
+	n.monitor.start()
+	return n
+}
+
+// native adds one of the node's own services.
+func (n *Node) native(h Handle, name, script string, impl Native) *Service {
+	s := &Service{node: n, script: script, native: impl, born: time.Now()}
+	s.handle = n.handles.register(s, h)
+	if name != "" {
+		n.handles.name(name, s.handle)
+	}
+	return s
+}
+
+// inert is a service that does nothing.
+type inert struct{}
+
+func (inert) Handle(s *Service, m Message) { s.Refuse(m, "nobody answers here") }
+
+// elapsed is the time since the node was made.
+func (n *Node) elapsed() time.Duration { return time.Since(n.epoch) }
+
+// Aborted is closed when a service has asked for the end of the node
+// (skynet.abort). The owner of the node then calls Close.
+func (n *Node) Aborted() <-chan struct{} { return n.aborted }
+
+// Abort asks the owner of the node to close it.
+func (n *Node) Abort() { n.abort.Do(func() { close(n.aborted) }) }
+
+// Close ends all services, then the node. It waits for the handlers that run;
+// one that doesn't end is interrupted. The last lines of the log are written
+// when it returns. Closing twice does nothing.
+func (n *Node) Close() {
+	if n.closing.Swap(true) {
+		return
+	}
+	n.Abort()
+	for n.closeServices() {
+	}
+	n.monitor.halt()
+	n.timers.halt()
+	n.natives.Wait()
+	n.sched.halt()
+	n.logger.flushFrom(n)
+	n.events.close()
+	n.pool.Close()
+}
+
+// closeServices ends the services there are and waits for them. It is false
+// when there were none.
+func (n *Node) closeServices() bool {
+	var ending []*Service
+	for _, s := range n.handles.all() {
+		if s.native == nil {
+			n.terminate(s, ErrClosed)
+			ending = append(ending, s)
+		}
+	}
+	for _, s := range ending {
+		<-s.over
+	}
+	return len(ending) > 0
+}
+
+// push puts a message into a service's mailbox. from is the worker that the
+// caller runs on, if any. It is false when the service is gone.
+func (n *Node) push(s *Service, m message, from *worker) bool {
+	ready, ok := s.box.push(m)
+	if ready {
+		n.sched.put(s, from)
+	}
+	return ok
+}
+
+// send delivers a message in the name of from, which may be nil. It is false
+// when there is no such service.
+func (n *Node) send(from *Service, to Handle, ptype PType, session int32, data *Data) bool {
+	s := n.handles.grab(to)
+	if s == nil {
+		return false
+	}
+	m := message{data: data, session: session, ptype: ptype}
+	var w *worker
+	if from != nil {
+		m.source, w = from.handle, from.worker
+	}
+	return n.push(s, m, w)
+}
+
+// do runs fn on the service, between two messages. It is false, and fn will
+// not run, when the service is gone; while the service ends, fn runs once it
+// has ended (s.dead).
+func (n *Node) do(s *Service, fn func(*Service)) bool {
+	return n.push(s, message{ptype: ptypeControl, data: controlData(fn)}, nil)
+}
+
+// ask runs fn on the service and waits for it to have run.
+func (n *Node) ask(ctx context.Context, s *Service, fn func(*Service)) error {
+	done := make(chan struct{})
+	if !n.do(s, func(s *Service) { fn(s); close(done) }) {
+		return fmt.Errorf("%s: %w", s.handle, ErrNoService)
+	}
+	select {
+	case <-done:
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("%s (%s): no answer: %w; %s", s.handle, s.script, ctx.Err(), s.busyWith())
+	}
+}
+
+// Service finds a live service.
+func (n *Node) Service(h Handle) (*Service, error) {
+	if s := n.handles.grab(h); s != nil {
+		return s, nil
+	}
+	return nil, fmt.Errorf("%s: %w", h, ErrNoService)
+}
+
+// launch makes a service and begins to load its script. done is told of the
+// end of the start function, on the new service's own worker.
+func (n *Node) launch(script string, args []string, done func(*Service, error)) (*Service, error) {
+	if n.closing.Load() {
+		return nil, ErrClosed
+	}
+	s := &Service{node: n, script: script, args: args, born: time.Now(), over: make(chan struct{})}
+	s.handle = n.handles.register(s, 0)
+	n.logLine(s.handle, strings.TrimRight("LAUNCH snlua "+s.title(), " "))
+	s.launched = func(err error) { done(s, err) }
+	n.do(s, (*Service).loadFirst)
+	return s, nil
+}
+
+// loadFirst loads the first generation.
+func (s *Service) loadFirst() {
+	began := s.node.elapsed()
+	s.lastGeneration = 1
+	g := s.newGeneration(1, newFiles(newSnapshot()))
+	s.code = g
+	s.publish()
+	g.load(argValues(s.args), func(err error) {
+		g.files.settle()
+		if err != nil {
+			s.log("%s", err)
+			s.leave(err)
+			return
+		}
+		s.record(ReloadRecord{Generation: 1, Trigger: "launch", Took: s.node.elapsed() - began, Hash: g.scriptHash(), At: time.Now(), contents: g.files.contents()})
+		s.node.events.emit(Event{Kind: EventLaunched, Service: s.handle, Script: s.script})
+		if told := s.launched; told != nil {
+			s.launched = nil
+			told(nil)
+		}
+	})
+}
+
+func argValues(words []string) []lua.LValue {
+	values := make([]lua.LValue, len(words))
+	for i, w := range words {
+		values[i] = lua.LString(w)
+	}
+	return values
+}
+
+// leave has the service end as soon as the running task is out of the way.
+func (s *Service) leave(why error) {
+	if s.leaving == nil {
+		s.leaving = why
+	}
+}
+
+// Launch starts a service and waits until its start function has returned.
+func (n *Node) Launch(ctx context.Context, script string, args ...string) (Handle, error) {
+	done := make(chan error, 1)
+	s, err := n.launch(script, args, func(_ *Service, err error) { done <- err })
+	if err != nil {
+		return 0, fmt.Errorf("launch %s: %w", script, err)
+	}
+	select {
+	case err := <-done:
+		if err != nil {
+			return 0, fmt.Errorf("launch %s: %w", script, err)
+		}
+		return s.handle, nil
+	case <-ctx.Done():
+		return 0, fmt.Errorf("launch %s: %w; %s", script, ctx.Err(), s.busyWith())
+	}
+}
+
+// Kill ends a service at once, also one that is in an endless loop: callers
+// get an error.
+func (n *Node) Kill(h Handle) error {
+	s, err := n.Service(h)
+	if err != nil {
+		return err
+	}
+	if s.native != nil {
+		return fmt.Errorf("%s (%s) is one of the node's own services: it can't be killed", h, s.script)
+	}
+	n.terminate(s, fmt.Errorf("%s (%s) was killed", h, s.script))
+	return nil
+}
+
+// terminate ends a service from outside, whatever it does. From now on nobody
+// finds it any more.
+func (n *Node) terminate(s *Service, why error) {
+	s.doomed.CompareAndSwap(nil, &why)
+	n.handles.retire(s.handle)
+	n.do(s, func(s *Service) { s.leave(why) })
+	s.interrupt()
+}
+
+// gone is called once a service has ended.
+func (n *Node) gone(s *Service) {
+	n.unique.forget(s.handle)
+	n.events.emit(Event{Kind: EventExited, Service: s.handle, Script: s.script})
+	close(s.over)
+}

@@ -1,0 +1,113 @@
+package runtime
+
+import (
+	"sync"
+
+	lua "github.com/yuin/gopher-lua"
+)
+
+// maxDepth is how deep tables nest in a message (MAX_DEPTH of lua-seri.c).
+const maxDepth = 32
+
+// dataPool holds Data that no Lua code has seen.
+var dataPool = sync.Pool{New: func() any { return new(Data) }}
+
+// recycle gives d back once its values have been handed over.
+func (d *Data) recycle() {
+	if d == nil || d.seen || d.control != nil {
+		return
+	}
+	for i := range d.inline {
+		d.inline[i] = nil
+	}
+	d.values, d.raw, d.isRaw, d.spent = nil, "", false, false
+	dataPool.Put(d)
+}
+
+// pack makes a message of the values from index first to the top of L's
+// stack. Tables are copied, so that sender and receiver share nothing that can
+// change. It raises skynet's errors for what can't be sent.
+func pack(L *lua.LState, first int) *Data {
+	d := dataPool.Get().(*Data)
+	d.values = d.inline[:0]
+	for i, top := first, L.GetTop(); i <= top; i++ {
+		d.values = append(d.values, transfer(L, L.Get(i), 0))
+	}
+	return d
+}
+
+// transfer is the value that another VM may own in place of v.
+func transfer(L *lua.LState, v lua.LValue, depth int) lua.LValue {
+	switch v := v.(type) {
+	case *lua.LTable:
+		return transferTable(L, v, depth+1)
+	case *lua.LFunction, *lua.LState, lua.LChannel:
+		L.RaiseError("Unsupport type %s to serialize", v.Type())
+	case *lua.LUserData:
+		if !isLight(v) {
+			L.RaiseError("Unsupport type %s to serialize", v.Type())
+		}
+	}
+	return v
+}
+
+// isLight tells whether u stands for one of the node's own objects, which are
+// the same in every VM, as a light userdata is.
+func isLight(u *lua.LUserData) bool {
+	_, ok := u.Value.(*Data)
+	return ok
+}
+
+func transferTable(L *lua.LState, src *lua.LTable, depth int) *lua.LTable {
+	if depth > maxDepth {
+		L.RaiseError("serialize can't pack too depth table")
+	}
+	if mt, ok := src.Metatable.(*lua.LTable); ok {
+		if iter := mt.RawGetString("__pairs"); iter != lua.LNil {
+			return transferPairs(L, src, iter, depth)
+		}
+	}
+	n := src.Len()
+	dst := L.CreateTable(n, 0)
+	src.ForEach(func(k, v lua.LValue) {
+		if f, ok := v.(*lua.LTable); ok {
+			v = transferTable(L, f, depth+1)
+		} else {
+			v = transfer(L, v, depth)
+		}
+		switch key := k.(type) {
+		case lua.LString:
+			dst.RawSetString(string(key), v)
+		case lua.LNumber:
+			dst.RawSet(key, v)
+		default:
+			dst.RawSetH(transfer(L, k, depth), v)
+		}
+	})
+	return dst
+}
+
+// transferPairs copies what the table's __pairs metamethod yields.
+func transferPairs(L *lua.LState, src *lua.LTable, iter lua.LValue, depth int) *lua.LTable {
+	dst := L.CreateTable(0, 0)
+	L.Push(iter)
+	L.Push(src)
+	L.Call(1, 3)
+	control := L.Get(-1)
+	state := L.Get(-2)
+	next := L.Get(-3)
+	L.Pop(3)
+	for {
+		L.Push(next)
+		L.Push(state)
+		L.Push(control)
+		L.Call(2, 2)
+		key, value := L.Get(-2), L.Get(-1)
+		L.Pop(2)
+		if key == lua.LNil {
+			return dst
+		}
+		control = key
+		dst.RawSet(transfer(L, key, depth), transfer(L, value, depth))
+	}
+}

@@ -1,0 +1,255 @@
+package runtime
+
+import (
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// batch is how many messages of one service a worker handles before it looks
+// after the others.
+const batch = 64
+
+// worker is one of the node's threads: it takes ready services, one at a time,
+// and handles their messages. Each has a ready queue of its own, so that two
+// services that talk to each other stay on one processor; a worker with
+// nothing to do takes from the others.
+type worker struct {
+	node    *Node
+	mu      sync.Mutex
+	ready   serviceQueue
+	length  atomic.Int32
+	wake    chan struct{} // a token when there may be work
+	idle    atomic.Bool
+	current atomic.Pointer[Service]
+	turns   atomic.Uint64 // services taken so far: the monitor sees it stand still
+	since   atomic.Int64  // when the present turn began, nanoseconds since the node's start
+}
+
+type serviceQueue struct {
+	ring []*Service
+	head int
+	n    int
+}
+
+func (q *serviceQueue) push(s *Service) {
+	if q.n == len(q.ring) {
+		ring := make([]*Service, max(16, 2*len(q.ring)))
+		k := copy(ring, q.ring[q.head:])
+		copy(ring[k:], q.ring[:q.head])
+		q.ring, q.head = ring, 0
+	}
+	q.ring[(q.head+q.n)%len(q.ring)] = s
+	q.n++
+}
+
+func (q *serviceQueue) pop() *Service {
+	if q.n == 0 {
+		return nil
+	}
+	s := q.ring[q.head]
+	q.ring[q.head] = nil
+	q.head = (q.head + 1) % len(q.ring)
+	q.n--
+	return s
+}
+
+// scheduler drives the ready services with a fixed set of workers.
+type scheduler struct {
+	workers []*worker
+	next    atomic.Uint32 // spreads what comes from outside over the workers
+	idle    atomic.Int32
+	stopped atomic.Bool
+	done    sync.WaitGroup
+	tick    chan struct{} // wakes the balancer
+	stop    chan struct{}
+}
+
+func newScheduler(n *Node, workers int) *scheduler {
+	sc := &scheduler{tick: make(chan struct{}, 1), stop: make(chan struct{})}
+	for range workers {
+		sc.workers = append(sc.workers, &worker{node: n, wake: make(chan struct{}, 1)})
+	}
+	return sc
+}
+
+func (sc *scheduler) start() {
+	for _, w := range sc.workers {
+		sc.done.Go(w.loop)
+	}
+	if len(sc.workers) > 1 {
+		sc.done.Go(sc.balance)
+	}
+}
+
+// halt ends the workers after the messages they are handling, and waits.
+func (sc *scheduler) halt() {
+	if sc.stopped.Swap(true) {
+		return
+	}
+	close(sc.stop)
+	for _, w := range sc.workers {
+		w.nudge()
+	}
+	sc.done.Wait()
+}
+
+// put makes a service ready. from is the worker that the caller runs on, nil
+// for any other goroutine.
+func (sc *scheduler) put(s *Service, from *worker) {
+	w := from
+	if w == nil {
+		w = sc.pick()
+	}
+	w.mu.Lock()
+	w.ready.push(s)
+	n := w.ready.n
+	w.length.Store(int32(n))
+	w.mu.Unlock()
+	if from == nil {
+		w.nudge()
+		return
+	}
+	// The worker itself takes the one service that is ready next: waking
+	// another for it would cost more than it brings. The balancer looks after
+	// the case that the worker stays busy for long.
+	if n > 1 && sc.idle.Load() > 0 {
+		sc.wakeOne()
+	}
+}
+
+// pick chooses the worker for work from outside: an idle one if there is one.
+func (sc *scheduler) pick() *worker {
+	for _, w := range sc.workers {
+		if w.idle.Load() {
+			return w
+		}
+	}
+	return sc.workers[int(sc.next.Add(1))%len(sc.workers)]
+}
+
+func (sc *scheduler) wakeOne() {
+	for _, w := range sc.workers {
+		if w.idle.Load() {
+			w.nudge()
+			return
+		}
+	}
+}
+
+func (w *worker) nudge() {
+	select {
+	case w.wake <- struct{}{}:
+	default:
+	}
+}
+
+func (w *worker) loop() {
+	sc := w.node.sched
+	for !sc.stopped.Load() {
+		s := w.take()
+		if s == nil {
+			s = w.steal()
+		}
+		if s == nil {
+			w.sleep()
+			continue
+		}
+		w.turn(s)
+	}
+}
+
+// turn gives a service its turn. The clock is read once a turn: the end of one
+// is the beginning of the next.
+func (w *worker) turn(s *Service) {
+	w.turns.Add(1)
+	w.current.Store(s)
+	s.run(w)
+	w.current.Store(nil)
+	now := w.node.elapsed()
+	s.cpu.Add(int64(now) - w.since.Swap(int64(now)))
+}
+
+func (w *worker) take() *Service {
+	if w.length.Load() == 0 {
+		return nil
+	}
+	w.mu.Lock()
+	s := w.ready.pop()
+	w.length.Store(int32(w.ready.n))
+	w.mu.Unlock()
+	return s
+}
+
+func (w *worker) steal() *Service {
+	for _, other := range w.node.sched.workers {
+		if other == w {
+			continue
+		}
+		if s := other.take(); s != nil {
+			return s
+		}
+	}
+	return nil
+}
+
+// sleep waits for work. It announces itself before it looks a last time, so
+// that whoever makes a service ready either sees it idle or is seen.
+func (w *worker) sleep() {
+	sc := w.node.sched
+	w.idle.Store(true)
+	sc.idle.Add(1)
+	if !sc.anyReady() && !sc.stopped.Load() {
+		<-w.wake
+	}
+	w.idle.Store(false)
+	sc.idle.Add(-1)
+	w.since.Store(int64(w.node.elapsed()))
+	select {
+	case sc.tick <- struct{}{}:
+	default:
+	}
+}
+
+func (sc *scheduler) anyReady() bool {
+	for _, w := range sc.workers {
+		if w.length.Load() > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// balancePeriod is how long a service may wait behind a busy worker while
+// another worker is idle.
+const balancePeriod = 200 * time.Microsecond
+
+// balance wakes an idle worker when a busy one has had the same service in
+// hand, and others waiting, for a period. It sleeps while all workers do.
+func (sc *scheduler) balance() {
+	seen := make([]uint64, len(sc.workers))
+	timer := time.NewTimer(time.Hour)
+	defer timer.Stop()
+	for {
+		timer.Reset(balancePeriod)
+		select {
+		case <-sc.stop:
+			return
+		case <-timer.C:
+		}
+		if int(sc.idle.Load()) == len(sc.workers) {
+			select {
+			case <-sc.stop:
+				return
+			case <-sc.tick:
+			}
+		}
+		for i, w := range sc.workers {
+			turns := w.turns.Load()
+			if turns == seen[i] && w.length.Load() > 0 && sc.idle.Load() > 0 {
+				sc.wakeOne()
+			}
+			seen[i] = turns
+		}
+	}
+}

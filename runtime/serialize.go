@@ -1,0 +1,259 @@
+package runtime
+
+import (
+	"encoding/binary"
+	"math"
+	"strings"
+
+	lua "github.com/yuin/gopher-lua"
+)
+
+// The binary form of values, as lua-seri.c writes it: a byte of type (3 bits)
+// and cookie (5 bits), then the value. Inside a node nothing is serialised;
+// this serves skynet.packstring, skynet.unpack of a string, and the sizes that
+// the log shows.
+const (
+	seriNil     = 0
+	seriBoolean = 1
+	seriNumber  = 2
+	seriShort   = 4
+	seriLong    = 5
+	seriTable   = 6
+
+	maxCookie = 32
+)
+
+// Cookies of seriNumber.
+const (
+	numZero  = 0
+	numByte  = 1
+	numWord  = 2
+	numDword = 4
+	numQword = 6
+	numReal  = 8
+)
+
+func head(kind, cookie int) byte { return byte(kind | cookie<<3) }
+
+func serialize(values []lua.LValue) string {
+	var b []byte
+	for _, v := range values {
+		b = appendValue(b, v)
+	}
+	return string(b)
+}
+
+func appendValue(b []byte, v lua.LValue) []byte {
+	switch v := v.(type) {
+	case lua.LBool:
+		if v {
+			return append(b, head(seriBoolean, 1))
+		}
+		return append(b, head(seriBoolean, 0))
+	case lua.LNumber:
+		return appendNumber(b, float64(v))
+	case lua.LString:
+		return appendString(b, string(v))
+	case *lua.LTable:
+		return appendTable(b, v)
+	default:
+		return append(b, head(seriNil, 0))
+	}
+}
+
+func appendNumber(b []byte, f float64) []byte {
+	if f != math.Trunc(f) || math.Abs(f) >= 1<<63 {
+		return binary.LittleEndian.AppendUint64(append(b, head(seriNumber, numReal)), math.Float64bits(f))
+	}
+	n := int64(f)
+	switch {
+	case n == 0:
+		return append(b, head(seriNumber, numZero))
+	case n != int64(int32(n)):
+		return binary.LittleEndian.AppendUint64(append(b, head(seriNumber, numQword)), uint64(n))
+	case n < 0 || n >= 0x10000:
+		return binary.LittleEndian.AppendUint32(append(b, head(seriNumber, numDword)), uint32(n))
+	case n < 0x100:
+		return append(b, head(seriNumber, numByte), byte(n))
+	default:
+		return binary.LittleEndian.AppendUint16(append(b, head(seriNumber, numWord)), uint16(n))
+	}
+}
+
+func appendString(b []byte, s string) []byte {
+	switch n := len(s); {
+	case n < maxCookie:
+		b = append(b, head(seriShort, n))
+	case n < 0x10000:
+		b = binary.LittleEndian.AppendUint16(append(b, head(seriLong, 2)), uint16(n))
+	default:
+		b = binary.LittleEndian.AppendUint32(append(b, head(seriLong, 4)), uint32(n))
+	}
+	return append(b, s...)
+}
+
+func appendTable(b []byte, t *lua.LTable) []byte {
+	n := t.Len()
+	if n >= maxCookie-1 {
+		b = appendNumber(append(b, head(seriTable, maxCookie-1)), float64(n))
+	} else {
+		b = append(b, head(seriTable, n))
+	}
+	for i := 1; i <= n; i++ {
+		b = appendValue(b, t.RawGetInt(i))
+	}
+	t.ForEach(func(k, v lua.LValue) {
+		if i, ok := k.(lua.LNumber); ok && i >= 1 && i <= lua.LNumber(n) && i == lua.LNumber(int(i)) {
+			return
+		}
+		b = appendValue(appendValue(b, k), v)
+	})
+	return append(b, head(seriNil, 0))
+}
+
+// serializedSize is the length that serialize would give, in bytes.
+func serializedSize(values []lua.LValue) int {
+	size := 0
+	var scratch [16]byte
+	for _, v := range values {
+		switch v := v.(type) {
+		case lua.LString:
+			switch n := len(v); {
+			case n < maxCookie:
+				size += 1 + n
+			case n < 0x10000:
+				size += 3 + n
+			default:
+				size += 5 + n
+			}
+		case *lua.LTable:
+			size += len(appendTable(nil, v))
+		default:
+			size += len(appendValue(scratch[:0], v))
+		}
+	}
+	return size
+}
+
+// reader reads the form that serialize writes.
+type reader struct {
+	rest string
+}
+
+// deserialize is the values of a string that serialize made. The second result
+// is false when the bytes are no such string.
+func deserialize(s string) ([]lua.LValue, bool) {
+	r := reader{rest: s}
+	var values []lua.LValue
+	for r.rest != "" {
+		v, ok := r.value(0)
+		if !ok {
+			return nil, false
+		}
+		values = append(values, v)
+	}
+	return values, true
+}
+
+func (r *reader) take(n int) (string, bool) {
+	if n < 0 || len(r.rest) < n {
+		return "", false
+	}
+	s := r.rest[:n]
+	r.rest = r.rest[n:]
+	return s, true
+}
+
+func (r *reader) uint(size int) (uint64, bool) {
+	s, ok := r.take(size)
+	if !ok {
+		return 0, false
+	}
+	var n uint64
+	for i := size - 1; i >= 0; i-- {
+		n = n<<8 | uint64(s[i])
+	}
+	return n, true
+}
+
+func (r *reader) value(depth int) (lua.LValue, bool) {
+	h, ok := r.take(1)
+	if !ok || depth > maxDepth {
+		return nil, false
+	}
+	kind, cookie := int(h[0]&7), int(h[0]>>3)
+	switch kind {
+	case seriNil:
+		return lua.LNil, true
+	case seriBoolean:
+		return lua.LBool(cookie == 1), true
+	case seriNumber:
+		return r.number(cookie)
+	case seriShort:
+		s, ok := r.take(cookie)
+		return lua.LString(strings.Clone(s)), ok
+	case seriLong:
+		n, ok := r.uint(cookie)
+		if !ok || n > math.MaxInt32 {
+			return nil, false
+		}
+		s, ok := r.take(int(n))
+		return lua.LString(strings.Clone(s)), ok
+	case seriTable:
+		return r.table(cookie, depth)
+	}
+	return nil, false
+}
+
+func (r *reader) number(cookie int) (lua.LValue, bool) {
+	switch cookie {
+	case numZero:
+		return lua.LNumber(0), true
+	case numByte, numWord:
+		n, ok := r.uint(cookie)
+		return lua.LNumber(n), ok
+	case numDword:
+		n, ok := r.uint(4)
+		return lua.LNumber(int32(n)), ok
+	case numQword:
+		n, ok := r.uint(8)
+		return lua.LNumber(int64(n)), ok
+	case numReal:
+		n, ok := r.uint(8)
+		return lua.LNumber(math.Float64frombits(n)), ok
+	}
+	return nil, false
+}
+
+func (r *reader) table(n, depth int) (lua.LValue, bool) {
+	if n == maxCookie-1 {
+		v, ok := r.value(depth)
+		size, isNumber := v.(lua.LNumber)
+		if !ok || !isNumber || size < 0 || int(size) > len(r.rest) {
+			return nil, false
+		}
+		n = int(size)
+	}
+	t := &lua.LTable{Metatable: lua.LNil}
+	for i := 1; i <= n; i++ {
+		v, ok := r.value(depth + 1)
+		if !ok {
+			return nil, false
+		}
+		t.RawSetInt(i, v)
+	}
+	for {
+		k, ok := r.value(depth + 1)
+		if !ok {
+			return nil, false
+		}
+		if k == lua.LNil {
+			return t, true
+		}
+		v, ok := r.value(depth + 1)
+		if !ok {
+			return nil, false
+		}
+		t.RawSet(k, v)
+	}
+}

@@ -1,0 +1,302 @@
+package runtime
+
+import (
+	"fmt"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"devnode/runtime/vm"
+)
+
+// Service is an actor: a handle, a mailbox, and the code that handles what
+// comes in (skynet_server.c). The code is a generation of a Lua script, or a
+// Native written in Go.
+//
+// A worker runs a service; while it does, nobody else touches the fields that
+// follow the mailbox. From outside a service is reached by a message only
+// (Node.do), or by the atomic figures at the end.
+type Service struct {
+	node   *Node
+	handle Handle
+	box    mailbox
+
+	script string // the first word of what was launched
+	args   []string
+	born   time.Time
+	native Native
+	worker *worker // whose hands it is in
+
+	lastSession int32
+	waits       map[int32]wait
+	sleepers    map[lua.LValue]*Task // by token
+	woken       []lua.LValue         // tokens, in the order of skynet.wakeup
+	failed      []int32              // sessions whose peer is gone
+	forks       []*Task
+	handling    message // what is being handled, for the log
+	running     *Task
+
+	lastGeneration int
+	code           *Generation   // answers new requests
+	draining       []*Generation // replaced, with tasks that still run
+	upgrade        *upgrade      // the reload in progress
+	kept           map[string]lua.LValue
+	history        []ReloadRecord
+	launched       func(error) // told once of the end of the launch
+	leaving        error       // set: the service ends once the running task is out
+
+	over     chan struct{}         // closed once the service has ended
+	doomed   atomic.Pointer[error] // set from outside: it has to end, and why
+	machines atomic.Pointer[[]*vm.VM]
+	messages atomic.Uint64
+	cpu      atomic.Int64 // nanoseconds
+	endless  atomic.Bool
+	signaled atomic.Int32 // a signal asked for, plus one
+	standing atomic.Pointer[Standing]
+}
+
+// Native handles a service's messages in Go.
+type Native interface {
+	// Handle is called for one message at a time. It must not block.
+	Handle(s *Service, m Message)
+}
+
+// Message is a request as a Native sees it.
+type Message struct {
+	Source  Handle
+	Session int32
+	Type    PType
+	Data    *Data
+}
+
+// Handle is the service's handle.
+func (s *Service) Handle() Handle { return s.handle }
+
+// Respond answers a request. It does nothing for a message that wants no answer.
+func (s *Service) Respond(m Message, values ...lua.LValue) {
+	if m.Session != 0 {
+		s.node.send(s, m.Source, PTypeResponse, m.Session, ValueData(values...))
+	}
+}
+
+// Refuse answers a request with an error.
+func (s *Service) Refuse(m Message, reason string) {
+	if m.Session != 0 {
+		s.node.send(s, m.Source, PTypeError, m.Session, RawData(reason))
+	}
+}
+
+// run handles messages until there are none, or others have waited long
+// enough. Once the mailbox was found empty the service may be in another
+// worker's hands, so from then on nothing of it is touched.
+func (s *Service) run(w *worker) {
+	s.worker = w
+	for range batch {
+		m, ok := s.box.pop()
+		if !ok {
+			return
+		}
+		if why := s.doomed.Load(); why != nil {
+			s.leave(*why)
+			s.discard(m, (*why).Error())
+		} else {
+			s.handle1(m)
+		}
+		if s.leaving != nil {
+			s.end()
+			return
+		}
+	}
+	s.node.sched.put(s, w)
+}
+
+func (s *Service) handle1(m message) {
+	if m.ptype == ptypeControl {
+		m.data.control(s)
+		s.drainForks()
+		return
+	}
+	s.messages.Add(1)
+	s.handling = m
+	if s.native != nil {
+		s.native.Handle(s, Message{Source: m.source, Session: m.session, Type: m.ptype, Data: m.data})
+		return
+	}
+	switch m.ptype {
+	case ptypeTimer:
+		s.expire(m.session)
+	case PTypeResponse:
+		s.respond(m)
+	case PTypeError:
+		s.peerFailed(m)
+	default:
+		s.request(m)
+	}
+	s.drainForks()
+}
+
+// request starts a task of the active generation.
+func (s *Service) request(m message) {
+	if s.code == nil {
+		s.refuse(m, "the service has not started")
+		return
+	}
+	s.code.dispatch(m)
+}
+
+// refuse answers a message that nobody can handle.
+func (s *Service) refuse(m message, reason string) {
+	if m.session != 0 && m.ptype != PTypeResponse && m.ptype != PTypeError {
+		s.node.send(s, m.source, PTypeError, m.session, RawData(reason))
+	}
+}
+
+// drainForks runs what the handler forked, and what these fork, in order.
+func (s *Service) drainForks() {
+	for len(s.forks) > 0 && s.leaving == nil {
+		t := s.forks[0]
+		s.forks[0] = nil
+		s.forks = s.forks[1:]
+		if t.state == taskReady {
+			s.step(t)
+		}
+	}
+	if len(s.forks) == 0 {
+		s.forks = nil
+	}
+}
+
+// step runs a task until it suspends, then those it woke.
+func (s *Service) step(t *Task) {
+	s.resume(t)
+	for s.leaving == nil {
+		t := s.nextWoken()
+		if t == nil {
+			return
+		}
+		s.resume(t)
+	}
+}
+
+func (s *Service) newSession() int32 {
+	for {
+		s.lastSession++
+		if s.lastSession <= 0 {
+			s.lastSession = 1
+		}
+		if _, taken := s.waits[s.lastSession]; !taken {
+			return s.lastSession
+		}
+	}
+}
+
+// title is what the script was launched with: name and arguments.
+func (s *Service) title() string {
+	return strings.Join(append([]string{s.script}, s.args...), " ")
+}
+
+// log writes a line to the node's log in the service's name.
+func (s *Service) log(format string, args ...any) {
+	text := format
+	if len(args) > 0 {
+		text = fmt.Sprintf(format, args...)
+	}
+	s.node.logLine(s.handle, text)
+}
+
+// logFrom writes a line in the name of a task. Once the service has had more
+// than one generation, the line says which one speaks: `[:0000000a/2]`.
+func (s *Service) logFrom(t *Task, text string) {
+	d := RawData(text)
+	if s.lastGeneration > 1 {
+		d.generation = t.gen.number
+	}
+	s.node.send(s, handleLogger, PTypeText, 0, d)
+}
+
+// end takes the service down: everybody who waits for it gets an answer, and
+// nothing of it is left. It runs between two tasks.
+func (s *Service) end() {
+	reason := s.leaving.Error()
+	s.node.handles.retire(s.handle)
+	if s.upgrade != nil {
+		s.upgrade.abort(fmt.Errorf("%s", reason))
+	}
+	peers := map[Handle]bool{}
+	for _, w := range s.waits {
+		if w.peer != 0 {
+			peers[w.peer] = true
+		}
+	}
+	s.forks = nil
+	for _, g := range s.generations() {
+		g.close(reason)
+	}
+	s.code, s.draining = nil, nil
+	s.publish()
+	s.waits, s.sleepers, s.woken, s.failed, s.kept = nil, nil, nil, nil, nil
+	for peer := range peers {
+		s.node.send(s, peer, PTypeError, 0, nil)
+	}
+	if s.launched != nil {
+		s.launched(s.leaving)
+		s.launched = nil
+	}
+	for _, m := range s.box.close() {
+		s.discard(m, reason)
+	}
+	s.node.gone(s)
+}
+
+// discard is for a message that comes too late: its sender is told.
+func (s *Service) discard(m message, reason string) {
+	if m.ptype == ptypeControl {
+		m.data.control(s)
+	} else {
+		s.refuse(m, reason)
+	}
+}
+
+// generations lists all that are alive, the oldest first.
+func (s *Service) generations() []*Generation {
+	list := append([]*Generation(nil), s.draining...)
+	if s.code != nil {
+		list = append(list, s.code)
+	}
+	if s.upgrade != nil && s.upgrade.next != nil {
+		list = append(list, s.upgrade.next)
+	}
+	return list
+}
+
+// publish tells other goroutines how the service stands, and which VMs it has.
+func (s *Service) publish() {
+	var machines []*vm.VM
+	st := &Standing{args: append([]string(nil), s.args...)}
+	for _, g := range s.generations() {
+		if g.vm != nil {
+			machines = append(machines, g.vm)
+		}
+	}
+	if s.code != nil {
+		st.Generation = s.code.number
+		st.State = s.stateName()
+		st.files = s.code.files
+	}
+	st.Draining = len(s.draining)
+	st.LastReload, st.Failure = s.lastReload()
+	s.machines.Store(&machines)
+	s.standing.Store(st)
+}
+
+// interrupt has the service's VMs look up from what they are doing. It may be
+// called from any goroutine.
+func (s *Service) interrupt() {
+	if list := s.machines.Load(); list != nil {
+		for _, v := range *list {
+			v.Interrupt()
+		}
+	}
+}

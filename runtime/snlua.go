@@ -1,0 +1,132 @@
+package runtime
+
+import (
+	"fmt"
+	"os"
+	"strings"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"devnode/runtime/vm"
+)
+
+// load finds and runs the service's script in generation g (service_snlua.c,
+// loader.lua), then the function that it gave to skynet.start. done is told
+// once, on the service, of the end: nil when the start function has returned.
+// A script that can't be found or compiled is reported to done at once.
+func (g *Generation) load(args []lua.LValue, done func(error)) {
+	proto, err := g.readScript()
+	if err != nil {
+		done(fmt.Errorf("lua loader error : %w", err))
+		return
+	}
+	s := g.service
+	g.reload.done = done
+	g.vm.Globals().RawSetString("SERVICE_NAME", lua.LString(s.script))
+	g.vm.Globals().RawSetString("SERVICE_PATH", lua.LString(dirOf(g.files.script)))
+	main := g.newTask(taskMain, g.vm.NewClosure(proto), args)
+	main.ended = func(t *Task) {
+		if err := taskError(t); err != nil {
+			done(fmt.Errorf("lua loader error : %w", err))
+		} else if g.start == nil {
+			done(fmt.Errorf("%s has run to its end without calling skynet.start", s.script))
+		}
+	}
+	s.step(main)
+}
+
+// taskError is how a task ended, with the traceback; nil if it returned.
+func taskError(t *Task) error {
+	switch err := t.fiber.Failure(); {
+	case t.state == taskOver && err == nil:
+		return nil
+	case err == nil:
+		return fmt.Errorf("the task was killed")
+	default:
+		return err
+	}
+}
+
+func dirOf(path string) string {
+	if i := strings.LastIndexAny(path, `/\`); i >= 0 {
+		return path[:i+1]
+	}
+	return ""
+}
+
+// readScript looks the service's script up in the service path.
+func (g *Generation) readScript() (*lua.FunctionProto, error) {
+	var tried []string
+	for _, path := range g.service.node.scriptPaths(g.service.script) {
+		data, err := g.files.read(path)
+		if err != nil {
+			if !os.IsNotExist(err) {
+				return nil, err
+			}
+			tried = append(tried, "cannot open "+path)
+			continue
+		}
+		g.files.script = path
+		return g.service.node.compiler.compile(data, "@"+path)
+	}
+	return nil, fmt.Errorf("%s", strings.Join(tried, "\n\t"))
+}
+
+// scriptPaths is where the script of a service may be: the name put into each
+// template of the service path, or the name itself if it is a file's.
+func (n *Node) scriptPaths(name string) []string {
+	if strings.HasSuffix(name, ".lua") {
+		return []string{name}
+	}
+	var paths []string
+	for _, template := range n.config.ServicePath {
+		paths = append(paths, strings.ReplaceAll(template, "?", name))
+	}
+	return paths
+}
+
+// begin is skynet.start: fn runs as a task of its own, in a later message.
+func (g *Generation) begin(fn lua.LValue) {
+	g.start = fn
+	s := g.service
+	s.node.do(s, func(s *Service) {
+		if g.retired {
+			return
+		}
+		body := g.vm.NewFunction(func(L *lua.LState) int {
+			for len(g.inits) > 0 {
+				f := g.inits[0]
+				g.inits = g.inits[1:]
+				L.Push(f)
+				L.Call(0, 0)
+			}
+			L.Push(fn)
+			L.Call(0, 0)
+			return 0
+		})
+		t := g.newTask(taskMain, body, nil)
+		t.ended = func(t *Task) {
+			g.started = true
+			if err := taskError(t); err != nil {
+				g.reload.done(fmt.Errorf("init service failed: %w", err))
+			} else {
+				g.reload.done(nil)
+			}
+		}
+		s.step(t)
+	})
+}
+
+// interrupted is called on the service's own worker, between two instructions
+// of g, after somebody asked for it.
+func (g *Generation) interrupted(f *vm.Fiber) error {
+	s := g.service
+	if n := s.signaled.Swap(0); n != 0 {
+		s.log("recv a signal %d", n-1)
+		return fmt.Errorf("signal %d", n-1)
+	}
+	if s.doomed.Load() != nil {
+		return *s.doomed.Load()
+	}
+	return g.yieldTurn(f)
+}

@@ -1,0 +1,285 @@
+package runtime
+
+import (
+	lua "github.com/yuin/gopher-lua"
+
+	"devnode/runtime/vm"
+)
+
+type taskState uint8
+
+const (
+	taskReady  taskState = iota // made, not started
+	taskActive                  // started: it runs, or waits
+	taskOver
+)
+
+type taskKind uint8
+
+const (
+	taskRequest taskKind = iota // handles a message
+	taskFork
+	taskTimeout
+	taskMain   // a main chunk or a start function
+	taskInject // code from the console
+)
+
+var taskKindNames = [...]string{"request", "fork", "timeout", "start", "inject"}
+
+// Task is one running handler, fork or timer callback: what skynet runs in a
+// coroutine. It belongs to a generation and lives on a fiber of its VM.
+type Task struct {
+	service *Service
+	gen     *Generation
+	fiber   *vm.Fiber
+	kind    taskKind
+	state   taskState
+	request *request // what it works for; nil for background tasks
+	own     request  // of a taskRequest
+	args    []lua.LValue
+	ended   func(*Task) // called once it is over
+
+	session int32 // that it waits for, 0 if none
+	token   lua.LValue
+	reply   *Data
+	woken   bool   // by skynet.wakeup, not by what it waited for
+	failure string // why the answer will not come
+	broken  bool   // the answer will not come
+
+	prev, next *Task // in the generation's list
+	shared     bool  // forks refer to own: the task can't be reused
+}
+
+// request is a message that a task answers.
+type request struct {
+	session   int32
+	source    Handle
+	ptype     PType
+	answered  bool // or never to be answered
+	deferred  bool // skynet.response has taken it over
+	handlerUp bool // its handler still runs
+}
+
+// pending tells whether tasks that work for the request have to go on.
+func (r *request) pending() bool {
+	return r != nil && (r.handlerUp || r.session != 0 && !r.answered)
+}
+
+// wait is what a session is for.
+type wait struct {
+	task *Task
+	peer Handle // who is to answer; 0 for a timer
+}
+
+// newTask makes a task of g that will run fn with args. It takes args over.
+func (g *Generation) newTask(kind taskKind, fn lua.LValue, args []lua.LValue) *Task {
+	t := &Task{service: g.service, gen: g, kind: kind}
+	t.fiber = g.vm.NewFiber(t)
+	t.fiber.Start(fn, args...)
+	g.link(t)
+	return t
+}
+
+// inherit has t work for the request that its maker works for.
+func (t *Task) inherit(maker *Task) {
+	if maker == nil || maker.request == nil {
+		return
+	}
+	t.request = maker.request
+	maker.shared = true
+}
+
+// taskOf is the task that L runs in. It raises an error outside of any, as in
+// a __gc method.
+func taskOf(L *lua.LState) *Task {
+	if f := vm.Of(L); f != nil {
+		if t, ok := f.Owner.(*Task); ok && t != nil {
+			return t
+		}
+	}
+	L.RaiseError("skynet: there is no service here (a __gc method may not use it)")
+	return nil
+}
+
+// resume runs a task until it suspends or ends.
+func (s *Service) resume(t *Task) {
+	if t.state == taskOver {
+		return
+	}
+	t.state = taskActive
+	outer := s.running
+	s.running = t
+	state := t.fiber.Resume()
+	s.running = outer
+	if state == vm.Dead {
+		s.finish(t)
+	}
+}
+
+// finish does what is left to do for a task that has ended.
+func (s *Service) finish(t *Task) {
+	g := t.gen
+	t.state = taskOver
+	g.unlink(t)
+	if t.kind == taskRequest {
+		t.own.handlerUp = false
+	}
+	if err := t.fiber.Failure(); err != nil && !(err.Killed && s.leaving != nil) {
+		s.taskFailed(t, err)
+	} else if t.kind == taskRequest && t.own.session != 0 && !t.own.answered && !t.own.deferred && s.leaving == nil {
+		s.forgotten(t)
+	}
+	if t.ended != nil {
+		t.ended(t)
+	}
+	g.settle()
+}
+
+// taskFailed answers the request of a task that raised an error, and logs it
+// in the manner of skynet's snlua.
+func (s *Service) taskFailed(t *Task, err *vm.Error) {
+	if t.kind == taskRequest {
+		t.own.fail(s, err.Value.String())
+	}
+	if t.ended != nil { // whoever waits for it reports it
+		return
+	}
+	m := s.handling
+	s.log("lua call [%x to %s : %d msgsz = %d] error : %s", uint32(m.source), s.handle, m.session, m.data.Size(), err.Error())
+}
+
+// fail answers the request with an error, unless it was answered.
+func (r *request) fail(s *Service, reason string) {
+	if r.session != 0 && !r.answered {
+		r.answered = true
+		s.node.send(s, r.source, PTypeError, r.session, RawData(reason))
+	}
+}
+
+// forgotten answers for a handler that returned without an answer: in skynet
+// its caller would wait for ever.
+func (s *Service) forgotten(t *Task) {
+	s.log("Maybe forgot response session %d from %s : %s", t.own.session, t.own.source, t.gen.handlerName(t.own.ptype))
+	t.own.fail(s, "the handler returned without a response")
+}
+
+// kill ends a task that doesn't run now.
+func (s *Service) kill(t *Task, reason string) {
+	if t.state == taskOver {
+		return
+	}
+	s.forget(t)
+	if t.kind == taskRequest && !t.own.deferred {
+		t.own.fail(s, reason)
+	}
+	t.fiber.Kill()
+	t.state = taskOver
+	t.own.handlerUp = false
+	t.gen.unlink(t)
+	if t.ended != nil {
+		t.ended(t)
+	}
+}
+
+// forget takes a task out of everything it waits for.
+func (s *Service) forget(t *Task) {
+	for session, w := range s.waits {
+		if w.task == t {
+			delete(s.waits, session)
+		}
+	}
+	if t.token != nil {
+		delete(s.sleepers, t.token)
+		t.token = nil
+	}
+}
+
+// await registers the task as the one to resume when session is answered by
+// peer, and parks it until then. f is the fiber that runs.
+func (t *Task) await(f *vm.Fiber, session int32, peer Handle) {
+	t.expect(session, peer)
+	f.Park()
+}
+
+func (t *Task) expect(session int32, peer Handle) {
+	s := t.service
+	if s.waits == nil {
+		s.waits = make(map[int32]wait)
+	}
+	t.session, t.reply, t.woken, t.broken, t.failure = session, nil, false, false, ""
+	s.waits[session] = wait{task: t, peer: peer}
+}
+
+// expire resumes the task whose timer has run out. A task that was woken
+// before is no longer there: its timer means nothing then.
+func (s *Service) expire(session int32) {
+	if w, ok := s.waits[session]; ok {
+		delete(s.waits, session)
+		s.step(w.task)
+	}
+}
+
+// respond hands an answer to the task that asked.
+func (s *Service) respond(m message) {
+	w, ok := s.waits[m.session]
+	if !ok {
+		s.unknownResponse(m)
+		return
+	}
+	delete(s.waits, m.session)
+	w.task.reply = m.data
+	s.step(w.task)
+}
+
+func (s *Service) unknownResponse(m message) {
+	s.log("Response message : %s", m.data.Text())
+	s.log("Unknown session : %d from %x", m.session, uint32(m.source))
+}
+
+// peerFailed notes the tasks that will get no answer. They are resumed when
+// the running task has suspended, as in skynet.
+func (s *Service) peerFailed(m message) {
+	if m.session == 0 {
+		for session, w := range s.waits {
+			if w.peer == m.source {
+				s.failed = append(s.failed, session)
+				w.task.failure = "the service is gone"
+			}
+		}
+	} else if w, ok := s.waits[m.session]; ok {
+		w.task.failure = m.data.Text()
+		s.failed = append(s.failed, m.session)
+	}
+	for s.leaving == nil {
+		t := s.nextWoken()
+		if t == nil {
+			return
+		}
+		s.resume(t)
+	}
+}
+
+// nextWoken is the next task to run because of a wakeup or a lost answer.
+func (s *Service) nextWoken() *Task {
+	for len(s.woken) > 0 {
+		token := s.woken[0]
+		s.woken = s.woken[1:]
+		if t := s.sleepers[token]; t != nil {
+			delete(s.sleepers, token)
+			delete(s.waits, t.session)
+			t.token = nil
+			t.woken = true
+			return t
+		}
+	}
+	for len(s.failed) > 0 {
+		session := s.failed[0]
+		s.failed = s.failed[1:]
+		if w, ok := s.waits[session]; ok {
+			delete(s.waits, session)
+			w.task.broken = true
+			return w.task
+		}
+	}
+	return nil
+}

@@ -3,6 +3,7 @@ package runtime
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"sync"
@@ -58,17 +59,18 @@ type files struct {
 	loaded map[string][]byte
 	missed map[string]bool
 	script string // the path of the service's own script
+	tell   func(path string, hash Hash)
 }
 
-func newFiles(source *snapshot) *files {
-	return &files{source: source, loaded: make(map[string][]byte), missed: make(map[string]bool)}
+func newFiles(source *snapshot, tell func(string, Hash)) *files {
+	return &files{source: source, tell: tell, loaded: make(map[string][]byte), missed: make(map[string]bool)}
 }
 
 // read is a file's content; it notes that the generation depends on it.
-func (fs *files) read(path string) ([]byte, error) {
-	fs.mu.Lock()
-	source := fs.source
-	fs.mu.Unlock()
+func (fl *files) read(path string) ([]byte, error) {
+	fl.mu.Lock()
+	source := fl.source
+	fl.mu.Unlock()
 	var data []byte
 	var err error
 	if source != nil {
@@ -76,50 +78,59 @@ func (fs *files) read(path string) ([]byte, error) {
 	} else {
 		data, err = os.ReadFile(path)
 	}
-	fs.mu.Lock()
-	defer fs.mu.Unlock()
 	if err != nil {
-		fs.missed[absolute(path)] = true
+		fl.missing(path)
 		return nil, err
 	}
-	fs.loaded[absolute(path)] = data
+	path = absolute(path)
+	fl.mu.Lock()
+	fl.loaded[path] = data
+	fl.mu.Unlock()
+	if fl.tell != nil {
+		fl.tell(path, HashOf(data))
+	}
 	return data, nil
 }
 
 // missing notes that the generation looked for a file that isn't there.
-func (fs *files) missing(path string) {
-	fs.mu.Lock()
-	defer fs.mu.Unlock()
-	fs.missed[absolute(path)] = true
+func (fl *files) missing(path string) {
+	path = absolute(path)
+	fl.mu.Lock()
+	known := fl.missed[path]
+	fl.missed[path] = true
+	fl.mu.Unlock()
+	if fl.tell != nil && !known {
+		fl.tell(path, Hash{})
+	}
 }
 
 // settle ends the preparation: what is loaded from now on is read from disk.
-func (fs *files) settle() {
-	fs.mu.Lock()
-	fs.source = nil
-	fs.mu.Unlock()
+func (fl *files) settle() {
+	fl.mu.Lock()
+	fl.source = nil
+	fl.mu.Unlock()
 }
 
 // hashes gives the hash of each loaded file, and the paths looked for in vain.
-func (fs *files) hashes() (loaded map[string]Hash, missed []string) {
-	fs.mu.Lock()
-	defer fs.mu.Unlock()
-	loaded = make(map[string]Hash, len(fs.loaded))
-	for path, data := range fs.loaded {
+func (fl *files) hashes() (loaded map[string]Hash, missed []string) {
+	fl.mu.Lock()
+	defer fl.mu.Unlock()
+	loaded = make(map[string]Hash, len(fl.loaded))
+	for path, data := range fl.loaded {
 		loaded[path] = HashOf(data)
 	}
-	for path := range fs.missed {
+	for path := range fl.missed {
 		missed = append(missed, path)
 	}
 	return loaded, missed
 }
 
 // contents is a snapshot that holds just what was loaded.
-func (fs *files) contents() map[string][]byte {
-	fs.mu.Lock()
-	defer fs.mu.Unlock()
-	c := make(map[string][]byte, len(fs.loaded))
-	for path, data := range fs.loaded {
+func (fl *files) contents() map[string][]byte {
+	fl.mu.Lock()
+	defer fl.mu.Unlock()
+	c := make(map[string][]byte, len(fl.loaded))
+	for path, data := range fl.loaded {
 		c[path] = data
 	}
 	return c
@@ -130,7 +141,11 @@ func (fs *files) contents() map[string][]byte {
 func snapshotOf(contents map[string][]byte) *snapshot {
 	sn := newSnapshot()
 	for path, data := range contents {
-		sn.files[path] = fileContent{data: data}
+		c := fileContent{data: data}
+		if data == nil {
+			c.err = &fs.PathError{Op: "open", Path: path, Err: fs.ErrNotExist}
+		}
+		sn.files[path] = c
 	}
 	return sn
 }

@@ -36,6 +36,11 @@ type Config struct {
 	ServicePath []string
 	// LuaPath is package.path. The default is "./?.lua;./lualib/?.lua;./?/init.lua".
 	LuaPath string
+	// Loaded, if set, is told of every file that a service loads, with its
+	// absolute path and the hash of the bytes, and with the zero Hash of every
+	// path where it looked for one in vain. It is called by any goroutine and
+	// must not block.
+	Loaded func(path string, hash Hash)
 	// ReloadTimeout bounds the preparation of a new generation; 0 is 5 s.
 	ReloadTimeout time.Duration
 	// DrainTimeout bounds how long a replaced generation may take to answer
@@ -261,7 +266,7 @@ func (n *Node) launch(script string, args []string, done func(*Service, error)) 
 func (s *Service) loadFirst() {
 	began := s.node.elapsed()
 	s.lastGeneration = 1
-	g := s.newGeneration(1, newFiles(newSnapshot()))
+	g := s.newGeneration(1, newFiles(newSnapshot(), s.node.config.Loaded))
 	s.code = g
 	s.publish()
 	g.load(argValues(s.args), func(err error) {

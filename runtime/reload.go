@@ -27,6 +27,10 @@ type ReloadOptions struct {
 	// Now answers the callers of the old code with an error instead of
 	// letting it finish.
 	Now bool
+	// Files are the contents of files, by absolute path, that have been read
+	// already; a nil content stands for a file that is gone. Others are read
+	// from disk.
+	Files map[string][]byte
 	// Drain overrides the node's DrainTimeout; 0 doesn't.
 	Drain time.Duration
 }
@@ -79,7 +83,7 @@ type upgrade struct {
 // others. It waits until the new generations serve, not until the old ones
 // have drained, and returns a record for each service, in order.
 func (n *Node) Reload(ctx context.Context, targets []Handle, options ReloadOptions) []ReloadRecord {
-	return n.reload(ctx, targets, options, newSnapshot())
+	return n.reload(ctx, targets, options, snapshotOf(options.Files))
 }
 
 func (n *Node) reload(ctx context.Context, targets []Handle, options ReloadOptions, source *snapshot) []ReloadRecord {
@@ -173,7 +177,7 @@ func (s *Service) beginUpgrade(options ReloadOptions, args []lua.LValue, source 
 func (u *upgrade) prepare(args []lua.LValue, source *snapshot) {
 	s := u.service
 	s.lastGeneration++
-	u.next = s.newGeneration(s.lastGeneration, newFiles(source))
+	u.next = s.newGeneration(s.lastGeneration, newFiles(source, s.node.config.Loaded))
 	s.publish()
 	u.limit()
 	switch {

@@ -1,0 +1,64 @@
+package watch
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"time"
+)
+
+// Hash is the SHA-256 of a file's bytes. The zero Hash stands for a file that
+// isn't there.
+type Hash [sha256.Size]byte
+
+// Sum returns the hash of data.
+func Sum(data []byte) Hash { return sha256.Sum256(data) }
+
+// Absent reports whether h stands for a file that isn't there.
+func (h Hash) Absent() bool { return h == Hash{} }
+
+// String returns the first 8 hexadecimal digits, as listings show them, or
+// "absent".
+func (h Hash) String() string {
+	if h.Absent() {
+		return "absent"
+	}
+	return hex.EncodeToString(h[:4])
+}
+
+// Op says what became of a file since the consumer last heard of it.
+type Op int
+
+const (
+	Changed Op = iota // its bytes differ
+	Created           // it wasn't there, and now is
+	Removed           // it was there, and no longer is
+)
+
+// String returns the name of op in lower case.
+func (op Op) String() string {
+	switch op {
+	case Created:
+		return "created"
+	case Removed:
+		return "removed"
+	}
+	return "changed"
+}
+
+// Change is one file of a batch, with the bytes that it settled on. They were
+// read once: who compiles Data runs exactly what Hash names, whatever happens
+// to the file meanwhile.
+type Change struct {
+	Path string // absolute and clean, as the root or the path was given: symlinks in it are kept
+	Op   Op
+	Hash Hash   // zero when Op is Removed
+	Data []byte // nil when Op is Removed; the receiver's own, the watcher keeps no reference
+}
+
+// Batch is a set of files that were saved together, ordered by path, each of
+// them once.
+type Batch struct {
+	Changes []Change
+	First   time.Time // when the first event of it was seen
+	Settled time.Time // when the last file of it was known to be whole and nothing more was expected
+}

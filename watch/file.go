@@ -1,0 +1,173 @@
+package watch
+
+import (
+	"errors"
+	"io/fs"
+	"time"
+)
+
+// state is where a file stands between two batches.
+type state int
+
+const (
+	calm    state = iota // the disk holds what the consumer last heard of
+	stirred              // it has to be looked at, or looked at again
+	settled              // it differs from what the consumer heard of, and is whole
+)
+
+// file is one path that may be reported. Its fields are guarded by
+// Watcher.mu.
+type file struct {
+	path   string
+	pinned bool     // named to Add or SetKnown: filters don't apply, and it is kept when removed
+	either bool     // a pinned path that may turn out to be a folder
+	folder *folder  // whose entry it is; nil if it is only pinned, or its folder went
+	points []string // the directory entries that lead to it, see route
+
+	base    Hash  // what the consumer last heard of
+	said    int   // how often the consumer has said so itself
+	trouble error // why it can't be read, or is left alone; nil when all is well
+
+	// From the first event until the file is calm again:
+	state   state
+	first   time.Time // the first event
+	last    time.Time // the last event
+	due     time.Time // when to look next, while stirred
+	looked  bool      // seen is of this time
+	seen    view      // the last look
+	since   time.Time // since when looks have seen the same
+	waiting time.Time // when it settled first
+	times   int       // how often it was stirred after it had settled
+	passed  bool      // it kept others waiting for too long: they no longer do
+}
+
+const (
+	// goneAfter is how long a file must be missing, or empty, before that is
+	// believed: many a save removes or truncates first.
+	goneAfter = 100 * time.Millisecond
+	// openAfter is how long the bytes of a file must stay the same to be
+	// taken although someone keeps it open for writing.
+	openAfter = 2 * time.Second
+	// blockedAfter is how long an error other than a lack of permission may
+	// last before the file is left until the next event.
+	blockedAfter = time.Second
+	// The time between two looks at a file that isn't settled grows between
+	// these with the time it takes.
+	shortestWait, longestWait = time.Millisecond, 10 * time.Millisecond
+)
+
+// stir takes note of an event at time at.
+func (f *file) stir(at time.Time) {
+	switch f.state {
+	case calm:
+		f.first = at
+	case settled:
+		f.times++
+	}
+	f.state = stirred
+	f.last = at
+	if f.looked && f.seen.finding == foundHeld {
+		// A long write raises an event for each piece: not a look for each.
+		f.due = earlier(f.due, at.Add(shortestWait))
+		return
+	}
+	f.due = at
+}
+
+// look reads the file at real, "" if the path leads nowhere, and judges it.
+func (f *file) look(real string, now time.Time, cfg *Config) {
+	if f.looked && f.seen.finding == foundHeld && now.Sub(f.since) < openAfter &&
+		f.last.Before(f.since) && stillHeld(real) {
+		f.due = now.Add(f.backoff(now))
+		return
+	}
+	v := view{finding: foundNothing}
+	if real != "" {
+		v = lookAt(real, cfg.MaxSize)
+	}
+	f.judge(v, now, cfg.Settle)
+}
+
+// judge decides from a look whether the file is settled, and when to look
+// again if it isn't.
+func (f *file) judge(v view, now time.Time, settle time.Duration) {
+	if !f.looked || !v.same(f.seen) {
+		f.since = now
+	}
+	f.looked, f.seen = true, v
+	f.trouble = nil
+	again := now.Add(f.backoff(now))
+	switch {
+	case v.finding == foundTooLarge:
+		f.trouble = errTooLarge
+		f.calm()
+	case v.finding == foundBlocked:
+		if errors.Is(v.err, fs.ErrPermission) || now.Sub(f.since) >= blockedAfter {
+			f.trouble = v.err
+			f.calm()
+		} else {
+			f.due = again
+		}
+	case v.finding == foundMoving:
+		f.since = now
+		f.due = again
+	case v.finding == foundHeld && now.Sub(f.since) < openAfter:
+		f.due = again
+	case v.hash == f.base:
+		f.calm()
+	case v.finding == foundNothing || v.size == 0:
+		f.settleAt(f.since.Add(goneAfter), now)
+	case v.finding == foundUnsure:
+		from := f.since
+		if f.last.After(from) {
+			from = f.last
+		}
+		f.settleAt(from.Add(settle), now)
+	default:
+		f.settleAt(now, now)
+	}
+}
+
+// settleAt makes the file settled if that time has come.
+func (f *file) settleAt(at, now time.Time) {
+	if now.Before(at) {
+		f.due = at
+		return
+	}
+	if f.state = settled; f.waiting.IsZero() {
+		f.waiting = now
+	}
+}
+
+func (f *file) backoff(now time.Time) time.Duration {
+	return min(max(now.Sub(f.first)/8, shortestWait), longestWait)
+}
+
+// calm ends what the first event began.
+func (f *file) calm() {
+	*f = file{path: f.path, pinned: f.pinned, either: f.either, folder: f.folder,
+		points: f.points, base: f.base, said: f.said, trouble: f.trouble}
+}
+
+// change describes a settled file to the consumer.
+func (f *file) change() Change {
+	c := Change{Path: f.path, Hash: f.seen.hash, Data: f.seen.data}
+	switch {
+	case c.Hash.Absent():
+		c.Op, c.Data = Removed, nil
+	case f.base.Absent():
+		c.Op = Created
+	}
+	return c
+}
+
+// stillHeld reports whether someone has the file open for writing, without
+// reading it.
+func stillHeld(path string) bool {
+	f, err := openForLook(path)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	return writerOf(f) == foundHeld
+}

@@ -1,0 +1,98 @@
+package watch
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+)
+
+// finding is what a look at a file found.
+type finding int
+
+const (
+	foundNothing  finding = iota // there is no such file
+	foundBlocked                 // it is there and can't be read
+	foundTooLarge                // it is left alone
+	foundMoving                  // it changed while it was read
+	foundHeld                    // read, but someone has it open for writing
+	foundUnsure                  // read, and the system can't tell whether someone has
+	foundWhole                   // read, and nobody had it open for writing afterwards
+)
+
+// view is one look at a file.
+type view struct {
+	finding finding
+	hash    Hash
+	data    []byte
+	size    int64
+	err     error
+}
+
+// same reports whether two looks saw the same.
+func (v view) same(u view) bool {
+	return v.hash == u.hash && (v.finding == foundBlocked) == (u.finding == foundBlocked) &&
+		(v.finding == foundNothing) == (u.finding == foundNothing)
+}
+
+// lookAt reads the file at path once. Whether a writer has it open is asked
+// after the bytes were read: whoever opens it later raises an event.
+func lookAt(path string, max int64) view {
+	f, err := openForLook(path)
+	if err != nil {
+		if obstacle(err) == nil {
+			return view{finding: foundNothing}
+		}
+		return view{finding: foundBlocked, err: err}
+	}
+	defer f.Close()
+	before, err := f.Stat()
+	if err != nil {
+		return view{finding: foundBlocked, err: err}
+	}
+	if !before.Mode().IsRegular() {
+		return view{finding: foundNothing}
+	}
+	if before.Size() > max {
+		return view{finding: foundTooLarge, size: before.Size()}
+	}
+	data, err := readAll(f, before.Size(), max)
+	if err != nil {
+		if errors.Is(err, errGrew) {
+			return view{finding: foundMoving}
+		}
+		return view{finding: foundBlocked, err: fmt.Errorf("read %s: %w", path, err)}
+	}
+	writer := writerOf(f)
+	after, err := f.Stat()
+	if err != nil {
+		return view{finding: foundBlocked, err: err}
+	}
+	v := view{finding: writer, hash: Sum(data), data: data, size: int64(len(data))}
+	if writer != foundHeld && (after.Size() != int64(len(data)) || !sameStamp(before, after)) {
+		v.finding = foundMoving
+	}
+	return v
+}
+
+func sameStamp(a, b fs.FileInfo) bool {
+	return a.ModTime().Equal(b.ModTime()) && a.Size() == b.Size()
+}
+
+var (
+	errGrew     = errors.New("grew beyond the largest size")
+	errTooLarge = errors.New("larger than the largest size that is watched")
+)
+
+func readAll(f *os.File, size, max int64) ([]byte, error) {
+	var buf bytes.Buffer
+	// ReadFrom wants room for one more read to see the end.
+	buf.Grow(int(size) + bytes.MinRead)
+	n, err := buf.ReadFrom(io.LimitReader(f, max+1))
+	if err == nil && n > max {
+		err = errGrew
+	}
+	return buf.Bytes(), err
+}

@@ -1,0 +1,156 @@
+package watch
+
+import (
+	"cmp"
+	"slices"
+	"time"
+)
+
+// anchorEvery is how often the roots are looked for, see tree.anchors.
+const anchorEvery = 2 * time.Second
+
+// run is the one goroutine that looks at files and sends batches.
+func (w *Watcher) run() {
+	defer w.done.Done()
+	defer close(w.out)
+	anchors := time.NewTicker(anchorEvery)
+	defer anchors.Stop()
+	timer := time.NewTimer(time.Hour)
+	defer timer.Stop()
+	for {
+		offer, wait := w.step()
+		var out chan Batch
+		if offer != nil {
+			out = w.out
+		} else {
+			offer = &offered{}
+		}
+		var wake <-chan time.Time
+		if wait > 0 {
+			timer.Reset(wait)
+			wake = timer.C
+		}
+		select {
+		case out <- offer.batch:
+			w.delivered(offer)
+		case <-w.queue.signal:
+		case <-w.kick:
+		case <-wake:
+		case <-anchors.C:
+			w.mu.Lock()
+			w.tree.anchors(time.Now())
+			w.mu.Unlock()
+		case <-w.stop:
+			return
+		}
+	}
+}
+
+// offered is a batch that is ready for whoever receives.
+type offered struct {
+	batch Batch
+	files []*file // of the batch's changes, in their order
+	said  []int   // file.said of each
+}
+
+// step takes in what has happened, looks at the files that are due, and
+// returns the batch that is ready, if one is, and how long it takes until
+// something is due without another event; 0 means forever.
+func (w *Watcher) step() (*offered, time.Duration) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	events, lost, faults := w.queue.take()
+	for _, err := range faults {
+		w.cfg.Log("watch: %v: looking at everything again", err)
+	}
+	for _, e := range events {
+		w.tree.happened(e)
+	}
+	if lost {
+		w.tree.everything(time.Now())
+	}
+	if len(w.tree.pending) == 0 {
+		return nil, 0
+	}
+	w.history.saw(events)
+	due := w.lookAtDue()
+	now := time.Now()
+	files, wait := w.pace.choose(w.tree.pending, now)
+	if len(files) > 0 {
+		if hold := w.expectMore(files, now); hold > 0 {
+			files, wait = nil, hold
+		}
+	}
+	if !due.IsZero() {
+		until := max(due.Sub(now), time.Microsecond)
+		if wait == 0 || until < wait {
+			wait = until
+		}
+	}
+	if len(files) > 0 {
+		return offer(files, now), wait
+	}
+	return nil, wait
+}
+
+// expectMore returns for how long files that could go out are kept, as more
+// is to be expected: git is at work, or the poller in the middle of a burst.
+func (w *Watcher) expectMore(files []*file, now time.Time) time.Duration {
+	var oldest time.Time
+	for _, f := range files {
+		oldest = earlier(oldest, f.waiting)
+	}
+	waited := now.Sub(oldest)
+	if w.poller.more.Load() && waited < longest {
+		return longest - waited // the poller wakes the loop before
+	}
+	if w.repos.busy(now) && waited < repoLongest {
+		return repoLook
+	}
+	return 0
+}
+
+// lookAtDue looks at the stirred files whose time has come, and returns when
+// the next one's will.
+func (w *Watcher) lookAtDue() time.Time {
+	var next time.Time
+	for f := range w.tree.pending {
+		if f.state == stirred && !f.due.After(time.Now()) {
+			w.tree.look(f, time.Now())
+		}
+		if f.state == stirred {
+			next = earlier(next, f.due)
+		}
+	}
+	return next
+}
+
+func offer(files []*file, now time.Time) *offered {
+	slices.SortFunc(files, func(a, b *file) int { return cmp.Compare(a.path, b.path) })
+	o := &offered{files: files, batch: Batch{Settled: now}}
+	for _, f := range files {
+		o.batch.First = earlier(o.batch.First, f.first)
+		o.batch.Changes = append(o.batch.Changes, f.change())
+		o.said = append(o.said, f.said)
+	}
+	return o
+}
+
+// delivered records that the consumer has heard of what was offered.
+func (w *Watcher) delivered(o *offered) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	now := time.Now()
+	for i, f := range o.files {
+		if f.said != o.said[i] {
+			continue // SetKnown was called since it was received, and knows better
+		}
+		f.base = o.batch.Changes[i].Hash
+		if f.state == settled && w.tree.files[f.path] == f {
+			f.calm()
+			w.tree.rest(f)
+		}
+	}
+	w.pace.last = now
+	w.history.sent(o.batch, now)
+}

@@ -1,0 +1,99 @@
+package watch
+
+import "time"
+
+// The times by which files that are saved together are told from a lone save.
+// A lone save waits for Config.Quiet only. What has already shown to be more
+// than that is given longer, as its user waits for the whole of it.
+const (
+	quietMany = 25 * time.Millisecond // after two files, or soon after another batch
+	quietLots = 50 * time.Millisecond // after lots of files
+	lots      = 16
+	soon      = 60 * time.Millisecond
+
+	// holdFor is how long a file that isn't settled keeps others waiting.
+	holdFor = 150 * time.Millisecond
+	// restlessFor is how long a file that changes again and again is waited
+	// for to come to rest; then it goes out as it is at the time.
+	restlessFor = 100 * time.Millisecond
+	// longest is how long a settled file waits while more and more come.
+	longest = time.Second
+)
+
+// pace decides when the files of a batch go out.
+type pace struct {
+	quiet time.Duration
+	last  time.Time // when the last batch went out
+}
+
+// choose returns the pending files that are to go out now, or else how long
+// it takes until that may change without another event; 0 means forever.
+func (p pace) choose(pending map[*file]struct{}, now time.Time) (out []*file, wait time.Duration) {
+	quiet := p.quietFor(pending)
+	var ready, resting []*file
+	var oldest, next time.Time
+	blocked := false
+	for f := range pending {
+		if f.state != settled {
+			if !f.passed && now.Sub(f.first) < holdFor {
+				blocked = true
+				next = earlier(next, f.first.Add(holdFor))
+			} else {
+				f.passed = true
+			}
+			continue
+		}
+		oldest = earlier(oldest, f.waiting)
+		at := f.last.Add(quiet)
+		if now.Before(at) && !f.restless(now) {
+			blocked = true
+			next = earlier(next, at)
+			resting = append(resting, f)
+			continue
+		}
+		ready = append(ready, f)
+	}
+	if len(ready)+len(resting) == 0 {
+		return nil, 0
+	}
+	switch {
+	case !blocked:
+		return ready, 0
+	case now.Sub(oldest) >= longest:
+		return append(ready, resting...), 0
+	}
+	return nil, earlier(next, oldest.Add(longest)).Sub(now)
+}
+
+// quietFor returns how long nothing may happen before the batch goes out.
+func (p pace) quietFor(pending map[*file]struct{}) time.Duration {
+	n := 0
+	var first time.Time
+	for f := range pending {
+		if !f.passed {
+			n++
+			first = earlier(first, f.first)
+		}
+	}
+	switch {
+	case n == 0:
+		return p.quiet
+	case n >= lots:
+		return max(p.quiet, quietLots)
+	case n > 1, first.Sub(p.last) < soon:
+		return max(p.quiet, quietMany)
+	}
+	return p.quiet
+}
+
+// restless reports whether f changes again and again.
+func (f *file) restless(now time.Time) bool {
+	return f.times >= 3 && now.Sub(f.first) >= restlessFor
+}
+
+func earlier(a, b time.Time) time.Time {
+	if a.IsZero() || b.Before(a) {
+		return b
+	}
+	return a
+}

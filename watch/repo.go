@@ -1,0 +1,68 @@
+package watch
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// repos are the git repositories that the roots are in. While git changes the
+// files of a work tree it holds a lock file, so that a checkout of many files
+// can be told from many saves.
+type repos struct{ gitDirs []string }
+
+const (
+	repoLook    = 5 * time.Millisecond // the time between two looks at the lock
+	repoLongest = 2 * time.Second      // how long a batch is kept for it
+)
+
+// add looks for the repository that dir is in.
+func (r *repos) add(dir string) {
+	for {
+		if git := gitDir(filepath.Join(dir, ".git")); git != "" {
+			r.gitDirs = append(r.gitDirs, git)
+			return
+		}
+		up := filepath.Dir(dir)
+		if up == dir {
+			return
+		}
+		dir = up
+	}
+}
+
+// gitDir returns the folder that .git is, or names (in a linked work tree).
+func gitDir(path string) string {
+	info, err := os.Stat(path)
+	if err != nil {
+		return ""
+	}
+	if info.IsDir() {
+		return path
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return ""
+	}
+	dir, ok := strings.CutPrefix(strings.TrimSpace(string(data)), "gitdir: ")
+	if !ok {
+		return ""
+	}
+	if !filepath.IsAbs(dir) {
+		dir = filepath.Join(filepath.Dir(path), dir)
+	}
+	return dir
+}
+
+// busy reports whether git is at work in one of them. A lock that has been
+// there for long is somebody's leftover.
+func (r *repos) busy(now time.Time) bool {
+	for _, dir := range r.gitDirs {
+		info, err := os.Lstat(filepath.Join(dir, "index.lock"))
+		if err == nil && now.Sub(info.ModTime()) < repoLongest {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,181 @@
+package watch
+
+import (
+	"path/filepath"
+	"slices"
+	"time"
+)
+
+// tree is everything that is watched: the roots with their folders, the files
+// in them, and the paths that were named singly. It turns what happened to
+// directory entries into files that are stirred. Guarded by Watcher.mu.
+type tree struct {
+	cfg     *Config
+	arms    *arms
+	reasons *reasons
+	ignore  []string // the patterns that hold in every root
+
+	roots   []*folder
+	files   map[string]*file
+	pending map[*file]struct{} // those that aren't calm
+
+	// By paths of directory entries, free of symlinks but for the last
+	// element: who has to look when the entry changes.
+	filesAt   map[string][]*file
+	foldersAt map[string][]*folder
+	folders   map[string][]*folder // by where they really are
+}
+
+func newTree(cfg *Config, arms *arms, reasons *reasons) *tree {
+	return &tree{
+		cfg: cfg, arms: arms, reasons: reasons,
+		ignore:    append(DefaultIgnore(), cfg.Ignore...),
+		files:     map[string]*file{},
+		pending:   map[*file]struct{}{},
+		filesAt:   map[string][]*file{},
+		foldersAt: map[string][]*folder{},
+		folders:   map[string][]*folder{},
+	}
+}
+
+// happened takes note of one event.
+func (t *tree) happened(e event) {
+	for _, f := range t.filesAt[e.path] {
+		t.stir(f, e.at)
+	}
+	if e.op == opGone && t.arms.dirs[e.path] != nil {
+		t.gone(e.path, e.at)
+	}
+	for _, d := range slices.Clone(t.foldersAt[e.path]) {
+		t.recheck(d, e.at)
+	}
+	for _, d := range slices.Clone(t.folders[filepath.Dir(e.path)]) {
+		t.entryChanged(d, filepath.Base(e.path), e)
+	}
+}
+
+// gone deals with a folder that was removed or moved away: the watches on it
+// and below went with it, and all that led through it has to be looked up
+// anew.
+func (t *tree) gone(dir string, at time.Time) {
+	t.arms.lost(dir)
+	for path, files := range t.filesAt {
+		if within(path, dir) {
+			for _, f := range files {
+				t.stir(f, at)
+			}
+		}
+	}
+	var tops []*folder
+	for real, ds := range t.folders {
+		if !within(real, dir) {
+			continue
+		}
+		for _, d := range ds {
+			if d.above == nil || !within(d.above.real, dir) {
+				tops = append(tops, d)
+			}
+		}
+	}
+	for _, d := range tops {
+		t.recheck(d, at)
+	}
+}
+
+// everything looks at all there is, after events were lost.
+func (t *tree) everything(at time.Time) {
+	for _, f := range t.files {
+		t.stir(f, at)
+	}
+	for _, d := range slices.Clone(t.roots) {
+		t.recheck(d, at)
+	}
+}
+
+// anchors looks whether the folders that nothing above is watched of are
+// still where they were: a folder higher up that is renamed, or a file system
+// that is mounted over one, raises no event.
+func (t *tree) anchors(at time.Time) {
+	dirs := map[string]struct{}{}
+	for _, d := range t.roots {
+		if d.real != "" {
+			dirs[d.real] = struct{}{}
+		}
+	}
+	for _, f := range t.files {
+		if f.folder == nil {
+			for _, p := range f.points {
+				dirs[filepath.Dir(p)] = struct{}{}
+			}
+		}
+	}
+	for dir := range dirs {
+		if t.arms.replaced(dir) {
+			t.gone(dir, at)
+		}
+	}
+}
+
+// point makes f the one to look when any of points changes.
+func (t *tree) point(f *file, points []string) {
+	if slices.Equal(f.points, points) {
+		return
+	}
+	old := f.points
+	f.points = slices.Clone(points)
+	for _, p := range f.points {
+		t.filesAt[p] = append(t.filesAt[p], f)
+		t.arms.hold(filepath.Dir(p))
+	}
+	for _, p := range old {
+		without(t.filesAt, p, f)
+		t.arms.release(filepath.Dir(p))
+	}
+}
+
+// pointFolder makes d the one to look when any of points changes.
+func (t *tree) pointFolder(d *folder, points []string) {
+	if slices.Equal(d.points, points) {
+		return
+	}
+	old := d.points
+	d.points = slices.Clone(points)
+	for _, p := range d.points {
+		t.foldersAt[p] = append(t.foldersAt[p], d)
+		t.arms.hold(filepath.Dir(p))
+	}
+	for _, p := range old {
+		without(t.foldersAt, p, d)
+		t.arms.release(filepath.Dir(p))
+	}
+}
+
+// without takes one element from a list of an index.
+func without[T comparable](index map[string][]T, key string, element T) {
+	list := index[key]
+	i := slices.Index(list, element)
+	if i < 0 {
+		return
+	}
+	if len(list) == 1 {
+		delete(index, key)
+		return
+	}
+	index[key] = append(slices.Clone(list[:i]), list[i+1:]...)
+}
+
+// stir has f looked at.
+func (t *tree) stir(f *file, at time.Time) {
+	f.stir(at)
+	t.pending[f] = struct{}{}
+}
+
+// forget drops a file for good.
+func (t *tree) forget(f *file) {
+	t.point(f, nil)
+	if f.folder != nil {
+		delete(f.folder.files, filepath.Base(f.path))
+	}
+	delete(t.pending, f)
+	delete(t.files, f.path)
+}

@@ -1,0 +1,166 @@
+package watch
+
+import (
+	"fmt"
+	"path/filepath"
+	"sync"
+	"time"
+)
+
+// Watcher turns saves into batches. Its methods may be called by any
+// goroutine at any time.
+type Watcher struct {
+	cfg   Config
+	queue *queue
+	out   chan Batch
+	kick  chan struct{} // has an element when a call has stirred a file
+	stop  chan struct{}
+	done  sync.WaitGroup
+
+	notifier *notifier // nil when everything is polled
+	poller   *poller
+
+	mu      sync.Mutex // guards what follows and all that hangs on it
+	tree    *tree
+	arms    *arms
+	reasons *reasons
+	pace    pace
+	repos   repos
+	history history
+	closed  bool
+}
+
+// New starts to watch. What the files hold at this time is what the consumer
+// is taken to know: New reads all of those in the roots once. It fails when
+// cfg isn't valid; a root that isn't there, or a system that gives no events,
+// is dealt with and said in cfg.Log. [Watcher.Close] ends it.
+func New(cfg Config) (*Watcher, error) {
+	if err := cfg.Validate(); err != nil {
+		return nil, err
+	}
+	w := &Watcher{
+		cfg:   cfg.filled(),
+		queue: newQueue(),
+		out:   make(chan Batch),
+		kick:  make(chan struct{}, 1),
+		stop:  make(chan struct{}),
+	}
+	w.poller = newPoller(w.queue, w.cfg.PollInterval)
+	w.reasons = newReasons(w.cfg.Log)
+	if w.cfg.Mode != Poll {
+		var err error
+		if w.notifier, err = newNotifier(w.queue); err != nil {
+			w.reasons.noEvents(err)
+		}
+	}
+	w.arms = &arms{mode: w.cfg.Mode, notifier: w.notifier, poller: w.poller,
+		dirs: map[string]*arm{}, reasons: w.reasons}
+	w.tree = newTree(&w.cfg, w.arms, w.reasons)
+	w.pace = pace{quiet: w.cfg.Quiet}
+	w.done.Add(1)
+	go w.run()
+	for _, root := range w.cfg.Roots {
+		if err := w.Add(root); err != nil {
+			w.Close()
+			return nil, err
+		}
+	}
+	return w, nil
+}
+
+// Add watches a file or a folder in addition; one that doesn't exist is
+// waited for. What it holds now is what the consumer is taken to know. It
+// reads the disk and returns when nothing that happens from then on can be
+// missed. Adding a path again does nothing.
+func (w *Watcher) Add(path string) error {
+	path, err := absolute(path)
+	if err != nil {
+		return err
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.closed {
+		return fmt.Errorf("watch %s: the watcher is closed", path)
+	}
+	r := resolve(path)
+	if r.info != nil && r.info.IsDir() {
+		w.repos.add(r.real)
+		w.tree.addRoot(path, asFound, time.Now())
+		return nil
+	}
+	f, before := w.tree.pin(path)
+	f.either = true
+	if !before && f.folder == nil {
+		w.tree.adopt(f, path)
+	}
+	return nil
+}
+
+// SetKnown says which bytes of a file the consumer has: those with this hash,
+// or none, with the zero Hash, if it looked for the file and didn't find it.
+// The file is watched from now on, wherever it is. When it holds something
+// else, now or later, that is reported.
+//
+// It is for what the consumer reads from the disk itself. What it takes from
+// a batch is known to the watcher without this.
+func (w *Watcher) SetKnown(path string, h Hash) error {
+	path, err := absolute(path)
+	if err != nil {
+		return err
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.closed {
+		return fmt.Errorf("watch %s: the watcher is closed", path)
+	}
+	f, before := w.tree.pin(path)
+	if before && f.base == h {
+		return nil // if it isn't calm, it is being looked at
+	}
+	f.base = h
+	f.said++
+	w.tree.stir(f, time.Now())
+	select {
+	case w.kick <- struct{}{}:
+	default:
+	}
+	return nil
+}
+
+// Batches returns the channel of batches, always the same one. It has no
+// buffer: while nobody receives, what changes meanwhile joins the batch that
+// waits, and what changes back leaves it. Close closes it.
+func (w *Watcher) Batches() <-chan Batch { return w.out }
+
+// Close ends the watch and waits until nothing of it runs any more. A batch
+// that waits is dropped. Closing twice does nothing.
+func (w *Watcher) Close() error {
+	w.mu.Lock()
+	if w.closed {
+		w.mu.Unlock()
+		w.done.Wait()
+		return nil
+	}
+	w.closed = true
+	w.mu.Unlock()
+	close(w.stop)
+	w.done.Wait()
+	w.poller.close()
+	if w.notifier != nil {
+		if err := w.notifier.close(); err != nil {
+			return fmt.Errorf("close watcher: %w", err)
+		}
+	}
+	return nil
+}
+
+func absolute(path string) (string, error) {
+	if path == "" {
+		return "", fmt.Errorf("watch %q: got an empty path", path)
+	}
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return "", fmt.Errorf("watch %s: %w", path, err)
+	}
+	return abs, nil
+}

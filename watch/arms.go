@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"path/filepath"
 )
 
 // How a folder is watched.
@@ -135,4 +136,18 @@ func (a *arms) replaced(dir string) bool {
 	}
 	info, err := os.Lstat(dir)
 	return err != nil || !os.SameFile(info, d.info)
+}
+
+// polls reports whether the folder of one of these directory entries is
+// polled.
+func (a *arms) polls(points []string) bool {
+	if a.polled == 0 {
+		return false
+	}
+	for _, p := range points {
+		if d := a.dirs[filepath.Dir(p)]; d != nil && d.how == byPolling {
+			return true
+		}
+	}
+	return false
 }

@@ -31,7 +31,7 @@ type file struct {
 	// From the first event until the file is calm again:
 	state   state
 	first   time.Time // the first event
-	last    time.Time // the last event
+	last    time.Time // the last event that told of a change
 	due     time.Time // when to look next, while stirred
 	looked  bool      // seen is of this time
 	seen    view      // the last look
@@ -74,6 +74,15 @@ func (f *file) stir(at time.Time) {
 	f.due = at
 }
 
+// lookAgain has the file looked at without a sign that it has changed.
+func (f *file) lookAgain(at time.Time) {
+	if f.state == calm {
+		f.first = at
+	}
+	f.state = stirred
+	f.due = at
+}
+
 // look reads the file at real, "" if the path leads nowhere, and judges it.
 func (f *file) look(real string, now time.Time, cfg *Config) {
 	if f.looked && f.seen.finding == foundHeld && now.Sub(f.since) < openAfter &&
@@ -93,6 +102,9 @@ func (f *file) look(real string, now time.Time, cfg *Config) {
 func (f *file) judge(v view, now time.Time, settle time.Duration) {
 	if !f.looked || !v.same(f.seen) {
 		f.since = now
+		if f.last.Before(f.due) {
+			f.last = f.due // it has changed without an event
+		}
 	}
 	f.looked, f.seen = true, v
 	f.trouble = nil

@@ -36,8 +36,8 @@ type rule struct {
 
 // parseRule reads one line. A line that says nothing (blank, a comment) gives
 // a rule with no glob. Matching is doublestar's; gitignore's own part is
-// which of the slashes anchor, what "!" and a trailing slash mean, and that
-// braces are plain characters.
+// which of the slashes anchor, what "!" and a trailing slash mean, that braces
+// are plain characters, and the classes with names.
 func parseRule(line string) (rule, error) {
 	text := strings.TrimRight(line, "\r")
 	if strings.HasPrefix(text, "#") {
@@ -56,7 +56,9 @@ func parseRule(line string) (rule, error) {
 	}
 	anchored := strings.Contains(text, "/")
 	text = strings.TrimPrefix(text, "/")
-	text = strings.NewReplacer("{", `\{`, "}", `\}`).Replace(text)
+	text = strings.NewReplacer("{", `\{`, "}", `\}`,
+		"[:alnum:]", "a-zA-Z0-9", "[:alpha:]", "a-zA-Z", "[:digit:]", "0-9", "[:xdigit:]", "0-9a-fA-F",
+		"[:lower:]", "a-z", "[:upper:]", "A-Z", "[:space:]", " \t").Replace(text)
 	if !anchored {
 		text = "**/" + text
 	}

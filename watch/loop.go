@@ -94,17 +94,21 @@ func (w *Watcher) step() (*offered, time.Duration) {
 }
 
 // expectMore returns for how long files that could go out are kept, as more
-// is to be expected: git is at work, or the poller in the middle of a burst.
+// is to be expected: git is at work, or the poller saw them in the middle of a
+// burst.
 func (w *Watcher) expectMore(files []*file, now time.Time) time.Duration {
-	var oldest time.Time
+	var oldest, polled time.Time
 	for _, f := range files {
 		oldest = earlier(oldest, f.waiting)
+		if f.last.After(polled) && w.arms.polls(f.points) {
+			polled = f.last
+		}
 	}
 	waited := now.Sub(oldest)
-	if w.poller.more.Load() && waited < longest {
+	if waited < longest && !polled.IsZero() && !w.poller.quietAfter(polled) {
 		return longest - waited // the poller wakes the loop before
 	}
-	if w.repos.busy(now) && waited < repoLongest {
+	if waited < repoLongest && w.repos.busy(now) {
 		return repoLook
 	}
 	return 0

@@ -14,20 +14,16 @@ import (
 // on FAT) may leave the stamp as it is.
 const fresh = 2 * time.Second
 
-// A pass that saw something is followed by more at short distance, until one
-// sees nothing more, so that files saved together come together; but not by
-// more than hurries, as something may change all the time.
-const (
-	hurry   = 20 * time.Millisecond
-	hurries = 40
-)
+// hurry is the distance of a pass that was asked for from the last one.
+const hurry = 20 * time.Millisecond
 
 // poller is the source of events for folders whose file system has none: it
 // lists them at intervals and compares.
 type poller struct {
 	q     *queue
 	every time.Duration
-	more  atomic.Bool // the last pass saw something, and the next comes soon
+	quiet atomic.Int64  // when the last pass that saw no change began, in Unix ns
+	asked chan struct{} // has an element when a pass is wanted soon
 
 	mu   sync.Mutex
 	dirs map[string]*polled
@@ -48,7 +44,7 @@ type sighting struct {
 }
 
 func newPoller(q *queue, every time.Duration) *poller {
-	return &poller{q: q, every: every, dirs: map[string]*polled{}}
+	return &poller{q: q, every: every, asked: make(chan struct{}, 1), dirs: map[string]*polled{}}
 }
 
 // add takes up a folder, and reports what differs from now on.
@@ -82,33 +78,49 @@ func (p *poller) close() {
 	p.done.Wait()
 }
 
+// quietAfter reports whether a pass that began after at saw no change. If not,
+// the next pass comes soon, and wakes the loop.
+func (p *poller) quietAfter(at time.Time) bool {
+	if p.quiet.Load() > at.UnixNano() {
+		return true
+	}
+	select {
+	case p.asked <- struct{}{}:
+	default:
+	}
+	return false
+}
+
 func (p *poller) run(stop chan struct{}) {
 	defer p.done.Done()
 	timer := time.NewTimer(p.every)
 	defer timer.Stop()
-	for hurried := 0; ; {
+	var took time.Duration
+	for {
+		asked := false
 		select {
 		case <-stop:
 			return
+		case <-p.asked:
+			asked = true
+			timer.Reset(max(hurry, 4*took))
+			select {
+			case <-stop:
+				return
+			case <-timer.C:
+			}
 		case <-timer.C:
 		}
 		began := time.Now()
-		changed := p.pass(stop)
-		// A pass that takes long must not keep a processor busy.
-		took := time.Since(began)
-		wait := max(p.every, 50*took)
-		if changed && hurried < hurries {
-			hurried++
-			wait = min(wait, max(hurry, 4*took))
-		} else {
-			if !changed {
-				hurried = 0
-			}
-			if p.more.Swap(false) {
-				p.q.wake()
-			}
+		if !p.pass(stop) {
+			p.quiet.Store(began.UnixNano())
 		}
-		timer.Reset(wait)
+		if asked {
+			p.q.wake()
+		}
+		// A pass that takes long must not keep a processor busy.
+		took = time.Since(began)
+		timer.Reset(max(p.every, 50*took))
 	}
 }
 
@@ -136,7 +148,6 @@ func (p *poller) compare(dir string, d *polled) (changed bool) {
 	after, missing := list(dir)
 	tell := func(name string, what op) {
 		changed = true
-		p.more.Store(true) // before the event: the loop asks for it afterwards
 		p.q.put(filepath.Join(dir, name), what)
 	}
 	if missing && !d.missing {
@@ -155,7 +166,7 @@ func (p *poller) compare(dir string, d *polled) (changed bool) {
 			tell(name, opWrite)
 		default:
 			if !old.since.IsZero() && now.Sub(old.since) < fresh {
-				p.q.put(filepath.Join(dir, name), opWrite)
+				p.q.put(filepath.Join(dir, name), opAgain)
 			}
 			s.since = old.since
 			after[name] = s

@@ -12,6 +12,7 @@ const (
 	opWrite  op = 1 << iota // bytes or attributes
 	opCreate                // made, or moved here
 	opGone                  // removed, or moved away
+	opAgain                 // nothing that can be seen, but look again
 )
 
 // event says that something happened to a directory entry. It is a hint where

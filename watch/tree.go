@@ -41,7 +41,15 @@ func newTree(cfg *Config, arms *arms, reasons *reasons) *tree {
 // happened takes note of one event.
 func (t *tree) happened(e event) {
 	for _, f := range t.filesAt[e.path] {
+		if e.op == opAgain {
+			f.lookAgain(e.at)
+			t.pending[f] = struct{}{}
+			continue
+		}
 		t.stir(f, e.at)
+	}
+	if e.op == opAgain {
+		return
 	}
 	if e.op == opGone && t.arms.dirs[e.path] != nil {
 		t.gone(e.path, e.at)

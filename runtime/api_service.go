@@ -191,7 +191,8 @@ func apiAddress(L *lua.LState) int {
 func apiLocalName(L *lua.LState) int {
 	h, ok := taskOf(L).service.node.Find(L.CheckString(1))
 	if !ok {
-		return 0
+		L.Push(lua.LNil)
+		return 1
 	}
 	L.Push(lua.LNumber(h))
 	return 1
@@ -209,7 +210,8 @@ func apiGetEnv(L *lua.LState) int {
 		L.Push(lua.LString(v))
 		return 1
 	}
-	return 0
+	L.Push(lua.LNil)
+	return 1
 }
 
 func apiSetEnv(L *lua.LState) int {

@@ -113,17 +113,14 @@ func (g *Generation) dispatch(m message) {
 		g.unhandled(p, m)
 		return
 	}
-	t := &Task{service: s, gen: g, kind: taskRequest}
+	t := g.spare(taskRequest)
 	t.own = request{session: m.session, source: m.source, ptype: m.ptype, handlerUp: true}
 	t.request = &t.own
-	t.fiber = g.vm.NewFiber(t)
 	session, source := lua.LNumber(m.session), lua.LNumber(m.source)
 	if p.unpack == nil {
-		args := make([]lua.LValue, 2, 8)
-		args[0], args[1] = session, source
-		args = append(args, m.data.Values()...)
+		t.args = append(append(t.args, session, source), m.data.Values()...)
 		m.data.recycle()
-		t.fiber.Start(p.dispatch, args...)
+		t.fiber.Start(p.dispatch, t.args...)
 	} else {
 		t.reply = m.data
 		t.fiber.Start(sharedDispatch, p.dispatch, p.unpack, session, source)
@@ -219,6 +216,7 @@ func (g *Generation) close(reason string) {
 func (g *Generation) finalize() {
 	f := g.vm.NewFiber(nil)
 	stdlib.Finalize(g.vm, f)
+	f.Release()
 	g.vm.Close()
 	g.protos, g.byType = nil, [16]*protocol{}
 	g.inits, g.start, g.unknownRequest = nil, nil, nil

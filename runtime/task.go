@@ -73,11 +73,59 @@ type wait struct {
 
 // newTask makes a task of g that will run fn with args. It takes args over.
 func (g *Generation) newTask(kind taskKind, fn lua.LValue, args []lua.LValue) *Task {
-	t := &Task{service: g.service, gen: g, kind: kind}
-	t.fiber = g.vm.NewFiber(t)
+	t := g.spare(kind)
 	t.fiber.Start(fn, args...)
 	g.link(t)
 	return t
+}
+
+// spare gives an unused task, with the goroutine and the thread of one that
+// has ended if the worker has any. It runs on the service's worker.
+func (g *Generation) spare(kind taskKind) *Task {
+	t := g.service.worker.spareTask()
+	if t == nil {
+		t = &Task{}
+		t.fiber = g.vm.NewFiber(t)
+	} else {
+		t.fiber.Reset(g.vm, t)
+	}
+	t.service, t.gen, t.kind, t.state = g.service, g, kind, taskReady
+	return t
+}
+
+// discard gives back what a task that is over was using. What Lua, or a fork,
+// may still refer to is left to the garbage collector.
+func (t *Task) discard() {
+	f, w := t.fiber, t.service.worker
+	clear(t.args)
+	if t.shared || f.Seen() || len(w.spare) >= maxSpare {
+		f.Release()
+		return
+	}
+	*t = Task{fiber: f, args: t.args[:0], state: taskOver}
+	w.spare = append(w.spare, t)
+}
+
+// maxSpare bounds the ended tasks that a worker keeps for reuse.
+const maxSpare = 64
+
+func (w *worker) spareTask() *Task {
+	n := len(w.spare)
+	if n == 0 {
+		return nil
+	}
+	t := w.spare[n-1]
+	w.spare[n-1] = nil
+	w.spare = w.spare[:n-1]
+	return t
+}
+
+// releaseSpare ends the goroutines of the tasks that are kept for reuse.
+func (w *worker) releaseSpare() {
+	for _, t := range w.spare {
+		t.fiber.Release()
+	}
+	w.spare = nil
 }
 
 // inherit has t work for the request that its maker works for.
@@ -133,6 +181,7 @@ func (s *Service) finish(t *Task) {
 		t.ended(t)
 	}
 	g.settle()
+	t.discard()
 }
 
 // taskFailed answers the request of a task that raised an error, and logs it
@@ -179,6 +228,7 @@ func (s *Service) kill(t *Task, reason string) {
 	if t.ended != nil {
 		t.ended(t)
 	}
+	t.fiber.Release()
 }
 
 // forget takes a task out of everything it waits for.

@@ -51,6 +51,7 @@ type Fiber struct {
 	ticks   int32 // instructions until the next look at the world
 	fault   error // what Done's closed channel means
 
+	base     *lua.LState   // kept for the next body
 	threads  []*lua.LState // the thread of each protected call, innermost last
 	catch    *catch        // the innermost protected call
 	identity *lua.LState   // what Lua sees as the coroutine
@@ -83,6 +84,9 @@ func (f *Fiber) Start(fn lua.LValue, args ...lua.LValue) {
 
 // Reset hands a fiber that is Ready or Dead to another VM and owner.
 func (f *Fiber) Reset(v *VM, owner any) {
+	if f.base != nil {
+		f.base.G, f.base.Env = v.main.G, v.main.Env
+	}
 	f.vm, f.Owner = v, owner
 	f.fn, f.in, f.out, f.err, f.identity = nil, nil, nil, nil, nil
 	f.state = Ready
@@ -104,11 +108,32 @@ func (f *Fiber) Resume() State {
 	return Dead
 }
 
+// ended is called when the body has come to its end. An owner's fiber keeps its
+// goroutine and its thread for the next body.
 func (f *Fiber) ended() {
 	f.state = Dead
-	f.vm.pool.putRunner(f.runner)
-	f.runner = nil
+	if f.co {
+		f.Release()
+	}
 }
+
+// Release gives the goroutine and the thread of a fiber that is Ready or Dead
+// back to the pool. It may be started again.
+func (f *Fiber) Release() {
+	pool := f.vm.pool
+	if f.runner != nil {
+		pool.putRunner(f.runner)
+		f.runner = nil
+	}
+	if f.base != nil {
+		pool.putThread(f.base)
+		f.base = nil
+	}
+}
+
+// Seen tells whether Lua code may hold the fiber's Identity, so that the fiber
+// must not be given another body.
+func (f *Fiber) Seen() bool { return f.identity != nil }
 
 // Results are what the body returned. They are the caller's.
 func (f *Fiber) Results() []lua.LValue { return f.out }
@@ -163,7 +188,11 @@ func (f *Fiber) run() {
 		f.err = &Error{Value: lua.LString(f.dying.Error()), Killed: true}
 		return
 	}
-	th := f.enter()
+	th := f.base
+	if th == nil {
+		th = f.enter()
+	}
+	f.base = nil
 	th.Push(f.fn)
 	for _, v := range f.in {
 		th.Push(v)
@@ -179,8 +208,9 @@ func (f *Fiber) run() {
 		for i := range f.out {
 			f.out[i] = th.Get(i + 1)
 		}
+		th.SetTop(0)
 	}
-	f.leave(th)
+	f.base = th
 }
 
 // Identity is the value that stands for the fiber in Lua (coroutine.running).

@@ -87,6 +87,7 @@ func (p *Pool) runner() *runner {
 }
 
 func (p *Pool) putRunner(r *runner) {
+	r.fiber = nil
 	p.mu.Lock()
 	keep := !p.closed && len(p.runners) < maxIdle
 	if keep {

@@ -29,7 +29,6 @@ func (r *runner) loop(yield func(signal) bool) {
 	r.yield = yield
 	for {
 		r.fiber.run()
-		r.fiber = nil
 		if !yield(sigDone) {
 			return
 		}

@@ -103,6 +103,7 @@ func runAll(f *Fiber) int {
 
 func run(t testing.TB, v *VM, src string) ([]lua.LValue, int) {
 	f := v.NewFiber(nil)
+	defer f.Release()
 	f.Start(compile(t, v, src))
 	parks := runAll(f)
 	if err := f.Failure(); err != nil {
@@ -173,6 +174,7 @@ func TestNestedProtectedCallsAreBounded(t *testing.T) {
 func TestUncaughtErrorHasTraceback(t *testing.T) {
 	v := newTestVM(t)
 	f := v.NewFiber(nil)
+	defer f.Release()
 	f.Start(compile(t, v, "local function g()\n error('oops')\nend\npcall(park)\ng()"))
 	runAll(f)
 	err := f.Failure()
@@ -184,6 +186,7 @@ func TestUncaughtErrorHasTraceback(t *testing.T) {
 func TestKillParked(t *testing.T) {
 	v := newTestVM(t)
 	f := v.NewFiber(nil)
+	defer f.Release()
 	f.Start(compile(t, v, `after = 1; pcall(pcall, function() local co = create(function() park() after = 2 end) resume(co) after = 3 end) after = 4`))
 	if f.Resume() != Parked {
 		t.Fatal("not parked")
@@ -199,6 +202,7 @@ func TestInterruptLoop(t *testing.T) {
 	v.OnInterrupt = func(*Fiber) error { return errors.New("signal 0") }
 	v.Interrupt()
 	f := v.NewFiber(nil)
+	defer f.Release()
 	f.Start(compile(t, v, "while true do\n pcall(function() while true do end end)\nend"))
 	f.Resume()
 	if err := f.Failure(); err == nil || err.Value.String() != "signal 0" || !strings.Contains(err.Traceback, "test.lua:2") {
@@ -226,6 +230,7 @@ func BenchmarkHandler(b *testing.B) {
 	v := newTestVM(b)
 	fn := compile(b, v, `return 1`)
 	f := v.NewFiber(nil)
+	defer f.Release()
 	b.ReportAllocs()
 	for b.Loop() {
 		f.Start(fn)
@@ -236,6 +241,7 @@ func BenchmarkHandler(b *testing.B) {
 func BenchmarkPark(b *testing.B) {
 	v := newTestVM(b)
 	f := v.NewFiber(nil)
+	defer f.Release()
 	f.Start(compile(b, v, `while true do park() end`))
 	b.ReportAllocs()
 	for b.Loop() {
@@ -247,6 +253,7 @@ func BenchmarkPark(b *testing.B) {
 func BenchmarkProtectedCall(b *testing.B) {
 	v := newTestVM(b)
 	f := v.NewFiber(nil)
+	defer f.Release()
 	f.Start(compile(b, v, `local g = function() end park() while true do for i = 1, 100 do pcall(g) end park() end`))
 	f.Resume()
 	b.ReportAllocs()
@@ -259,6 +266,7 @@ func BenchmarkProtectedCall(b *testing.B) {
 func BenchmarkResumeYield(b *testing.B) {
 	v := newTestVM(b)
 	f := v.NewFiber(nil)
+	defer f.Release()
 	f.Start(compile(b, v, `local co = create(function() while true do yield() end end) park() while true do for i = 1, 100 do resume(co) end park() end`))
 	f.Resume()
 	b.ReportAllocs()

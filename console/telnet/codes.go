@@ -30,3 +30,22 @@ const (
 	NAWS     = 31 // window size, RFC 1073
 	Linemode = 34
 )
+
+// More commands, of RFC 1184.
+const (
+	EOF   = 236
+	SUSP  = 237
+	ABORT = 238
+)
+
+// Devnode is an option of our own, between a devnode and its attached console:
+// the history lives with the person, not with the node. Clients that don't know
+// it refuse it. What its subnegotiations hold begins with one of the bytes below.
+const Devnode = 222
+
+const (
+	DevnodeHistory   = 'H' // to the node: lines of history, each ended by a newline
+	DevnodeLine      = 'L' // to the client: a line to remember
+	DevnodeTokenWant = 'T' // to the client: a token is needed
+	DevnodeToken     = 'K' // to the node: the token
+)

@@ -66,7 +66,7 @@ func newCommandTable(b Backend) *commandTable {
 	t := &commandTable{}
 	for _, group := range [][]*Command{
 		serviceCommands(b), messageCommands(b), inspectCommands(b), reloadCommands(b),
-		useCommands(b), nodeCommands(b), consoleCommands(b, t),
+		useCommands(b), liveCommands(b), nodeCommands(b), consoleCommands(b, t),
 	} {
 		t.list = append(t.list, group...)
 	}

@@ -18,6 +18,7 @@ type completer func(ctx context.Context, sh *shell, prefix string) []string
 type completion struct {
 	words []string
 	start int
+	open  bool // the words may go on
 }
 
 // completionLimit bounds a Tab: better no candidates than a prompt that hangs.
@@ -27,6 +28,39 @@ const completionLimit = time.Second
 func (sh *shell) completions(ctx context.Context, line string) completion {
 	ctx, cancel := context.WithTimeout(ctx, completionLimit)
 	defer cancel()
+	if sh.using != nil && !strings.HasPrefix(line, ".") {
+		return sh.luaCompletions(ctx, line)
+	}
+	if sh.using != nil {
+		c := sh.commandCompletions(ctx, line[1:])
+		c.start++
+		return c
+	}
+	return sh.commandCompletions(ctx, line)
+}
+
+// luaCompletions completes a path such as CMD.get inside the service in use.
+func (sh *shell) luaCompletions(ctx context.Context, line string) completion {
+	start := len(line)
+	for start > 0 && luaPathByte(line[start-1]) {
+		start--
+	}
+	if start == len(line) {
+		return completion{}
+	}
+	words, err := sh.console.cfg.Backend.Evaluator.Complete(ctx, sh.using.Address, line[start:])
+	if err != nil {
+		return completion{}
+	}
+	return completion{words: words, start: start, open: true}
+}
+
+func luaPathByte(c byte) bool {
+	return c == '_' || c == '.' || c == ':' || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
+}
+
+// commandCompletions completes a word of a command line.
+func (sh *shell) commandCompletions(ctx context.Context, line string) completion {
 	prefix := lastWord(line)
 	c := completion{start: len(line) - len(prefix)}
 	before, _ := splitWords(line[:c.start], -1)

@@ -3,6 +3,8 @@ package console
 import (
 	"errors"
 	"time"
+
+	"devnode/console/editor"
 )
 
 // Config is what a [Console] is made of. Only Backend.Node is required.
@@ -12,6 +14,10 @@ type Config struct {
 	// change something, with the peer. It may be called from several goroutines.
 	// Nil drops them.
 	Log func(line string)
+	// HistoryFile keeps the lines that people type at a telnet or at the node's
+	// own prompt, with mode 0600; see editor.HistoryPath. Empty keeps them in
+	// memory.
+	HistoryFile string
 	// Now is the clock, time.Now by default.
 	Now func() time.Time
 }
@@ -19,8 +25,9 @@ type Config struct {
 // Console answers commands. It is immutable, and safe for any number of
 // connections at once.
 type Console struct {
-	cfg   Config
-	table *commandTable
+	cfg     Config
+	table   *commandTable
+	history *editor.History
 }
 
 // New makes a console for a node.
@@ -31,7 +38,13 @@ func New(cfg Config) (*Console, error) {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	return &Console{cfg: cfg, table: newCommandTable(cfg.Backend)}, nil
+	c := &Console{cfg: cfg, table: newCommandTable(cfg.Backend)}
+	var err error
+	if c.history, err = editor.OpenHistory(cfg.HistoryFile); err != nil {
+		// A console without its history is better than none.
+		c.logf("console: %v", err)
+	}
+	return c, nil
 }
 
 // Commands returns the commands that this node offers, sorted by name.

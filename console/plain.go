@@ -43,7 +43,8 @@ func (c *conn) runLines(ctx context.Context, q *inbox) error {
 	sh := &shell{
 		console: c.console, peer: c.peer, out: out,
 		style: func() style { return style{} },
-		ended: q.arrived,
+		ended: q.arrived, flush: out.Flush,
+		size: func() (int, int) { return 0, 0 },
 	}
 	if _, err := fmt.Fprintln(out, banner); err != nil {
 		return err

@@ -21,6 +21,8 @@ type shell struct {
 	// ended closes when the person or the program wants a live command to end:
 	// the next line, the key q, the end of the input. It may be nil.
 	ended func() <-chan struct{}
+	flush func() error               // sends what is written to out, where it isn't nil
+	size  func() (columns, rows int) // of the window, 0 where that isn't known
 
 	using   *Service
 	pending string // the lines of a chunk that isn't complete
@@ -66,10 +68,20 @@ func (sh *shell) command(ctx context.Context, line string) error {
 	return sh.answer(res, r.json)
 }
 
+// flushed sends what live commands have written so far.
+func (sh *shell) flushed() error {
+	if sh.flush == nil {
+		return nil
+	}
+	return sh.flush()
+}
+
 // answer writes a result and the line that ends it.
 func (sh *shell) answer(res Result, asJSON bool) error {
-	if err := sh.show(res, asJSON); err != nil {
-		return err
+	if _, shown := res.(nothing); !shown {
+		if err := sh.show(res, asJSON); err != nil {
+			return err
+		}
 	}
 	return sh.end("OK")
 }

@@ -3,11 +3,27 @@ package syntax
 import lua "github.com/yuin/gopher-lua"
 
 // constants collects the constants of one function, each once.
+//
+// An instruction can name 2^18 of them. When most of these are taken, further
+// constants go to pools, tables that are constants themselves; their index then
+// has the bit pooled set, and reading one takes its pool and its place in it.
 type constants struct {
 	values  []lua.LValue
 	strings map[string]int
 	numbers map[float64]int
+	pools   []pool
 }
+
+type pool struct {
+	index int // of the table among the constants
+	table *lua.LTable
+}
+
+const (
+	pooled    = 1 << 30
+	poolSize  = 1 << 10
+	poolStart = maxBx + 1 - 4*poolSize
+)
 
 // fewConstants is the number up to which a search beats a map.
 const fewConstants = 12
@@ -15,12 +31,33 @@ const fewConstants = 12
 func (k *constants) reset() {
 	clear(k.values)
 	k.values = k.values[:0]
-	k.strings, k.numbers = nil, nil
+	k.strings, k.numbers, k.pools = nil, nil, nil
 }
 
 func (k *constants) add(v lua.LValue) int {
+	if len(k.values) >= poolStart {
+		return k.addPooled(v)
+	}
 	k.values = append(k.values, v)
 	return len(k.values) - 1
+}
+
+func (k *constants) addPooled(v lua.LValue) int {
+	if len(k.pools) == 0 {
+		for i := range poolSize {
+			k.numbers[float64(i+1)] = len(k.values)
+			k.values = append(k.values, lua.LNumber(i+1))
+		}
+	}
+	last := len(k.pools) - 1
+	if last < 0 || k.pools[last].table.Len() == poolSize {
+		k.pools = append(k.pools, pool{len(k.values), &lua.LTable{Metatable: lua.LNil}})
+		k.values = append(k.values, k.pools[last+1].table)
+		last++
+	}
+	p := k.pools[last]
+	p.table.Append(v)
+	return pooled | last*poolSize | (p.table.Len() - 1)
 }
 
 func (k *constants) string(s string) int {
@@ -104,15 +141,32 @@ func (f *funcGen) constant(e *literal) int {
 }
 
 func (f *funcGen) loadConstant(r, k, line int) {
-	if k > maxBx {
-		f.fail(line, "function has too many constants (limit is %d)", maxBx+1)
+	if k&pooled == 0 {
+		f.checkConstant(k, line)
+		f.emitABx(lua.OP_LOADK, r, k, line)
+		return
 	}
-	f.emitABx(lua.OP_LOADK, r, k, line)
+	k &^= pooled
+	mark := f.free
+	place := f.alloc(1)
+	f.loadConstant(r, f.consts.pools[k/poolSize].index, line)
+	f.loadConstant(place, f.consts.numbers[float64(k%poolSize+1)], line)
+	f.emitABC(lua.OP_GETTABLE, r, r, place, line)
+	f.free = mark
+}
+
+func (f *funcGen) checkConstant(k, line int) {
+	if k > maxBx {
+		f.fail(line, "too many constants (limit is %d) in %s", maxBx+1, f.fn.where())
+	}
 }
 
 // literalRK returns a constant as an operand, by way of a register where its
 // index is too large for one.
 func (f *funcGen) literalRK(e *literal) int {
+	if e.kind == litNil && len(f.consts.values) >= poolStart {
+		return f.push(e) // a pool can't hold nil
+	}
 	k := f.constant(e)
 	if k <= maxRK {
 		return k | rkBit

@@ -20,7 +20,7 @@ func (f *funcGen) toReg(e ast.Expr, r int) {
 	case *upvalueExpr:
 		f.emitABC(lua.OP_GETUPVAL, r, e.index, 0, line)
 	case *globalExpr:
-		f.globalOp(lua.OP_GETGLOBAL, r, e)
+		f.globalOp(lua.OP_GETGLOBAL, r, e, line)
 	case *indexExpr:
 		obj := f.anyReg(e.obj, f.fresh(r))
 		op, key := f.key(e.key)
@@ -83,12 +83,23 @@ func (f *funcGen) literalTo(e *literal, r int) {
 	}
 }
 
-func (f *funcGen) globalOp(op, r int, e *globalExpr) {
+// globalOp reads a global into r, or writes it from r.
+func (f *funcGen) globalOp(op, r int, e *globalExpr, line int) {
 	k := f.consts.string(e.name)
-	if k > maxBx {
-		f.fail(e.Line(), "function has too many constants (limit is %d)", maxBx+1)
+	if k&pooled == 0 {
+		f.emitABx(op, r, k, line)
+		return
 	}
-	f.emitABx(op, r, k, e.Line())
+	mark := f.free
+	env := f.push(&envExpr{})
+	key := f.alloc(1)
+	f.loadConstant(key, k, line)
+	if op == lua.OP_GETGLOBAL {
+		f.emitABC(lua.OP_GETTABLE, r, env, key, line)
+	} else {
+		f.emitABC(lua.OP_SETTABLE, env, key, r, line)
+	}
+	f.free = mark
 }
 
 // push leaves the value of e in the next free register.

@@ -103,11 +103,7 @@ func (f *funcGen) set(p place, r, line int) {
 	case *upvalueExpr:
 		f.emitABC(lua.OP_SETUPVAL, r, t.index, 0, line)
 	case *globalExpr:
-		k := f.consts.string(t.name)
-		if k > maxBx {
-			f.fail(line, "function has too many constants (limit is %d)", maxBx+1)
-		}
-		f.emitABx(lua.OP_SETGLOBAL, r, k, line)
+		f.globalOp(lua.OP_SETGLOBAL, r, t, line)
 	case *indexExpr:
 		f.emitABC(p.op, p.obj, p.key, r, line)
 	}

@@ -64,7 +64,7 @@ func (f *funcGen) body() {
 		f.activate(v)
 	}
 	f.statements(f.fn.body)
-	f.emitABC(lua.OP_RETURN, 0, 1, 0, f.fn.LastLine())
+	f.returnAtEnd()
 	f.block.dead = true
 	f.leaveBlock()
 }

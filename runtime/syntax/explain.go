@@ -19,6 +19,9 @@ import (
 func Explain(L *lua.LState, msg string) string {
 	fr := topFrame(L)
 	if !fr.valid() || fr.fn() == nil {
+		if strings.TrimLeft(msg, " ") == callText {
+			return typeFault("call", TypeName(L, L.Get(1)), "") // a thread's own function
+		}
 		return msg
 	}
 	pos, text := splitPosition(fr, msg)
@@ -53,6 +56,8 @@ func splitPosition(fr frame, msg string) (pos, text string) {
 	return "", msg
 }
 
+const callText = "attempt to call a non-function object"
+
 func explain(L *lua.LState, fr frame, text string) (string, bool) {
 	var in *inspector
 	if fn := fr.fn(); !fn.IsG {
@@ -70,7 +75,7 @@ func explain(L *lua.LState, fr frame, text string) (string, bool) {
 		return in.compareFault(text[len("attempt to compare "):])
 	}
 	switch text {
-	case "attempt to call a non-function object":
+	case callText:
 		return in.callFault()
 	case "__unm undefined":
 		return in.operandFault("perform arithmetic on")
@@ -128,7 +133,7 @@ func (in *inspector) indexFault(kind string) string {
 // a metamethod or an iterator.
 func (in *inspector) callFault() (string, bool) {
 	if in == nil {
-		return "attempt to call a nil value", true
+		return "", false
 	}
 	i := in.p.Code[in.pc]
 	switch opcode(i) {
@@ -138,7 +143,7 @@ func (in *inspector) callFault() (string, bool) {
 	case lua.OP_TFORLOOP:
 		return typeFault("call", in.typeName(in.value(argA(i))), " (for iterator 'for iterator')"), true
 	}
-	return "attempt to call a non-function object", false
+	return "", false
 }
 
 func (in *inspector) typeName(v lua.LValue) string {
@@ -154,39 +159,46 @@ func (in *inspector) operandFault(what string) (string, bool) {
 		return "", false
 	}
 	b := argB(in.p.Code[in.pc])
+	if v := in.value(b); v != nil && v.Type() == lua.LTString && opcode(in.p.Code[in.pc]) == lua.OP_UNM {
+		return "attempt to unm a 'string' with a 'string'", true
+	}
 	return typeFault(what, in.typeName(in.value(b)), in.variable(b)), true
 }
 
+// arithmeticFault covers the operators, and the numbers of a loop, which are
+// made numbers by adding zero to them.
 func (in *inspector) arithmeticFault(text string) (string, bool) {
 	if in == nil {
 		return "", false
 	}
-	switch i := in.p.Code[in.pc]; opcode(i) {
-	case lua.OP_ADD, lua.OP_SUB, lua.OP_MUL, lua.OP_DIV, lua.OP_MOD, lua.OP_POW:
-		return in.binaryFault("perform arithmetic on", argB(i), argC(i)), true
+	i := in.p.Code[in.pc]
+	op := opcode(i)
+	if op < lua.OP_ADD || op > lua.OP_POW {
+		return "", false
 	}
-	return "", false
+	if info := infoOf(in.p); info != nil {
+		for _, c := range info.coercions {
+			if c.pc == in.pc {
+				return badFor(in.L, c.what, in.value(argA(i))), true
+			}
+		}
+	}
+	event, _, _ := strings.Cut(text[len("cannot perform "):], " ")
+	return in.binaryFault("perform arithmetic on", event, argB(i), argC(i), in.value(argB(i)), in.value(argC(i))), true
 }
 
-// binaryFault blames the second operand, unless the first is no number.
-func (in *inspector) binaryFault(what string, b, c int) string {
-	x, y := in.value(b), in.value(c)
-	if x == nil || y == nil {
-		return typeFault(what, "nil", "")
+// binaryFault is the message for an operation that the operands b and c, with
+// the values x and y, don't support.
+// C Lua lets strings handle arithmetic by themselves, with words of their own;
+// else it blames the first operand that is no number.
+func (in *inspector) binaryFault(what, event string, b, c int, x, y lua.LValue) string {
+	if event != "" && (x.Type() == lua.LTString || y.Type() == lua.LTString) {
+		return fmt.Sprintf("attempt to %s a '%s' with a '%s'", event, x.Type(), y.Type())
 	}
-	blame, at := y, c
-	if !blameless(what, x, y) {
-		blame, at = x, b
+	if x.Type() != lua.LTNumber {
+		y, c = x, b
 	}
-	return typeFault(what, TypeName(in.L, blame), in.variable(at))
-}
-
-// blameless reports whether x is fit for the operation that x and y fail. A
-// string that is no numeral is at fault only if y is not: C Lua tries strings'
-// own metamethods first, which look for the other operand's.
-func blameless(what string, x, y lua.LValue) bool {
-	_, ok := toNumber(x)
-	return ok
+	return typeFault(what, TypeName(in.L, y), in.variable(c))
 }
 
 func (in *inspector) concatFault(kinds string) (string, bool) {
@@ -198,25 +210,23 @@ func (in *inspector) concatFault(kinds string) (string, bool) {
 		return "", false
 	}
 	lhs, rhs, _ := strings.Cut(kinds, " and ")
-	// The operands were joined from the right; the pair that failed is the
-	// rightmost with these types.
-	for r := argC(i) - 1; r >= argB(i); r-- {
-		x, y := in.value(r), in.value(r+1)
-		if x == nil || y == nil || x.Type().String() != lhs {
-			continue
-		}
-		if !lua.LVCanConvToString(x) {
-			if lua.LVCanConvToString(y) || y.Type().String() == rhs {
-				return typeFault("concatenate", TypeName(in.L, x), in.variable(r)), true
-			}
-			continue
-		}
-		if y.Type().String() == rhs && !lua.LVCanConvToString(y) {
-			return typeFault("concatenate", TypeName(in.L, y), in.variable(r+1)), true
-		}
-	}
+	first, last := argB(i), argC(i)
 	if lhs == "string" || lhs == "number" {
-		return typeFault("concatenate", rhs, ""), true
+		if y := in.value(last); y.Type().String() == rhs && in.value(last-1).Type().String() == lhs {
+			return typeFault("concatenate", TypeName(in.L, y), in.variable(last)), true
+		}
+		return typeFault("concatenate", rhs, ""), true // what a __concat returned
+	}
+	// Operands are joined from the right. What is to the right of the one at
+	// fault has become one value, unless that is the last operand itself.
+	for r := last - 1; r >= first; r-- {
+		x := in.value(r)
+		if x.Type().String() != lhs || metamethod(in.L, x, "__concat") != lua.LNil {
+			continue
+		}
+		if r+1 < last || in.value(last).Type().String() == rhs {
+			return typeFault("concatenate", TypeName(in.L, x), in.variable(r)), true
+		}
 	}
 	return typeFault("concatenate", lhs, ""), true
 }
@@ -229,11 +239,6 @@ func (in *inspector) compareFault(kinds string) (string, bool) {
 	if in != nil {
 		switch i := in.p.Code[in.pc]; opcode(i) {
 		case lua.OP_LT, lua.OP_LE:
-			if in.pc >= 2 && opcode(in.p.Code[in.pc-2]) == lua.OP_FORPREP {
-				a := argA(in.p.Code[in.pc-2])
-				fault := forFault(in.L, in.value(a), in.value(a+1), in.value(a+2))
-				return fault, fault != ""
-			}
 			if v, w := in.value(argB(i)), in.value(argC(i)); v != nil && w != nil {
 				x, y = TypeName(in.L, v), TypeName(in.L, w)
 			}
@@ -254,13 +259,7 @@ func (in *inspector) forFault() (string, bool) {
 		return "", false
 	}
 	a := argA(in.p.Code[in.pc])
-	var v [3]lua.LValue
-	for i := range v {
-		if v[i] = in.value(a + i); v[i] == nil {
-			return "", false
-		}
-	}
-	fault := forFault(in.L, v[0], v[1], v[2])
+	fault := forFault(in.L, in.value(a), in.value(a+1), in.value(a+2))
 	return fault, fault != ""
 }
 
@@ -270,25 +269,18 @@ func callerInspector(L *lua.LState) *inspector {
 	return &inspector{L: L, fr: fr, p: fr.fn().Proto, pc: fr.pc()}
 }
 
-// arithmeticFault is the message of a helper whose operands x and y, its
-// arguments, have no metamethod for the operation.
-func arithmeticFault(L *lua.LState, x, y lua.LValue, what string) string {
+// helperFault is the message of a helper whose first argument and whose
+// argument number second have no metamethod for the operation.
+func helperFault(L *lua.LState, what, event string, second int) string {
 	in := callerInspector(L)
 	base := argA(in.p.Code[in.pc])
-	blame, at := y, base+2
-	if !blameless(what, x, y) {
-		blame, at = x, base+1
-	}
-	return typeFault(what, TypeName(L, blame), in.variable(at))
+	return in.binaryFault(what, event, base+1, base+second, L.Get(1), L.Get(second))
 }
 
-// integerFault is the message of a helper whose operand, the second one where
-// the first is fit, is a number but no integer.
-func integerFault(L *lua.LState, firstFits bool) string {
+// integerFault is the message of a helper with numbers of which one is no
+// integer: the argument at index.
+func integerFault(L *lua.LState, index int) string {
 	in := callerInspector(L)
-	at := argA(in.p.Code[in.pc]) + 1
-	if firstFits {
-		at++
-	}
+	at := argA(in.p.Code[in.pc]) + index
 	return "number" + in.variable(at) + " has no integer representation"
 }

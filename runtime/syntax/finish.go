@@ -15,7 +15,7 @@ func (f *funcGen) finish() *lua.FunctionProto {
 		LastLineDefined:    f.fn.LastLine(),
 		NumUpvalues:        uint8(len(f.fn.upvalues)),
 		NumParameters:      uint8(len(f.fn.params)),
-		NumUsedRegisters:   uint8(max(f.highest, 2)),
+		NumUsedRegisters:   f.registers(),
 		Code:               clip(f.code),
 		DbgSourcePositions: clip(f.lines),
 		FunctionPrototypes: clip(f.protos),
@@ -37,6 +37,12 @@ func (f *funcGen) finish() *lua.FunctionProto {
 	setStringConstants(p)
 	mergeMoves(p)
 	return p
+}
+
+// registers is what a frame of the function reserves. A tail call moves one
+// register less than that down, which must not be a parameter's.
+func (f *funcGen) registers() uint8 {
+	return uint8(max(f.highest, len(f.fn.params)+1, 2))
 }
 
 // clip copies a slice that is going to be used again.

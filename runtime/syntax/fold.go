@@ -41,6 +41,7 @@ func (p *parser) binary(op operator, lhs, rhs ast.Expr, line int) ast.Expr {
 	case opConcat:
 		if c, ok := rhs.(*concatExpr); ok {
 			e = &concatExpr{parts: append([]ast.Expr{lhs}, c.parts...)}
+			line = c.Line() // as in C Lua, whose one instruction has the last operator's
 		} else {
 			e = &concatExpr{parts: []ast.Expr{lhs, rhs}}
 		}
@@ -54,6 +55,9 @@ func (p *parser) binary(op operator, lhs, rhs ast.Expr, line int) ast.Expr {
 			}
 		}
 		e = &binaryExpr{op: op, lhs: lhs, rhs: rhs}
+		if op.isComparison() {
+			line = p.lastLine // as in C Lua: it is the jump behind that counts
+		}
 	}
 	e.SetLine(line)
 	return e

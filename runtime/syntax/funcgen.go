@@ -18,7 +18,10 @@ type funcGen struct {
 	calls   []lua.DbgCall
 	locals  []lua.DbgLocalInfo
 	closers []closeRange
-	consts  constants
+
+	coercions []coercion
+
+	consts constants
 
 	block   *blockGen
 	active  []*local

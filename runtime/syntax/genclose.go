@@ -105,6 +105,19 @@ func (f *funcGen) returnClosing(st *returnStmt, line int) {
 	f.free = f.top
 }
 
+// returnAtEnd generates the return that every function ends with. It detaches
+// captured locals by itself.
+func (f *funcGen) returnAtEnd() {
+	line := f.fn.LastLine()
+	for i := len(f.opened) - 1; i >= 0 && !endsInJump(f.fn.body); i-- {
+		if f.opened[i] >= 0 {
+			f.callClose(i, line)
+			f.opened[i] = -1
+		}
+	}
+	f.emitABC(lua.OP_RETURN, 0, 1, 0, line)
+}
+
 func (f *funcGen) pairsEnd(base int) int {
 	for _, pc := range f.opened {
 		if pc >= 0 {

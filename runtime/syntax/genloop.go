@@ -53,23 +53,24 @@ func (f *funcGen) repeatStatement(st *repeatStmt) {
 
 // numericFor generates a loop over numbers. FORPREP takes a step off the first
 // value and FORLOOP adds it again, which is not the same number unless both are
-// whole. Where they may not be, the first turn is entered by itself; FORPREP is
-// then there for its type checks only.
+// whole. Where they may not be, the first turn is entered by itself.
 func (f *funcGen) numericFor(st *numericForStmt) {
 	line := st.Line()
 	b := f.enterBlock(true)
 	base := f.free
-	f.push(st.init)
-	f.push(st.limit)
-	if st.step != nil {
-		f.push(st.step)
-		if l, ok := st.step.(*literal); !ok || l.num == 0 {
-			f.checkStep(base, line)
-		}
-	} else {
+	if st.step == nil {
 		one := &literal{kind: litNumber, num: 1, isInt: true}
 		one.SetLine(line)
-		f.push(one)
+		st.step = one
+	}
+	f.push(st.init)
+	f.push(st.limit)
+	f.push(st.step)
+	f.coerce(base+1, st.limit, "limit", line)
+	f.coerce(base+2, st.step, "step", line)
+	f.coerce(base, st.init, "initial value", line)
+	if l, ok := st.step.(*literal); !ok || l.num == 0 {
+		f.checkStep(base, line)
 	}
 	for i := range numericHidden {
 		f.activateHidden(base + i)
@@ -98,26 +99,53 @@ func (f *funcGen) numericFor(st *numericForStmt) {
 	f.patchHere(f.join(b.breaks, skip))
 }
 
+// coerce makes a number of a loop's initial value, limit or step by adding zero
+// to it, unless it is sure to be one: strings that are numerals will do, and
+// anything else raises an error, which Explain words.
+func (f *funcGen) coerce(r int, e ast.Expr, what string, line int) {
+	if isIntegral(e) {
+		return
+	}
+	switch e := e.(type) {
+	case *literal:
+		if e.kind == litNumber {
+			return
+		}
+	case *binaryExpr:
+		if !e.op.isComparison() {
+			return
+		}
+	}
+	mark := f.free
+	pc := f.emitABC(lua.OP_ADD, r, r, f.literalRK(zero(line)), line)
+	f.coercions = append(f.coercions, coercion{pc, what})
+	f.free = mark
+}
+
+func zero(line int) *literal {
+	e := &literal{kind: litNumber, isInt: true}
+	e.SetLine(line)
+	return e
+}
+
 // firstTurn decides whether the loop has a first turn, and begins it; it
 // returns the jump that is taken otherwise.
 func (f *funcGen) firstTurn(base int, step ast.Expr, line int) int {
 	v := base + numericHidden
 	f.alloc(1)
 	f.emitABC(lua.OP_MOVE, v, base, 0, line)
-	f.emit(encodeAsBx(lua.OP_FORPREP, base, 0), line)
-	f.emitABC(lua.OP_MOVE, base, v, 0, line)
 	skip := noJump
 	l, known := step.(*literal)
+	known = known && l.kind == litNumber
 	switch {
-	case step == nil || known && l.kind == litNumber && l.num > 0:
+	case known && l.num > 0:
 		f.emitABC(lua.OP_LE, 0, base, base+1, line)
 		skip = f.jump(line)
-	case known && l.kind == litNumber:
+	case known:
 		f.emitABC(lua.OP_LE, 0, base+1, base, line)
 		skip = f.jump(line)
 	default:
-		zero := f.literalRK(&literal{kind: litNumber, isInt: true})
-		f.emitABC(lua.OP_LT, 0, zero, base+2, line)
+		f.emitABC(lua.OP_LT, 0, f.literalRK(zero(line)), base+2, line)
 		down := f.jump(line)
 		f.emitABC(lua.OP_LE, 0, base, base+1, line)
 		up := f.jump(line)

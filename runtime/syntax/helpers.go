@@ -53,7 +53,7 @@ func idiv(L *lua.LState) int {
 	a, oka = toNumber(x)
 	b, okb = toNumber(y)
 	if !oka || !okb {
-		L.RaiseError("%s", arithmeticFault(L, x, y, "perform arithmetic on"))
+		L.RaiseError("%s", helperFault(L, "perform arithmetic on", "idiv", 2))
 	}
 	L.Push(lua.LNumber(floorDiv(float64(a), float64(b))))
 	return 1
@@ -62,22 +62,10 @@ func idiv(L *lua.LState) int {
 func bitwiseHelper(op operator, event string) *lua.LFunction {
 	return helper(func(L *lua.LState) int {
 		x, y := L.Get(1), L.Get(2)
-		a, oka := x.(lua.LNumber)
-		b, okb := y.(lua.LNumber)
-		if !oka || !okb {
-			if metaBinary(L, event, x, y) {
-				return 1
-			}
-			a, oka = toNumber(x)
-			b, okb = toNumber(y)
-			if !oka || !okb {
-				L.RaiseError("%s", arithmeticFault(L, x, y, "perform bitwise operation on"))
-			}
-		}
-		i, oki := toInteger(float64(a))
-		j, okj := toInteger(float64(b))
+		i, oki := integerOf(x)
+		j, okj := integerOf(y)
 		if !oki || !okj {
-			L.RaiseError("%s", integerFault(L, oki))
+			return bitwiseFallback(L, event, x, y, oki, 2)
 		}
 		L.Push(lua.LNumber(bitwise(op, i, j)))
 		return 1
@@ -86,21 +74,40 @@ func bitwiseHelper(op operator, event string) *lua.LFunction {
 
 func bnot(L *lua.LState) int {
 	x := L.Get(1)
-	a, ok := x.(lua.LNumber)
+	i, ok := integerOf(x)
 	if !ok {
-		if metaBinary(L, "__bnot", x, x) {
-			return 1
-		}
-		if a, ok = toNumber(x); !ok {
-			L.RaiseError("%s", arithmeticFault(L, x, x, "perform bitwise operation on"))
-		}
-	}
-	i, ok := toInteger(float64(a))
-	if !ok {
-		L.RaiseError("%s", integerFault(L, false))
+		return bitwiseFallback(L, "__bnot", x, x, false, 1)
 	}
 	L.Push(lua.LNumber(^i))
 	return 1
+}
+
+// bitwiseFallback calls a metamethod, or else raises the error of an operation
+// with operands that aren't both integers. second is the argument that y is.
+func bitwiseFallback(L *lua.LState, event string, x, y lua.LValue, firstFits bool, second int) int {
+	if metaBinary(L, event, x, y) {
+		return 1
+	}
+	switch {
+	case x.Type() != lua.LTNumber || y.Type() != lua.LTNumber:
+		L.RaiseError("%s", helperFault(L, "perform bitwise operation on", "", second))
+	case firstFits:
+		L.RaiseError("%s", integerFault(L, second))
+	default:
+		L.RaiseError("%s", integerFault(L, 1))
+	}
+	return 0
+}
+
+// integerOf converts numbers and numeric strings that stand for an integer.
+func integerOf(v lua.LValue) (int64, bool) {
+	n, ok := v.(lua.LNumber)
+	if !ok {
+		if n, ok = toNumber(v); !ok {
+			return 0, false
+		}
+	}
+	return toInteger(float64(n))
 }
 
 // toNumber converts numbers and numeric strings.
@@ -161,16 +168,17 @@ func checkFor(L *lua.LState) int {
 
 // forFault says which of a loop's numbers is none, in C Lua's order.
 func forFault(L *lua.LState, init, limit, step lua.LValue) string {
-	what, v := "", lua.LValue(nil)
 	switch {
 	case limit.Type() != lua.LTNumber:
-		what, v = "limit", limit
+		return badFor(L, "limit", limit)
 	case step.Type() != lua.LTNumber:
-		what, v = "step", step
+		return badFor(L, "step", step)
 	case init.Type() != lua.LTNumber:
-		what, v = "initial value", init
-	default:
-		return ""
+		return badFor(L, "initial value", init)
 	}
+	return ""
+}
+
+func badFor(L *lua.LState, what string, v lua.LValue) string {
 	return fmt.Sprintf("bad 'for' %s (number expected, got %s)", what, TypeName(L, v))
 }

@@ -7,14 +7,22 @@ import (
 // protoInfo is what gopher-lua's prototype has no field for. It is the last
 // constant of every function that Compile makes, where no instruction uses it.
 type protoInfo struct {
-	source  string
-	closers []closeRange
+	source    string
+	closers   []closeRange
+	coercions []coercion
+}
+
+// A coercion tells that the addition at pc makes a number of a loop's initial
+// value, limit or step.
+type coercion struct {
+	pc   int
+	what string
 }
 
 func (f *funcGen) addInfo() {
 	info := f.g.info
-	if len(f.closers) > 0 {
-		info = &protoInfo{f.g.source, f.closers}
+	if len(f.closers) > 0 || len(f.coercions) > 0 {
+		info = &protoInfo{f.g.source, f.closers, f.coercions}
 	} else if info == nil {
 		info = &protoInfo{source: f.g.source}
 		f.g.info = info

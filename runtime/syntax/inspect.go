@@ -91,6 +91,12 @@ func (in *inspector) keyName(rk, pc int) string {
 	if kind, name := in.name(rk, pc); kind == "constant" {
 		return name
 	}
+	if rk&rkBit != 0 {
+		// C Lua has an instruction for such keys, and this name for them.
+		if n, ok := in.p.Constants[rk&^rkBit].(lua.LNumber); ok && n >= 0 && n <= 255 && n == lua.LNumber(int(n)) {
+			return "integer index"
+		}
+	}
 	return "?"
 }
 

@@ -84,9 +84,20 @@ func pcall(L *lua.LState) int {
 	return len(rets) + 1
 }
 
-// protect calls fn on a new thread.
+// protect calls fn on a new thread; an error closes what is to be closed.
 func protect(L *lua.LState, fn lua.LValue, args ...lua.LValue) (rets []lua.LValue, err lua.LValue, ok bool) {
 	th, _ := L.NewThread()
+	rets, err, ok = protectOn(th, fn, args...)
+	if !ok {
+		err, _ = syntax.CloseFrames(th, true, err, func(fn, v, e lua.LValue) (lua.LValue, bool) {
+			_, e, ok := protect(L, fn, v, e)
+			return e, ok
+		})
+	}
+	return rets, err, ok
+}
+
+func protectOn(th *lua.LState, fn lua.LValue, args ...lua.LValue) (rets []lua.LValue, err lua.LValue, ok bool) {
 	th.Panic = raise
 	defer func() {
 		if r := recover(); r != nil {
@@ -95,10 +106,6 @@ func protect(L *lua.LState, fn lua.LValue, args ...lua.LValue) (rets []lua.LValu
 			} else {
 				err = lua.LString(fmt.Sprintf("Go panic: %v", r))
 			}
-			err, _ = syntax.CloseFrames(th, true, err, func(fn, v, e lua.LValue) (lua.LValue, bool) {
-				_, e, ok := protect(L, fn, v, e)
-				return e, ok
-			})
 		}
 	}()
 	th.Push(fn)

@@ -1,0 +1,255 @@
+package syntax_test
+
+import (
+	"fmt"
+	"iter"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"testing"
+
+	"devnode/runtime/syntax"
+
+	lua "github.com/yuin/gopher-lua"
+)
+
+// prelude is what the random programs are written against. out prints whole
+// floats as integers, since numbers have no integer subtype here.
+const prelude = `local ticks = 0
+function tick() ticks = ticks + 1 if ticks > 120 then error("limit", 0) end end
+local function show(v)
+	if type(v) == "number" then
+		if v ~= v then return "nan" end
+		if v == math.floor(v) and v > -1e15 and v < 1e15 then return string.format("%d", v) end
+		return string.format("%.6g", v)
+	elseif type(v) == "string" or type(v) == "boolean" or v == nil then
+		return tostring(v)
+	end
+	return type(v)
+end
+function out(...)
+	local s = {}
+	for i = 1, select("#", ...) do s[i] = show((select(i, ...))) end
+	emit(table.concat(s, " "))
+end
+function n(v) if type(v) == "number" then return math.floor(v) % 1009 end return 4 end
+function id(...) return ... end
+function three() return 1, 2, 3 end
+function range(k) local i = 0 return function() i = i + 1 if i <= k then return i, i * i end end end
+function closer(name, fails)
+	return setmetatable({}, {__close = function(_, e)
+		emit("close " .. name .. " " .. show(e))
+		if fails then error("closer " .. name, 0) end
+	end})
+end
+function closing(k) return range(k), nil, nil, closer("for") end
+local mt = {}
+mt.__index = function(t, k) if k == "z" then return 99 end return rawget(mt, k) end
+mt.__newindex = function(t, k, v) emit("new " .. show(k)) rawset(t, k, v) end
+mt.__add = function(a, b) return 11 end
+mt.__concat = function(a, b) return "cat" end
+mt.__eq = function(a, b) return a.v == b.v end
+mt.__len = function(a) return 2 end
+mt.__call = function(self, a) return "called", a end
+mt.__idiv = function(a, b) return "idiv" end
+mt.__band = function(a, b) return "band" end
+function mt.get(self, k) return k end
+local ordered = {__lt = function(a, b) return a.v < b.v end, __le = function(a, b) return a.v <= b.v end}
+function ord(v) return setmetatable({v = v}, ordered) end
+function obj(v) return setmetatable({v = v}, mt) end
+`
+
+// TestDifferential runs random programs here and by lua5.4; the output must be
+// the same, the messages of all errors included. One run has a fixed seed and
+// one a random one, which it prints. DIFF_PROGRAMS sets their number, DIFF_SEED
+// the second seed.
+func TestDifferential(t *testing.T) {
+	oracle(t)
+	count := 1000
+	if s := os.Getenv("DIFF_PROGRAMS"); s != "" {
+		count, _ = strconv.Atoi(s)
+		count /= 2
+	}
+	if testing.Short() {
+		count /= 10
+	}
+	seed := rand.Uint64()
+	if s := os.Getenv("DIFF_SEED"); s != "" {
+		seed, _ = strconv.ParseUint(s, 10, 64)
+	}
+	t.Logf("%d programs with seed 1 and %d with seed %d", count, count, seed)
+	failures := 0
+	for _, s := range []uint64{1, seed} {
+		const batch = 250
+		for from := 0; from < count; from += batch {
+			var programs []string
+			for i := from; i < min(from+batch, count); i++ {
+				programs = append(programs, generate(s, uint64(i)))
+			}
+			want := batchOracle(t, programs)
+			for i, src := range programs {
+				got := runOne(t, src)
+				if got == want[i] {
+					continue
+				}
+				if failures++; failures <= 3 {
+					t.Errorf("program %d of seed %d differs\n%s\n%s", from+i, s, firstDifference(got, want[i]), numbered(src))
+				}
+			}
+		}
+	}
+	t.Logf("%d programs, %d differences", 2*count, failures)
+	if failures > 0 {
+		t.Fail()
+	}
+}
+
+func numbered(src string) string {
+	var b strings.Builder
+	for i, line := range strings.Split(src, "\n") {
+		fmt.Fprintf(&b, "%3d %s\n", i+1, line)
+	}
+	return b.String()
+}
+
+const (
+	endProgram = "\x01"
+	endOutput  = "\x02"
+)
+
+// batchOracle has one lua5.4 process run all programs, each in a new
+// environment.
+func batchOracle(t *testing.T, programs []string) []string {
+	driver := `
+local prelude = ` + "[==[" + prelude + "]==]" + `
+local all = io.read("a")
+for src in all:gmatch("([^\1]*)\1") do
+	local env = setmetatable({emit = function(s) io.write(s, "\n") end}, {__index = _G})
+	env._G = env
+	assert(load(prelude, "=prelude", "t", env))()
+	local fn, err = load(src, "=p", "t", env)
+	if not fn then io.write(err, "\n") else
+		local ok, err = pcall(fn, 1, 2)
+		if not ok then env.out("failed", err) end
+	end
+	io.write("\2")
+end`
+	cmd := exec.Command("lua5.4", "-e", driver)
+	cmd.Stdin = strings.NewReader(strings.Join(programs, endProgram) + endProgram)
+	cmd.Stderr = os.Stderr
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("lua5.4: %v", err)
+	}
+	return strings.Split(string(out), endOutput)
+}
+
+var preludeProto *lua.FunctionProto
+
+func runOne(t *testing.T, src string) string {
+	m := newMachine(t)
+	openCoroutines(m.LState)
+	m.SetGlobal("emit", m.NewFunction(func(L *lua.LState) int {
+		m.out.WriteString(L.CheckString(1))
+		m.out.WriteByte('\n')
+		return 0
+	}))
+	if preludeProto == nil {
+		var err error
+		if preludeProto, err = syntax.Compile([]byte(prelude), "=prelude"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, e, ok := protect(m.LState, m.NewFunctionFromProto(preludeProto)); !ok {
+		t.Fatal(e)
+	}
+	proto, err := syntax.Compile([]byte(src), "=p")
+	if err != nil {
+		return err.Error() + "\n"
+	}
+	if _, e, ok := protect(m.LState, m.NewFunctionFromProto(proto), lua.LNumber(1), lua.LNumber(2)); !ok {
+		protect(m.LState, m.GetGlobal("out"), lua.LString("failed"), e)
+	}
+	return m.out.String()
+}
+
+// A coroutine is a Go coroutine that runs a function on a thread of its own.
+type coroutine struct {
+	next   func() ([]lua.LValue, bool)
+	stop   func()
+	yield  func([]lua.LValue) bool
+	in     []lua.LValue
+	status string
+	err    lua.LValue
+}
+
+func openCoroutines(L *lua.LState) {
+	lib := L.NewTable()
+	var current *coroutine
+	lib.RawSetString("create", L.NewFunction(func(L *lua.LState) int {
+		fn := L.CheckFunction(1)
+		co := &coroutine{status: "suspended"}
+		co.next, co.stop = iter.Pull(func(yield func([]lua.LValue) bool) {
+			co.yield = yield
+			th, _ := L.NewThread()
+			rets, err, ok := protectOn(th, fn, co.in...) // C Lua closes only what coroutine.close is called for
+			if !ok {
+				co.err = err
+			}
+			co.status = "dead"
+			yield(rets)
+		})
+		L.Push(&lua.LUserData{Value: co, Metatable: lua.LNil})
+		return 1
+	}))
+	lib.RawSetString("resume", L.NewFunction(func(L *lua.LState) int {
+		co := L.CheckUserData(1).Value.(*coroutine)
+		if co.status == "dead" {
+			L.Push(lua.LFalse)
+			L.Push(lua.LString("cannot resume dead coroutine"))
+			return 2
+		}
+		co.in = nil
+		for i := 2; i <= L.GetTop(); i++ {
+			co.in = append(co.in, L.Get(i))
+		}
+		up := current
+		current = co
+		out, _ := co.next()
+		current = up
+		if co.err != nil {
+			L.Push(lua.LFalse)
+			L.Push(co.err)
+			return 2
+		}
+		L.Push(lua.LTrue)
+		for _, v := range out {
+			L.Push(v)
+		}
+		return len(out) + 1
+	}))
+	lib.RawSetString("yield", L.NewFunction(func(L *lua.LState) int {
+		var out []lua.LValue
+		for i := 1; i <= L.GetTop(); i++ {
+			out = append(out, L.Get(i))
+		}
+		co := current
+		if co == nil {
+			L.RaiseError("attempt to yield from outside a coroutine")
+		}
+		if !co.yield(out) {
+			return 0
+		}
+		for _, v := range co.in {
+			L.Push(v)
+		}
+		return len(co.in)
+	}))
+	lib.RawSetString("status", L.NewFunction(func(L *lua.LState) int {
+		L.Push(lua.LString(L.CheckUserData(1).Value.(*coroutine).status))
+		return 1
+	}))
+	L.SetGlobal("coroutine", lib)
+}

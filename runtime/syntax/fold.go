@@ -97,6 +97,9 @@ func foldBinary(op operator, l, r *literal) *literal {
 	case opPow:
 		v, isInt = math.Pow(a, b), false
 	case opIDiv:
+		if b == 0 && isInt {
+			return nil
+		}
 		v = floorDiv(a, b)
 	case opMod:
 		if b == 0 {

@@ -2,6 +2,7 @@ package syntax
 
 import (
 	"fmt"
+	"math"
 
 	lua "github.com/yuin/gopher-lua"
 )
@@ -43,17 +44,18 @@ func idiv(L *lua.LState) int {
 	x, y := L.Get(1), L.Get(2)
 	a, oka := x.(lua.LNumber)
 	b, okb := y.(lua.LNumber)
-	if oka && okb {
-		L.Push(lua.LNumber(floorDiv(float64(a), float64(b))))
-		return 1
-	}
-	if metaBinary(L, "__idiv", x, y) {
-		return 1
-	}
-	a, oka = toNumber(x)
-	b, okb = toNumber(y)
 	if !oka || !okb {
-		L.RaiseError("%s", helperFault(L, "perform arithmetic on", "idiv", 2))
+		if metaBinary(L, "__idiv", x, y) {
+			return 1
+		}
+		a, oka = toNumber(x)
+		b, okb = toNumber(y)
+		if !oka || !okb {
+			L.RaiseError("%s", helperFault(L, "perform arithmetic on", "idiv", 2))
+		}
+	}
+	if b == 0 && float64(a) == math.Trunc(float64(a)) {
+		L.RaiseError("attempt to divide by zero")
 	}
 	L.Push(lua.LNumber(floorDiv(float64(a), float64(b))))
 	return 1
@@ -99,15 +101,13 @@ func bitwiseFallback(L *lua.LState, event string, x, y lua.LValue, firstFits boo
 	return 0
 }
 
-// integerOf converts numbers and numeric strings that stand for an integer.
+// integerOf converts numbers that stand for an integer. Strings don't take part
+// in bitwise operations, as in 5.4.
 func integerOf(v lua.LValue) (int64, bool) {
-	n, ok := v.(lua.LNumber)
-	if !ok {
-		if n, ok = toNumber(v); !ok {
-			return 0, false
-		}
+	if n, ok := v.(lua.LNumber); ok {
+		return toInteger(float64(n))
 	}
-	return toInteger(float64(n))
+	return 0, false
 }
 
 // toNumber converts numbers and numeric strings.

@@ -49,15 +49,15 @@ func shiftLeft(x, n int64) int64 {
 // floorDiv is Lua's `//` on doubles. Whole operands are divided exactly, as
 // integers are; the quotient of doubles could round up to the next whole number.
 func floorDiv(a, b float64) float64 {
-	q := math.Floor(a / b)
-	if math.Abs(a) <= 1<<53 && math.Abs(b) <= 1<<53 && b != 0 && a == math.Trunc(a) && b == math.Trunc(b) {
-		if r := math.Mod(a, b); r != 0 && (r < 0) != (b < 0) {
-			return (a-r)/b - 1
-		} else {
-			return (a - r) / b
-		}
+	if math.Abs(a) > 1<<53 || math.Abs(b) > 1<<53 || b == 0 || a != math.Trunc(a) || b != math.Trunc(b) {
+		return math.Floor(a / b)
 	}
-	return q
+	r := math.Mod(a, b)
+	q := (a - r) / b
+	if r != 0 && (r < 0) != (b < 0) {
+		q--
+	}
+	return q + 0 // an integer zero has no sign
 }
 
 // floorMod is Lua's `%` on doubles: the result has the sign of b.

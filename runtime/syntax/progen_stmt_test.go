@@ -129,7 +129,7 @@ func (g *progen) assign() {
 		}
 	case 7:
 		if t := g.visible(kTab); t != "" {
-			g.line("%s[%s %% 5 + 1], %s = %s, %s", t, num, num, g.num(1), g.num(1))
+			g.line("%s['i' .. %s %% 5], %s = %s, %s", t, num, num, g.num(1), g.num(1))
 		}
 	}
 }

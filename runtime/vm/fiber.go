@@ -34,12 +34,11 @@ type Fiber struct {
 	// has the owner of the fiber that made it run.
 	Owner any
 
-	vm      *VM
-	runner  *runner
-	parent  *Fiber // a coroutine's resumer, while it runs
-	state   State
-	nesting int
-	co      bool // a Lua coroutine, not an owner's fiber
+	vm     *VM
+	runner *runner
+	parent *Fiber // a coroutine's resumer, while it runs
+	state  State
+	co     bool // a Lua coroutine, not an owner's fiber
 
 	fn      lua.LValue
 	in      []lua.LValue // arguments, or what resume passes in
@@ -54,6 +53,8 @@ type Fiber struct {
 	base     *lua.LState   // kept for the next body
 	threads  []*lua.LState // the thread of each protected call, innermost last
 	catch    *catch        // the innermost protected call
+	closeErr lua.LValue    // raised by a __close method while closing
+	fallen   *lua.LState   // the thread on which an error ended a coroutine
 	identity *lua.LState   // what Lua sees as the coroutine
 }
 

@@ -36,7 +36,7 @@ func (f *Fiber) tick() <-chan struct{} {
 		f.fault = f.dying
 		return closed
 	}
-	if !ensureFrames(f.threads[len(f.threads)-1]) {
+	if len(f.threads) > 0 && !ensureFrames(f.threads[len(f.threads)-1]) {
 		f.fault = errStackOverflow
 		return closed
 	}
@@ -56,6 +56,15 @@ func (f *Fiber) tick() <-chan struct{} {
 	}
 	f.fault = err
 	return closed
+}
+
+// Poll is for Go code that works long without running Lua: it does what happens
+// every few hundred instructions, and so raises an error if the fiber has to
+// end. It takes some nanoseconds; a call for every few thousand steps is enough.
+func (f *Fiber) Poll() {
+	if f.tick() != nil && len(f.threads) > 0 {
+		f.threads[len(f.threads)-1].RaiseError("%s", f.fault.Error())
+	}
 }
 
 // Err is part of context.Context: why Done's channel is closed.

@@ -36,6 +36,7 @@ type threadLayout struct {
 	reg    uintptr // of LState.reg, a pointer
 	growBy uintptr // of registry.growBy
 	noErr  uintptr // of LState.hasErrorFunc
+	frame  uintptr // of LState.currentFrame
 }
 
 func findLayout() (l threadLayout) {
@@ -47,6 +48,11 @@ func findLayout() (l threadLayout) {
 		reg.Type.Kind() != reflect.Pointer || handler.Type.Kind() != reflect.Bool {
 		return l
 	}
+	current, ok := state.FieldByName("currentFrame")
+	debug, ok4 := reflect.TypeFor[lua.Debug]().FieldByName("frame")
+	if !ok || !ok4 || debug.Offset != 0 || debug.Type != current.Type || !sameFrame(current.Type) {
+		return l
+	}
 	growBy, ok := reg.Type.Elem().FieldByName("growBy")
 	if !ok || growBy.Type.Kind() != reflect.Int {
 		return l
@@ -56,7 +62,25 @@ func findLayout() (l threadLayout) {
 		return l
 	}
 	return threadLayout{ok: true, stack: stack.Offset, reg: reg.Offset,
-		growBy: growBy.Offset, noErr: handler.Offset}
+		growBy: growBy.Offset, noErr: handler.Offset, frame: current.Offset}
+}
+
+// sameFrame tells whether a type is a pointer to what frame mirrors.
+func sameFrame(t reflect.Type) bool {
+	if t.Kind() != reflect.Pointer {
+		return false
+	}
+	want, got := reflect.TypeFor[frame](), t.Elem()
+	if got.Kind() != reflect.Struct || got.NumField() != want.NumField() {
+		return false
+	}
+	for i := range want.NumField() {
+		w, g := want.Field(i), got.Field(i)
+		if w.Name != g.Name || w.Offset != g.Offset || w.Type.Kind() != g.Type.Kind() {
+			return false
+		}
+	}
+	return true
 }
 
 func sameShape(t reflect.Type) bool {
@@ -85,15 +109,6 @@ func keepUpvalues(th *lua.LState) {
 	if layout.ok {
 		*(*bool)(unsafe.Add(unsafe.Pointer(th), layout.noErr)) = true
 	}
-}
-
-// frames is how many frames are on th's call stack; 0 where it can't be known.
-func frames(th *lua.LState) int {
-	if !layout.ok {
-		return 0
-	}
-	cs := callStackOf(th)
-	return int(cs.segIdx)*lua.FramesPerSegment + int(cs.segSp)
 }
 
 // ensureFrames leaves room for stackMargin more frames on th, and is false

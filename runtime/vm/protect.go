@@ -2,6 +2,7 @@ package vm
 
 import (
 	"fmt"
+	"strings"
 
 	lua "github.com/yuin/gopher-lua"
 )
@@ -66,24 +67,69 @@ func (f *Fiber) call(th *lua.LState, nargs int, c *catch) (err *Error) {
 
 // caught makes an error of a panic, or lets it go on if the fiber is dying.
 func (f *Fiber) caught(r any, th *lua.LState, c *catch) *Error {
-	th.Close()
-	if f.dying != nil {
-		if !c.base {
-			panic(unwinding)
-		}
-		return &Error{Value: lua.LString(f.dying.Error()), Traceback: c.traceback, Killed: true}
+	defer f.discard(th, c)
+	if f.dying != nil && (!f.closing || r == unwinding) {
+		return f.died(th, c)
 	}
+	var value lua.LValue
 	switch r := r.(type) {
 	case *lua.ApiError:
-		return &Error{Value: r.Object, Traceback: c.traceback}
+		value = r.Object
 	case string:
 		if r == "lua callstack overflow" {
 			r = errStackOverflow.Error()
 		}
-		return &Error{Value: lua.LString(r)}
+		value = f.handled(c, lua.LString(r))
 	default:
-		return &Error{Value: lua.LString(fmt.Sprint(r))}
+		value = f.handled(c, lua.LString(fmt.Sprint(r)))
 	}
+	if f.vm.CloseFrames != nil {
+		value, _ = f.vm.CloseFrames(th, true, value, f.callClose)
+	}
+	return &Error{Value: value, Traceback: c.traceback}
+}
+
+// died ends one protected call of a fiber that is being ended. Only
+// coroutine.close runs the __close methods on the way out.
+func (f *Fiber) died(th *lua.LState, c *catch) *Error {
+	if f.closing && f.vm.CloseFrames != nil {
+		if value, failed := f.vm.CloseFrames(th, f.closeErr != nil, f.closeErr, f.callClose); failed {
+			f.closeErr = value
+		}
+	}
+	if !c.base {
+		panic(unwinding)
+	}
+	if f.closeErr != nil {
+		return &Error{Value: f.closeErr}
+	}
+	return &Error{Value: lua.LString(f.dying.Error()), Traceback: c.traceback, Killed: true}
+}
+
+// discard drops a thread that an error has left. The one of a coroutine's own
+// body stays, so that its traceback can still be asked for.
+func (f *Fiber) discard(th *lua.LState, c *catch) {
+	if c.base && f.co && f.dying == nil {
+		f.fallen = th
+		return
+	}
+	th.Close()
+}
+
+// callClose calls a __close method; it is the pcall that CloseFrames wants.
+func (f *Fiber) callClose(fn, value, err lua.LValue) (lua.LValue, bool) {
+	if _, e := f.Protect(fn, value, err); e != nil {
+		return e.Value, false
+	}
+	return lua.LNil, true
+}
+
+// handled is what a message handler makes of an error that didn't pass raise.
+func (f *Fiber) handled(c *catch, value lua.LValue) lua.LValue {
+	if c.handler == nil {
+		return value
+	}
+	return f.handle(c, value)
 }
 
 // ProtectedCall is Lua's pcall, with a message handler also xpcall: it calls
@@ -96,6 +142,11 @@ func (f *Fiber) ProtectedCall(L *lua.LState, from int, handler lua.LValue) int {
 	if f.Nesting() >= maxNesting {
 		L.Push(lua.LFalse)
 		L.Push(lua.LString("error in error handling: C stack overflow"))
+		return 2
+	}
+	if fn := L.Get(from); handler == nil && !callable(L, fn) {
+		L.Push(lua.LFalse)
+		L.Push(lua.LString("attempt to call a " + fn.Type().String() + " value"))
 		return 2
 	}
 	th := f.enter()
@@ -115,6 +166,15 @@ func (f *Fiber) ProtectedCall(L *lua.LState, from int, handler lua.LValue) int {
 	}
 	f.leave(th)
 	return n + 1
+}
+
+// callable tells whether gopher-lua can call v. Its own error has no name for
+// what it couldn't call.
+func callable(L *lua.LState, v lua.LValue) bool {
+	if v.Type() == lua.LTFunction {
+		return true
+	}
+	return L.GetMetaField(v, "__call").Type() == lua.LTFunction
 }
 
 // Protect is ProtectedCall for Go: it calls fn with args and gives the results.
@@ -165,12 +225,17 @@ func raise(L *lua.LState) {
 	own := f.thrown
 	f.thrown = false
 	c := f.catch
-	if f.dying != nil {
+	if f.dying != nil && !f.closing {
 		f.traceDeath(L)
 		panic(unwinding)
 	}
-	if text, ok := value.(lua.LString); ok && !own && f.vm.Explain != nil {
-		value = lua.LString(f.vm.Explain(L, string(text)))
+	if text, ok := value.(lua.LString); ok && !own {
+		// Where no Lua function runs, gopher-lua puts a blank for the position.
+		text = lua.LString(strings.TrimPrefix(string(text), " "))
+		if f.vm.Explain != nil {
+			text = lua.LString(f.vm.Explain(L, string(text)))
+		}
+		value = text
 	}
 	switch {
 	case c == nil:

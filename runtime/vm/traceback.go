@@ -3,49 +3,16 @@ package vm
 import (
 	"fmt"
 	"strings"
-
-	lua "github.com/yuin/gopher-lua"
 )
 
-// Frame finds the frame at a level of the fiber's stack, through all of its
-// threads: 0 is the function that runs, 1 the one that called it. A protected
-// call's thread and the one below it are one stack to Lua.
-func (f *Fiber) Frame(level int) (L *lua.LState, ar *lua.Debug, ok bool) {
-	for i := len(f.threads) - 1; i >= 0; i-- {
-		th := f.threads[i]
-		n := 0
-		for ; n <= level; n++ {
-			ar, ok = th.GetStack(n)
-			if !ok {
-				break
-			}
-		}
-		if ok {
-			return th, ar, true
-		}
-		level -= n
-	}
-	return nil, nil, false
-}
-
-// Where is luaL_where: the position `chunk:line: ` of the function at a level,
-// empty for a Go function and beyond the stack.
-func (f *Fiber) Where(level int) string {
-	L, ar, ok := f.Frame(level)
-	if !ok {
-		return ""
-	}
-	if _, err := L.GetInfo("Sl", ar, lua.LNil); err != nil || ar.CurrentLine <= 0 || ar.What == "G" {
-		return ""
-	}
-	return fmt.Sprintf("%s:%d: ", ar.Source, ar.CurrentLine)
-}
-
-// maxTrace bounds a traceback, as LEVELS1 and LEVELS2 do in C Lua.
-const maxTrace = 22
+// How many levels a traceback shows at its two ends (LEVELS1, LEVELS2).
+const (
+	traceTop    = 10
+	traceBottom = 11
+)
 
 // Traceback is luaL_traceback: message, if any, and the fiber's stack from
-// level on.
+// level on. It may be that of a fiber which isn't running.
 func (f *Fiber) Traceback(message string, level int) string {
 	var b strings.Builder
 	if message != "" {
@@ -53,39 +20,65 @@ func (f *Fiber) Traceback(message string, level int) string {
 		b.WriteByte('\n')
 	}
 	b.WriteString("stack traceback:")
-	for lines := 0; ; lines++ {
-		L, ar, ok := f.Frame(level + lines)
-		if !ok {
-			break
+	if !layout.ok {
+		for i := range traceTop + traceBottom {
+			if info, ok := f.Info(level + i); ok {
+				f.describe(&b, info)
+			}
 		}
-		if lines == maxTrace {
-			b.WriteString("\n\t...")
-			break
+		return b.String()
+	}
+	total := f.depth()
+	skipFrom, skipTo := total, total
+	if total-level > traceTop+traceBottom+1 {
+		skipFrom, skipTo = level+traceTop, total-traceBottom
+	}
+	n := 0
+	threads := f.stack()
+	for i := len(threads) - 1; i >= 0; i-- {
+		for fr := currentFrame(threads[i]); fr != nil; fr = fr.Parent {
+			switch {
+			case n < level:
+			case n == skipFrom:
+				fmt.Fprintf(&b, "\n\t...\t(skipping %d levels)", skipTo-skipFrom)
+			case n < skipFrom || n >= skipTo:
+				f.describe(&b, fr.info())
+			}
+			n++
 		}
-		b.WriteString("\n\t")
-		b.WriteString(describeFrame(L, ar))
 	}
 	return b.String()
 }
 
-func describeFrame(L *lua.LState, ar *lua.Debug) string {
-	fn, err := L.GetInfo("nSlf", ar, lua.LNil)
-	if err != nil {
-		return "?"
+// describe writes one level of a traceback.
+func (f *Fiber) describe(b *strings.Builder, info Info) {
+	fn := info.Fn
+	if fn.IsG {
+		b.WriteString("\n\t[C]: in ")
+	} else {
+		fmt.Fprintf(b, "\n\t%s:%d: in ", fn.Proto.SourceName, info.Line)
 	}
-	if f, ok := fn.(*lua.LFunction); ok && f.IsG {
-		if ar.Name != "" && ar.Name != "?" {
-			return fmt.Sprintf("[C]: in function '%s'", ar.Name)
-		}
-		return "[C]: in ?"
+	name := ""
+	if f.vm.NameFunc != nil {
+		name = f.vm.NameFunc(fn)
 	}
-	at := fmt.Sprintf("%s:%d: in ", ar.Source, ar.CurrentLine)
 	switch {
-	case ar.LineDefined == 0:
-		return at + "main chunk"
-	case ar.Name != "" && ar.Name != "?":
-		return at + fmt.Sprintf("function '%s'", ar.Name)
+	case name != "":
+		fmt.Fprintf(b, "function '%s'", name)
+	case info.NameWhat == "global":
+		fmt.Fprintf(b, "function '%s'", info.Name)
+	case info.NameWhat != "":
+		fmt.Fprintf(b, "%s '%s'", info.NameWhat, info.Name)
+	case fn.IsG && info.Name != "" && !layout.ok:
+		fmt.Fprintf(b, "function '%s'", info.Name)
+	case fn.IsG:
+		b.WriteString("?")
+	case fn.Proto.LineDefined == 0:
+		b.WriteString("main chunk")
 	default:
-		return at + fmt.Sprintf("function <%s:%d>", ar.Source, ar.LineDefined)
+		fmt.Fprintf(b, "function <%s:%d>", fn.Proto.SourceName, fn.Proto.LineDefined)
+	}
+	if info.Tail {
+		b.WriteString("\n\t(...tail calls...)")
 	}
 }

@@ -13,6 +13,9 @@ type VM struct {
 	// by it.
 	Owner any
 
+	// Lib is the library's own: runtime/stdlib keeps its record of the VM here.
+	Lib any
+
 	// OnInterrupt runs on the VM's own goroutine, between two instructions,
 	// after Interrupt was called. A nil result lets the code go on; an error
 	// ends the fiber that runs (and the fibers that resumed it) with that
@@ -22,6 +25,17 @@ type VM struct {
 	// Explain, when set, rewrites the message of an error that gopher-lua
 	// itself raised at the running instruction of L.
 	Explain func(L *lua.LState, msg string) string
+
+	// CloseFrames, when set, closes the to-be-closed variables in the frames
+	// of th, which an error with the value err has ended (failed), or which is
+	// being ended (not failed). It calls each __close method by way of pcall,
+	// and returns the error that is left, and whether there is one.
+	CloseFrames func(th *lua.LState, failed bool, err lua.LValue, pcall func(fn, value, err lua.LValue) (lua.LValue, bool)) (lua.LValue, bool)
+
+	// NameFunc, when set, names a function that anybody can reach, such as
+	// "print" or "string.rep", for tracebacks and messages. It returns an
+	// empty text for all others.
+	NameFunc func(fn *lua.LFunction) string
 
 	pool      *Pool
 	main      *lua.LState
@@ -54,6 +68,10 @@ func newMainState() *lua.LState {
 
 // Globals is the table of globals.
 func (v *VM) Globals() *lua.LTable { return v.main.G.Global }
+
+// SetGlobals replaces the table of globals. It comes before the first function
+// is made and the first fiber is started.
+func (v *VM) SetGlobals(t *lua.LTable) { v.main.G.Global, v.main.Env = t, t }
 
 // Registry is Lua's registry: a table that scripts don't see.
 func (v *VM) Registry() *lua.LTable { return v.main.G.Registry }

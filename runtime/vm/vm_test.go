@@ -147,7 +147,7 @@ func TestRun(t *testing.T) {
 		{"error object", `local t = {} local ok, e = pcall(error, t) return ok, e == t`, "false true", 0},
 		{"handler sees the frames", `local function bad() error("x") end
 			local _, tb = xpcall(bad, traceback) return tb`,
-			"x\nstack traceback:\n\t[C]: in function 'error'\n\ttest.lua:1: in function 'main chunk'\n\t[C]: in function 'xpcall'\n\ttest.lua:2: in main chunk", 0},
+			"x\nstack traceback:\n\t[C]: in function 'error'\n\ttest.lua:1: in function <test.lua:1>\n\t[C]: in function 'xpcall'\n\ttest.lua:2: in main chunk", 0},
 		{"deep recursion", `local function sum(n) if n == 0 then return 0 end return n + sum(n-1) end return sum(100000)`, "5000050000", 0},
 		{"endless recursion", `local function f() return 1 + f() end local ok, e = pcall(f) return ok, e`, "false test.lua:1: stack overflow", 0},
 		{"coroutine in a loop", `local n = 0 for i = 1, 100 do local co = create(function() yield(i) end) local _, v = resume(co) n = n + v end return n`, "5050", 0},

@@ -1,0 +1,205 @@
+package stdlib
+
+import (
+	"fmt"
+	"math"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"devnode/runtime/vm"
+)
+
+// The functions in this file read the arguments of a library function and
+// raise the errors of C Lua's lauxlib where one is wrong.
+
+// fail raises an error with the position of the function that called the
+// running one, as luaL_error does.
+func fail(L *lua.LState, format string, args ...any) {
+	msg := format
+	if len(args) > 0 {
+		msg = fmt.Sprintf(format, args...)
+	}
+	vm.Throw(L, lua.LString(vm.Of(L).Where(1)+msg))
+}
+
+// argError raises an error about argument n.
+func argError(L *lua.LState, n int, msg string) {
+	f := vm.Of(L)
+	info, ok := f.Info(0)
+	name := info.Name
+	if ok && info.NameWhat == "method" {
+		n--
+		if n == 0 {
+			fail(L, "calling '%s' on bad self (%s)", name, msg)
+		}
+	}
+	if name == "" && f.VM().NameFunc != nil {
+		name = f.VM().NameFunc(info.Fn)
+	}
+	if name == "" {
+		name = "?"
+	}
+	fail(L, "bad argument #%d to '%s' (%s)", n, name, msg)
+}
+
+func typeError(L *lua.LState, n int, want string) {
+	argError(L, n, want+" expected, got "+argType(L, n))
+}
+
+// argType names the type of an argument in messages.
+func argType(L *lua.LState, n int) string {
+	if n > L.GetTop() {
+		return "no value"
+	}
+	return typeName(L, L.Get(n))
+}
+
+// typeName names the type of a value in messages: the __name of its metatable,
+// if that is a string.
+func typeName(L *lua.LState, v lua.LValue) string {
+	switch v := v.(type) {
+	case *lua.LTable, *lua.LUserData:
+		if name, ok := metafield(L, v, "__name").(lua.LString); ok {
+			return string(name)
+		}
+		if ud, ok := v.(*lua.LUserData); ok && ud.Metatable == lua.LNil {
+			return "light userdata"
+		}
+	}
+	return v.Type().String()
+}
+
+func checkAny(L *lua.LState, n int) lua.LValue {
+	if n > L.GetTop() {
+		argError(L, n, "value expected")
+	}
+	return L.Get(n)
+}
+
+// toInteger is the integer that a number stands for, if there is one. 2^63
+// counts as the largest integer, as it does in the operators.
+func toInteger(n lua.LNumber) (int64, bool) {
+	if n >= -1<<63 && n < 1<<63 {
+		i := int64(n)
+		return i, lua.LNumber(i) == n
+	}
+	return math.MaxInt64, n == 1<<63
+}
+
+func toNumber(v lua.LValue) (lua.LNumber, bool) {
+	switch v := v.(type) {
+	case lua.LNumber:
+		return v, true
+	case lua.LString:
+		return parseNumber(string(v))
+	}
+	return 0, false
+}
+
+func checkInt(L *lua.LState, n int) int64 {
+	num, ok := toNumber(L.Get(n))
+	if !ok {
+		typeError(L, n, "number")
+	}
+	i, ok := toInteger(num)
+	if !ok {
+		argError(L, n, "number has no integer representation")
+	}
+	return i
+}
+
+func optInt(L *lua.LState, n int, def int64) int64 {
+	if L.Get(n) == lua.LNil {
+		return def
+	}
+	return checkInt(L, n)
+}
+
+func checkNumber(L *lua.LState, n int) float64 {
+	num, ok := toNumber(L.Get(n))
+	if !ok {
+		typeError(L, n, "number")
+	}
+	return float64(num)
+}
+
+func optNumber(L *lua.LState, n int, def float64) float64 {
+	if L.Get(n) == lua.LNil {
+		return def
+	}
+	return checkNumber(L, n)
+}
+
+func checkString(L *lua.LState, n int) string {
+	switch v := L.Get(n).(type) {
+	case lua.LString:
+		return string(v)
+	case lua.LNumber:
+		return formatNumber(v)
+	}
+	typeError(L, n, "string")
+	return ""
+}
+
+func optString(L *lua.LState, n int, def string) string {
+	if L.Get(n) == lua.LNil {
+		return def
+	}
+	return checkString(L, n)
+}
+
+func checkTable(L *lua.LState, n int) *lua.LTable {
+	t, ok := L.Get(n).(*lua.LTable)
+	if !ok {
+		typeError(L, n, "table")
+	}
+	return t
+}
+
+func checkFunction(L *lua.LState, n int) *lua.LFunction {
+	fn, ok := L.Get(n).(*lua.LFunction)
+	if !ok {
+		typeError(L, n, "function")
+	}
+	return fn
+}
+
+// checkOption is the index of argument n in a list of words.
+func checkOption(L *lua.LState, n int, def string, options ...string) int {
+	s := def
+	if def == "" || L.Get(n) != lua.LNil {
+		s = checkString(L, n)
+	}
+	for i, o := range options {
+		if o == s {
+			return i
+		}
+	}
+	argError(L, n, fmt.Sprintf("invalid option '%s'", s))
+	return 0
+}
+
+// results pushes values and returns their number.
+func results(L *lua.LState, values ...lua.LValue) int {
+	for _, v := range values {
+		L.Push(v)
+	}
+	return len(values)
+}
+
+// number pushes a number as the only result.
+func number[T int | int64 | float64](L *lua.LState, n T) int {
+	L.Push(lua.LNumber(n))
+	return 1
+}
+
+// str pushes a string as the only result.
+func str(L *lua.LState, s string) int {
+	L.Push(lua.LString(s))
+	return 1
+}
+
+// failure pushes what library functions return instead of a result.
+func failure(L *lua.LState, msg string) int {
+	return results(L, lua.LNil, lua.LString(msg))
+}

@@ -1,0 +1,158 @@
+package stdlib
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"strings"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"devnode/runtime/vm"
+)
+
+// maxChunk bounds what the pieces of load's reader function may add up to.
+const maxChunk = 64 << 20
+
+func baseLoad(L *lua.LState) int {
+	var src, chunk string
+	if s, ok := L.Get(1).(lua.LString); ok {
+		src = string(s)
+		chunk = optString(L, 2, src)
+	} else {
+		chunk = optString(L, 2, "=(load)")
+		fn := checkFunction(L, 1)
+		var err string
+		if src, err = readPieces(L, fn); err != "" {
+			return failure(L, err)
+		}
+	}
+	return load(L, []byte(src), chunk, optString(L, 3, "bt"), 4)
+}
+
+// readPieces calls load's reader function until it has no more.
+func readPieces(L *lua.LState, fn *lua.LFunction) (src, problem string) {
+	var b strings.Builder
+	for {
+		switch piece := call(L, fn).(type) {
+		case *lua.LNilType:
+			return b.String(), ""
+		case lua.LString:
+			if piece == "" {
+				return b.String(), ""
+			}
+			b.WriteString(string(piece))
+		case lua.LNumber:
+			b.WriteString(formatNumber(piece))
+		default:
+			return "", "reader function must return a string"
+		}
+		if b.Len() > maxChunk {
+			return "", "chunk is too large"
+		}
+	}
+}
+
+// baseLoadstring is 5.1's load for strings.
+func baseLoadstring(L *lua.LState) int {
+	src := checkString(L, 1)
+	return load(L, []byte(src), optString(L, 2, src), "bt", 3)
+}
+
+func baseLoadfile(L *lua.LState) int {
+	src, chunk, problem := libOf(L).readChunk(vm.Of(L), optString(L, 1, ""))
+	if problem != "" {
+		return failure(L, problem)
+	}
+	return load(L, src, chunk, optString(L, 2, "bt"), 3)
+}
+
+func baseDofile(L *lua.LState) int {
+	src, chunk, problem := libOf(L).readChunk(vm.Of(L), optString(L, 1, ""))
+	if problem != "" {
+		vm.Throw(L, lua.LString(problem))
+	}
+	fn, err := libOf(L).compile(src, chunk, "bt")
+	if err != nil {
+		vm.Throw(L, lua.LString(err.Error()))
+	}
+	L.SetTop(0)
+	L.Push(fn)
+	L.Call(0, lua.MultRet)
+	return L.GetTop()
+}
+
+// load pushes what src compiles to, with the environment in argument env, if
+// there is one.
+func load(L *lua.LState, src []byte, chunk, mode string, env int) int {
+	fn, err := libOf(L).compile(src, chunk, mode)
+	if err != nil {
+		return failure(L, err.Error())
+	}
+	if L.GetTop() >= env {
+		fn.Env = environment(L, L.Get(env))
+	}
+	L.Push(fn)
+	return 1
+}
+
+// compile makes a function of a chunk. mode is load's.
+func (l *library) compile(src []byte, chunk, mode string) (*lua.LFunction, error) {
+	if len(src) > 0 && src[0] == lua51Signature {
+		if !strings.Contains(mode, "b") {
+			return nil, fmt.Errorf("attempt to load a binary chunk (mode is '%s')", mode)
+		}
+		return nil, errors.New("attempt to load a binary chunk (devnode's Lua has none)")
+	}
+	if !strings.Contains(mode, "t") {
+		return nil, fmt.Errorf("attempt to load a text chunk (mode is '%s')", mode)
+	}
+	proto, err := l.Compile(src, chunk)
+	if err != nil {
+		return nil, err
+	}
+	return l.vm.NewClosure(proto), nil
+}
+
+// lua51Signature begins every binary chunk of C Lua.
+const lua51Signature = '\x1b'
+
+// readChunk reads the file that dofile and loadfile were given, or standard
+// input.
+func (l *library) readChunk(f *vm.Fiber, path string) (src []byte, chunk, problem string) {
+	var err error
+	if path == "" {
+		l.Block(f, func() { src, err = io.ReadAll(l.Stdin) })
+		if err != nil {
+			return nil, "", "cannot read stdin"
+		}
+		return src, "=stdin", ""
+	}
+	if src, err = l.ReadFile(path); err != nil {
+		if errors.Is(err, fs.ErrNotExist) {
+			l.Missing(path)
+		}
+		return nil, "", fmt.Sprintf("cannot open %s: %s", path, errText(err))
+	}
+	return src, "@" + path, ""
+}
+
+// environment is a function's table of globals made of any value: a table is
+// itself, anything else raises the error of C Lua at the first use.
+func environment(L *lua.LState, v lua.LValue) *lua.LTable {
+	if t, ok := v.(*lua.LTable); ok {
+		return t
+	}
+	kind := v.Type().String()
+	refuse := L.NewFunction(func(L *lua.LState) int {
+		fail(L, "attempt to index a %s value (upvalue '_ENV')", kind)
+		return 0
+	})
+	mt := L.CreateTable(0, 2)
+	mt.RawSetString("__index", refuse)
+	mt.RawSetString("__newindex", refuse)
+	t := L.CreateTable(0, 0)
+	t.Metatable = mt
+	return t
+}

@@ -1,0 +1,187 @@
+package stdlib
+
+import (
+	"io"
+	"os"
+	"sync"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"devnode/runtime/vm"
+)
+
+// Options is what a VM's library needs from its owner. The zero value makes a
+// plain interpreter that may read files, and can't end the process.
+type Options struct {
+	// ReadFile reads the files of require, dofile and loadfile. The default is
+	// os.ReadFile.
+	ReadFile func(path string) ([]byte, error)
+
+	// Missing, if set, is told of every path at which require, dofile or
+	// loadfile looked for a file that isn't there.
+	Missing func(path string)
+
+	// Compile compiles Lua source. chunk is the chunk name in C Lua's form
+	// ("@file.lua", "=stdin", or the source). The default is syntax.Compile.
+	Compile func(src []byte, chunk string) (*lua.FunctionProto, error)
+
+	// Path and CPath are package.path and package.cpath. An empty Path is
+	// "./?.lua;./?/init.lua".
+	Path, CPath string
+
+	// The standard streams. The defaults are empty input, and no output.
+	Stdin          io.Reader
+	Stdout, Stderr io.Writer
+
+	// Exit is os.exit. It doesn't return, but unwinds: by raising an error, by
+	// f.Park and a kill, or by runtime.Goexit. The default raises an error.
+	Exit func(f *vm.Fiber, code int)
+
+	// Block runs work, which may take long and touches no Lua value, while f
+	// is parked. The default calls work at once.
+	Block func(f *vm.Fiber, work func())
+
+	// Warn gets the text of a warning: of the function warn while warnings are
+	// on, of __gc methods that fail, and once each of things that devnode's Lua
+	// does in another way than C Lua. The default writes to Stderr.
+	Warn func(text string)
+
+	// MaxString bounds, in bytes, what one call of a string function may make.
+	// The default is 256 MB.
+	MaxString int
+}
+
+const defaultMaxString = 256 << 20
+
+func (o *Options) setDefaults() {
+	if o.ReadFile == nil {
+		o.ReadFile = os.ReadFile
+	}
+	if o.Missing == nil {
+		o.Missing = func(string) {}
+	}
+	if o.Compile == nil {
+		o.Compile = compile
+	}
+	if o.Path == "" {
+		o.Path = "./?.lua;./?/init.lua"
+	}
+	if o.Stdin == nil {
+		o.Stdin = emptyReader{}
+	}
+	if o.Stdout == nil {
+		o.Stdout = io.Discard
+	}
+	if o.Stderr == nil {
+		o.Stderr = io.Discard
+	}
+	if o.Exit == nil {
+		o.Exit = func(f *vm.Fiber, code int) {}
+	}
+	if o.Block == nil {
+		o.Block = func(_ *vm.Fiber, work func()) { work() }
+	}
+	if o.Warn == nil {
+		w := o.Stderr
+		o.Warn = func(text string) { io.WriteString(w, "Lua warning: "+text+"\n") }
+	}
+	if o.MaxString <= 0 {
+		o.MaxString = defaultMaxString
+	}
+}
+
+type emptyReader struct{}
+
+func (emptyReader) Read([]byte) (int, error) { return 0, io.EOF }
+
+// library is the record that the library keeps of a VM, in vm.VM.Lib.
+type library struct {
+	Options
+	vm      *vm.VM
+	modules []*Module              // of which the VM has tables
+	basic   [9]*lua.LTable         // metatables of the basic types
+	std     map[string]*Module     // libraries()
+	tables  map[string]*lua.LTable // those of the libraries that were made
+
+	loadedOf, fileMethods      *Module // loadedModule(), fileModule()
+	loaded, preload, searchers *lua.LTable
+
+	random   *random
+	gc       *finalizers
+	io       *ioState
+	warnOn   bool
+	told     map[string]bool // of the differences that were warned of
+	upvalues upvalueIDs
+	hook     []lua.LValue // what debug.sethook was given
+}
+
+func of(v *vm.VM) *library {
+	l, _ := v.Lib.(*library)
+	return l
+}
+
+func libOf(L *lua.LState) *library { return vm.Of(L).VM().Lib.(*library) }
+
+func (l *library) addModule(m *Module) { l.modules = append(l.modules, m) }
+
+// Open gives v a new table of globals with the standard library in it, which
+// goes on to be filled as it is used: Go code reads it by Field. Open comes
+// before any function is made in v.
+func Open(v *vm.VM, o Options) {
+	o.setDefaults()
+	l := &library{Options: o, vm: v, std: libraries(), loadedOf: loadedModule(), fileMethods: fileModule()}
+	v.Lib = l
+	v.NameFunc = l.nameFunc
+	explain(v)
+	v.SetGlobals(baseModule().Table(v))
+	l.openStrings()
+}
+
+// libraries are the standard modules, by the names of their global tables.
+// Functions of these reach them by library.std only.
+var libraries = sync.OnceValue(func() map[string]*Module {
+	return map[string]*Module{
+		"string": stringModule(), "table": tableModule(), "math": mathModule(),
+		"coroutine": coroutineModule(), "os": osModule(), "io": ioModule(),
+		"debug": debugModule(), "utf8": utf8Module(), "package": packageModule(),
+	}
+})
+
+// libTable is the table of one of the standard libraries, which is made when
+// it is first asked for.
+func (l *library) libTable(name string) *lua.LTable {
+	if t := l.tables[name]; t != nil {
+		return t
+	}
+	if l.tables == nil {
+		l.tables = make(map[string]*lua.LTable)
+	}
+	t := l.std[name].Table(l.vm)
+	l.tables[name] = t
+	return t
+}
+
+// LoadedModule makes name a module of the VM: require returns the table, or
+// whatever value is given, without looking for a file.
+func LoadedModule(v *vm.VM, name string, value lua.LValue) {
+	of(v).loadedTable().RawSetString(name, value)
+}
+
+// PreloadModule has require call loader, with the module's name, when name is
+// first required.
+func PreloadModule(v *vm.VM, name string, loader lua.LGFunction) {
+	of(v).preloadTable().RawSetString(name, v.NewFunction(loader))
+}
+
+// nameFunc names library functions and global functions.
+func (l *library) nameFunc(fn *lua.LFunction) string {
+	if fn.IsG {
+		for _, m := range l.modules {
+			if name := m.named[fn]; name != "" {
+				return name
+			}
+		}
+		return ""
+	}
+	return ""
+}

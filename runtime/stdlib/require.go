@@ -1,0 +1,271 @@
+package stdlib
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"strings"
+	"sync"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"devnode/runtime/vm"
+)
+
+var packageModule = sync.OnceValue(func() *Module {
+	return NewModule("package.", map[string]lua.LGFunction{
+		"loadlib": packageLoadlib, "searchpath": packageSearchpath, "seeall": packageSeeall,
+	}, map[string]func(v *vm.VM) lua.LValue{
+		"loaded":    func(v *vm.VM) lua.LValue { return of(v).loadedTable() },
+		"preload":   func(v *vm.VM) lua.LValue { return of(v).preloadTable() },
+		"path":      func(v *vm.VM) lua.LValue { return lua.LString(of(v).Path) },
+		"cpath":     func(v *vm.VM) lua.LValue { return lua.LString(of(v).CPath) },
+		"config":    func(v *vm.VM) lua.LValue { return lua.LString(packageConfig) },
+		"searchers": func(v *vm.VM) lua.LValue { return of(v).searchersTable() },
+		"loaders":   func(v *vm.VM) lua.LValue { return of(v).searchersTable() },
+	})
+})
+
+// packageConfig is package.config: separators, as on the systems where C Lua's
+// programs were written. Go takes "/" everywhere.
+const packageConfig = "/\n;\n?\n!\n-\n"
+
+var loadedModule = sync.OnceValue(func() *Module {
+	values := map[string]func(v *vm.VM) lua.LValue{
+		"_G": func(v *vm.VM) lua.LValue { return v.Globals() },
+	}
+	for _, name := range libraryNames {
+		values[name] = func(v *vm.VM) lua.LValue { return of(v).libTable(name) }
+	}
+	return NewModule("", nil, values)
+})
+
+// loadedTable is package.loaded.
+func (l *library) loadedTable() *lua.LTable {
+	if l.loaded == nil {
+		l.loaded = l.loadedOf.Table(l.vm)
+	}
+	return l.loaded
+}
+
+func (l *library) preloadTable() *lua.LTable {
+	if l.preload == nil {
+		l.preload = l.vm.State().CreateTable(0, 1)
+	}
+	return l.preload
+}
+
+func (l *library) searchersTable() *lua.LTable {
+	if l.searchers == nil {
+		l.searchers = l.vm.State().CreateTable(4, 0)
+		for _, fn := range []*lua.LFunction{preloadSearcher, luaSearcher, cSearcher} {
+			l.searchers.Append(fn)
+		}
+	}
+	return l.searchers
+}
+
+func baseRequire(L *lua.LState) int {
+	name := checkString(L, 1)
+	l := libOf(L)
+	loaded := l.loadedTable()
+	if v := Field(loaded, name); lua.LVAsBool(v) {
+		L.Push(v)
+		return 1
+	}
+	loader, data := l.search(L, name)
+	v := call(L, loader, lua.LString(name), data)
+	if v != lua.LNil {
+		loaded.RawSetString(name, v)
+	} else if Field(loaded, name) == lua.LNil {
+		loaded.RawSetString(name, lua.LTrue)
+	}
+	return results(L, Field(loaded, name), data)
+}
+
+// search asks the searchers for the loader of a module.
+func (l *library) search(L *lua.LState, name string) (loader, data lua.LValue) {
+	searchers, ok := L.GetField(l.libTable("package"), "searchers").(*lua.LTable)
+	if !ok {
+		fail(L, "'package.searchers' must be a table")
+	}
+	var tried strings.Builder
+	for i := 1; ; i++ {
+		s := searchers.RawGetInt(i)
+		if s == lua.LNil {
+			fail(L, "module '%s' not found:%s", name, tried.String())
+		}
+		L.Push(s)
+		L.Push(lua.LString(name))
+		L.Call(1, 2)
+		loader, data = L.Get(-2), L.Get(-1)
+		L.Pop(2)
+		switch v := loader.(type) {
+		case *lua.LFunction:
+			return loader, data
+		case lua.LString:
+			tried.WriteString("\n\t" + string(v))
+		}
+	}
+}
+
+var preloadSearcher = &lua.LFunction{IsG: true, GFunction: func(L *lua.LState) int {
+	name := checkString(L, 1)
+	preload, ok := L.GetField(libOf(L).libTable("package"), "preload").(*lua.LTable)
+	if !ok {
+		fail(L, "'package.preload' must be a table")
+	}
+	if v := preload.RawGetString(name); v != lua.LNil {
+		return results(L, v, lua.LString(":preload:"))
+	}
+	return str(L, "no field package.preload['"+name+"']")
+}}
+
+var luaSearcher = &lua.LFunction{IsG: true, GFunction: func(L *lua.LState) int {
+	name := checkString(L, 1)
+	l := libOf(L)
+	path, ok := L.GetField(l.libTable("package"), "path").(lua.LString)
+	if !ok {
+		fail(L, "'package.path' must be a string")
+	}
+	var tried []string
+	for _, file := range candidates(name, string(path), ".", "/") {
+		src, err := l.ReadFile(file)
+		if err != nil {
+			if errors.Is(err, fs.ErrNotExist) {
+				l.Missing(file)
+			}
+			tried = append(tried, "no file '"+file+"'")
+			continue
+		}
+		fn, err := l.compile(src, "@"+file, "bt")
+		if err != nil {
+			fail(L, "error loading module '%s' from file '%s':\n\t%s", name, file, err)
+		}
+		return results(L, fn, lua.LString(file))
+	}
+	return str(L, strings.Join(tried, "\n\t"))
+}}
+
+// cSearcher finds nothing, as there are no C modules; it says where C Lua
+// would have looked.
+var cSearcher = &lua.LFunction{IsG: true, GFunction: func(L *lua.LState) int {
+	name := checkString(L, 1)
+	path, _ := L.GetField(libOf(L).libTable("package"), "cpath").(lua.LString)
+	var tried []string
+	for _, file := range candidates(name, string(path), ".", "/") {
+		tried = append(tried, "no file '"+file+"'")
+	}
+	if len(tried) == 0 {
+		L.Push(lua.LNil)
+		return 1
+	}
+	return str(L, strings.Join(tried, "\n\t"))
+}}
+
+// candidates are the files that a module may be in.
+func candidates(name, path, sep, rep string) []string {
+	if sep != "" {
+		name = strings.ReplaceAll(name, sep, rep)
+	}
+	var files []string
+	for _, template := range strings.Split(path, ";") {
+		if template != "" {
+			files = append(files, strings.ReplaceAll(template, "?", name))
+		}
+	}
+	return files
+}
+
+func packageSearchpath(L *lua.LState) int {
+	name, path := checkString(L, 1), checkString(L, 2)
+	var tried []string
+	for _, file := range candidates(name, path, optString(L, 3, "."), optString(L, 4, "/")) {
+		if f, err := os.Open(file); err == nil {
+			f.Close()
+			return str(L, file)
+		}
+		tried = append(tried, "no file '"+file+"'")
+	}
+	return failure(L, strings.Join(tried, "\n\t"))
+}
+
+func packageLoadlib(L *lua.LState) int {
+	checkString(L, 1)
+	checkString(L, 2)
+	return results(L, lua.LNil, lua.LString("dynamic libraries not enabled; check your Lua installation"), lua.LString("absent"))
+}
+
+// baseModuleFunc is 5.1's module.
+func baseModuleFunc(L *lua.LState) int {
+	name := checkString(L, 1)
+	l := libOf(L)
+	t, ok := Field(l.loadedTable(), name).(*lua.LTable)
+	if !ok {
+		if t = globalTable(L, name); t == nil {
+			fail(L, "name conflict for module '%s'", name)
+		}
+		l.loadedTable().RawSetString(name, t)
+	}
+	if Field(t, "_NAME") == lua.LNil {
+		t.RawSetString("_M", t)
+		t.RawSetString("_NAME", lua.LString(name))
+		t.RawSetString("_PACKAGE", lua.LString(name[:strings.LastIndexByte(name, '.')+1]))
+	}
+	info, ok := vm.Of(L).Info(1)
+	if !ok || info.Fn.IsG {
+		fail(L, "'module' not called from a Lua function")
+	}
+	info.Fn.Env = t
+	for i := 2; i <= L.GetTop(); i++ {
+		call(L, L.Get(i), t)
+	}
+	return 0
+}
+
+// globalTable finds or makes the table that a dotted name stands for.
+func globalTable(L *lua.LState, name string) *lua.LTable {
+	t := L.G.Global
+	for _, part := range strings.Split(name, ".") {
+		switch v := Field(t, part).(type) {
+		case *lua.LTable:
+			t = v
+		case *lua.LNilType:
+			made := L.CreateTable(0, 1)
+			t.RawSetString(part, made)
+			t = made
+		default:
+			return nil
+		}
+	}
+	return t
+}
+
+func packageSeeall(L *lua.LState) int {
+	t := checkTable(L, 1)
+	mt, ok := t.Metatable.(*lua.LTable)
+	if !ok {
+		mt = L.CreateTable(0, 1)
+		t.Metatable = mt
+	}
+	mt.RawSetString("__index", L.G.Global)
+	return 0
+}
+
+// errText is the cause of a file error in C's words.
+func errText(err error) string {
+	var path *fs.PathError
+	var link *os.LinkError
+	switch {
+	case errors.As(err, &path):
+		err = path.Err
+	case errors.As(err, &link):
+		err = link.Err
+	}
+	if errors.Is(err, fs.ErrNotExist) {
+		return "No such file or directory"
+	}
+	s := fmt.Sprint(err)
+	return strings.ToUpper(s[:1]) + s[1:]
+}

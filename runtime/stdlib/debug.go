@@ -8,6 +8,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"devnode/runtime/syntax"
 	"devnode/runtime/vm"
 )
 
@@ -225,7 +226,7 @@ func infoTable(L *lua.LState, info vm.Info, what string) *lua.LTable {
 	if has("S") {
 		source, short, kind, first, last := "=[C]", "[C]", "C", -1, -1
 		if p := fn.Proto; !fn.IsG {
-			source, short, kind = sourceOf(p), p.SourceName, "Lua"
+			source, short, kind = syntax.Source(p), p.SourceName, "Lua"
 			first, last = p.LineDefined, p.LastLineDefined
 			if first == 0 {
 				kind, last = "main", -1

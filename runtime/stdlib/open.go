@@ -1,12 +1,14 @@
 package stdlib
 
 import (
+	"fmt"
 	"io"
 	"os"
 	"sync"
 
 	lua "github.com/yuin/gopher-lua"
 
+	"devnode/runtime/syntax"
 	"devnode/runtime/vm"
 )
 
@@ -60,9 +62,6 @@ func (o *Options) setDefaults() {
 	if o.Missing == nil {
 		o.Missing = func(string) {}
 	}
-	if o.Compile == nil {
-		o.Compile = compile
-	}
 	if o.Path == "" {
 		o.Path = "./?.lua;./?/init.lua"
 	}
@@ -85,9 +84,19 @@ func (o *Options) setDefaults() {
 		w := o.Stderr
 		o.Warn = func(text string) { io.WriteString(w, "Lua warning: "+text+"\n") }
 	}
+	if o.Compile == nil {
+		o.Compile = o.compileAndWarn
+	}
 	if o.MaxString <= 0 {
 		o.MaxString = defaultMaxString
 	}
+}
+
+// compileAndWarn is syntax.Compile, with its warnings.
+func (o *Options) compileAndWarn(src []byte, chunk string) (*lua.FunctionProto, error) {
+	return syntax.CompileWarn(src, chunk, func(line int, msg string) {
+		o.Warn(fmt.Sprintf("%s:%d: %s", syntax.ChunkID(chunk), line, msg))
+	})
 }
 
 type emptyReader struct{}
@@ -132,7 +141,7 @@ func Open(v *vm.VM, o Options) {
 	l := &library{Options: o, vm: v, std: libraries(), loadedOf: loadedModule(), fileMethods: fileModule()}
 	v.Lib = l
 	v.NameFunc = l.nameFunc
-	explain(v)
+	v.Explain, v.CloseFrames = syntax.Explain, syntax.CloseFrames
 	v.SetGlobals(baseModule().Table(v))
 	l.openStrings()
 }

@@ -43,6 +43,7 @@ func run(v *vm.VM, src, chunk string) ([]lua.LValue, error) {
 		return nil, err
 	}
 	f := v.NewFiber(nil)
+	defer f.Release()
 	f.Start(fn)
 	for f.Resume() == vm.Parked {
 	}

@@ -28,8 +28,8 @@ func ChunkID(chunk string) string {
 	return pre + line[:min(len(line), room)] + dots + post
 }
 
-// isFileChunk reports whether the chunk is a file or a stream, which may begin
-// with a byte order mark and a `#!` line; a string may not.
+// isFileChunk reports whether the chunk is a file or the standard input, which
+// may begin with a byte order mark and a `#!` line; a string may not.
 func isFileChunk(chunk string) bool {
-	return strings.HasPrefix(chunk, "@") || strings.HasPrefix(chunk, "=")
+	return strings.HasPrefix(chunk, "@") || chunk == "=stdin"
 }

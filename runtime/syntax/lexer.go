@@ -265,8 +265,8 @@ func (lx *lexer) comment() {
 	}
 }
 
-// numeral reads everything that could belong to a number, as C Lua does, so
-// that `3x` is a malformed number and not a number and a name.
+// numeral reads everything that could belong to a number and one letter more,
+// as C Lua does, so that `3x` is a malformed number and not a number and a name.
 func (lx *lexer) numeral(t *token) {
 	exp := byte('e')
 	if lx.cur() == '0' && (lx.peek(1) == 'x' || lx.peek(1) == 'X') {
@@ -280,9 +280,12 @@ func (lx *lexer) numeral(t *token) {
 			if lx.cur() == '+' || lx.cur() == '-' {
 				lx.pos++
 			}
-		} else if isMark(c, chName) || c == '.' {
+		} else if isMark(c, chHex) || c == '.' {
 			lx.pos++
 		} else {
+			if isMark(c, chName) {
+				lx.pos++
+			}
 			break
 		}
 	}

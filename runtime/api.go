@@ -99,7 +99,7 @@ func checkInteger(L *lua.LState, n int) int64 {
 		raise(L, "bad argument #%d (number expected, got %s)", n, typeName(v))
 	}
 	if float64(f) != math.Trunc(float64(f)) || math.IsInf(float64(f), 0) {
-		raise(L, "bad argument #%d (number has no integer representation)", n)
+		raise(L, "number has no integer representation")
 	}
 	return int64(f)
 }

@@ -42,10 +42,10 @@ func transfer(L *lua.LState, v lua.LValue, depth int) lua.LValue {
 	case *lua.LTable:
 		return transferTable(L, v, depth+1)
 	case *lua.LFunction, *lua.LState, lua.LChannel:
-		L.RaiseError("Unsupport type %s to serialize", v.Type())
+		raise(L, "Unsupport type %s to serialize", v.Type())
 	case *lua.LUserData:
 		if !isLight(v) {
-			L.RaiseError("Unsupport type %s to serialize", v.Type())
+			raise(L, "Unsupport type %s to serialize", v.Type())
 		}
 	}
 	return v
@@ -60,7 +60,7 @@ func isLight(u *lua.LUserData) bool {
 
 func transferTable(L *lua.LState, src *lua.LTable, depth int) *lua.LTable {
 	if depth > maxDepth {
-		L.RaiseError("serialize can't pack too depth table")
+		raise(L, "serialize can't pack too depth table")
 	}
 	if mt, ok := src.Metatable.(*lua.LTable); ok {
 		if iter := mt.RawGetString("__pairs"); iter != lua.LNil {

@@ -172,9 +172,14 @@ func (s *Service) finish(t *Task) {
 	if t.kind == taskRequest {
 		t.own.handlerUp = false
 	}
-	if err := t.fiber.Failure(); err != nil && !(err.Killed && s.leaving != nil) {
+	err := t.fiber.Failure()
+	switch {
+	case s.leaving != nil && t.kind == taskRequest && !t.own.deferred:
+		t.own.fail(s, s.leaving.Error())
+	case s.leaving != nil:
+	case err != nil:
 		s.taskFailed(t, err)
-	} else if t.kind == taskRequest && t.own.session != 0 && !t.own.answered && !t.own.deferred && s.leaving == nil {
+	case t.kind == taskRequest && t.own.session != 0 && !t.own.answered && !t.own.deferred:
 		s.forgotten(t)
 	}
 	if t.ended != nil {

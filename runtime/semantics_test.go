@@ -1,0 +1,168 @@
+package runtime
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"path/filepath"
+	goruntime "runtime"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"golang.org/x/tools/txtar"
+)
+
+// lockedBuffer is a bytes.Buffer for several writers.
+type lockedBuffer struct {
+	mu  sync.Mutex
+	buf bytes.Buffer
+}
+
+func (b *lockedBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.buf.Write(p)
+}
+
+func (b *lockedBuffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.buf.String()
+}
+
+// testNode is a node on a folder of its own. At the end of the test it is
+// closed, and nothing of it may be left: no goroutine, service or session.
+type testNode struct {
+	*Node
+	t   testing.TB
+	dir string
+	log *lockedBuffer
+	out *lockedBuffer
+}
+
+func newTestNode(t testing.TB, files map[string]string, change func(*Config)) *testNode {
+	t.Helper()
+	before := goruntime.NumGoroutine()
+	tn := &testNode{t: t, dir: t.TempDir(), log: &lockedBuffer{}, out: &lockedBuffer{}}
+	for name, content := range files {
+		tn.write(name, content)
+	}
+	config := Config{
+		ServicePath: []string{tn.dir + "/?.lua"},
+		LuaPath:     tn.dir + "/?.lua;" + tn.dir + "/?/init.lua",
+		Log:         tn.log,
+		Stdout:      tn.out,
+	}
+	if change != nil {
+		change(&config)
+	}
+	tn.Node = New(config)
+	t.Cleanup(func() {
+		tn.Close()
+		if left := tn.handles.all(); len(left) != 3 {
+			for _, s := range left {
+				t.Logf("left: %s %s", s.handle, s.script)
+			}
+			t.Errorf("%d services left, want the node's own 3", len(left))
+		}
+		waitFor(t, "goroutines to end", func() bool { return goruntime.NumGoroutine() <= before })
+		if t.Failed() {
+			t.Logf("log:\n%s", tn.log)
+		}
+	})
+	return tn
+}
+
+func (tn *testNode) write(name, content string) {
+	tn.t.Helper()
+	path := filepath.Join(tn.dir, name)
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		tn.t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(content), 0o644); err != nil {
+		tn.t.Fatal(err)
+	}
+}
+
+func testContext(t testing.TB) context.Context {
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	t.Cleanup(cancel)
+	return ctx
+}
+
+// launch starts a service, which must succeed.
+func (tn *testNode) launch(script string, args ...string) Handle {
+	tn.t.Helper()
+	h, err := tn.Launch(testContext(tn.t), script, args...)
+	if err != nil {
+		tn.t.Fatal(err)
+	}
+	return h
+}
+
+// waitFor polls for what has no event of its own.
+func waitFor(t testing.TB, what string, ok func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(20 * time.Second); !ok(); {
+		if time.Now().After(deadline) {
+			t.Errorf("waited in vain for %s", what)
+			return
+		}
+		time.Sleep(2 * time.Millisecond)
+	}
+}
+
+// TestSemantics runs the scripts in testdata/semantics: main.lua is launched,
+// and once it has aborted the node, what was printed must be `want`, and each
+// line of `log` be part of the log. DIR stands for the scripts' folder.
+func TestSemantics(t *testing.T) {
+	paths, err := filepath.Glob("testdata/semantics/*.txtar")
+	if err != nil || len(paths) == 0 {
+		t.Fatal("no scripts", err)
+	}
+	for _, path := range paths {
+		t.Run(strings.TrimSuffix(filepath.Base(path), ".txtar"), func(t *testing.T) {
+			archive, err := txtar.ParseFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			files := map[string]string{}
+			for _, f := range archive.Files {
+				files[f.Name] = string(f.Data)
+			}
+			runScript(t, files)
+		})
+	}
+}
+
+func runScript(t *testing.T, files map[string]string) {
+	want, wantLog := files["want"], files["log"]
+	delete(files, "want")
+	delete(files, "log")
+	tn := newTestNode(t, files, func(c *Config) { c.Env = map[string]string{"given": "value"} })
+	if _, err := tn.launchAny(); err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case <-tn.Aborted():
+	case <-testContext(t).Done():
+		t.Fatalf("main.lua has not aborted the node; it printed:\n%s\nlog:\n%s", tn.out, tn.log)
+	}
+	tn.Close()
+	if got := strings.ReplaceAll(tn.out.String(), tn.dir, "DIR"); got != want {
+		t.Errorf("printed:\n%s\nwant:\n%s\nlog:\n%s", got, want, tn.log)
+	}
+	for _, line := range strings.Split(strings.TrimRight(wantLog, "\n"), "\n") {
+		if !strings.Contains(tn.log.String(), line) {
+			t.Errorf("the log lacks %q:\n%s", line, tn.log)
+		}
+	}
+}
+
+// launchAny launches main without waiting for its start function, which may
+// abort the node.
+func (tn *testNode) launchAny() (*Service, error) {
+	return tn.Node.launch("main", nil, func(*Service, error) {})
+}

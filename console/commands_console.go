@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"regexp"
+	"strconv"
 )
 
 // consoleCommands are about the console itself.
@@ -39,10 +40,13 @@ func consoleCommands(_ Backend, t *commandTable) []*Command {
 			run:     runComplete,
 		},
 		{
-			Name: "frame", Group: "console", Args: "WORD", min: 1, max: 1, Exact: true,
-			Summary: "End every answer with <CMD OK WORD> or <CMD Error WORD>",
-			Detail:  "A program that picks a random WORD can tell the end of an answer from text that a service printed.",
-			run:     runFrame,
+			Name: "frame", Group: "console", Args: "WORD [WIDTH]", min: 1, max: 2, Exact: true,
+			flags:   []option{{name: "--color", help: "with colours"}},
+			Summary: "Mark every answer with WORD, for programs",
+			Detail: "An answer then ends with <CMD OK WORD> or <CMD Error WORD>, and the text of an error stands behind " +
+				"a line <CMD Failed WORD>. A program that picks a random WORD can tell the end of an answer from text that " +
+				"a service printed. With WIDTH the answers are laid out for a person's window of so many columns.",
+			run: runFrame,
 		},
 	}
 }
@@ -51,7 +55,16 @@ func runFrame(_ context.Context, r *request) (Result, error) {
 	if !regexp.MustCompile(`^[0-9A-Za-z]{1,64}$`).MatchString(r.words[0]) {
 		return nil, fmt.Errorf("frame: want 1 to 64 letters and digits")
 	}
-	r.shell.nonce = r.words[0]
+	sh := r.shell
+	if w := r.word(1); w != "" {
+		width, err := strconv.Atoi(w)
+		if err != nil || width < 1 {
+			return nil, fmt.Errorf("frame: %q is no width", w)
+		}
+		sh.human = true
+		sh.style = func() style { return style{color: r.has("--color"), width: width} }
+	}
+	sh.nonce = r.words[0]
 	return nil, nil
 }
 

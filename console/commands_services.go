@@ -186,11 +186,14 @@ func runUniques(ctx context.Context, r *request) (Result, error) {
 	return t, nil
 }
 
+// cantOpen begins skynet's answer to a file that isn't there.
+const cantOpen = "Can't open"
+
 // readChunk reads a file of Lua for inject, on the node's side.
 func readChunk(file string) (string, error) {
 	b, err := os.ReadFile(file)
 	if err != nil {
-		return "", hint(fmt.Errorf("Can't open %s: %w", file, err), "inject ADDR -e 'CODE'")
+		return "", hint(fmt.Errorf("%s %s: %w", cantOpen, file, err), "inject ADDR -e 'CODE'")
 	}
 	return string(b), nil
 }

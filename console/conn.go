@@ -16,6 +16,7 @@ type conn struct {
 	guard   guard
 	net     net.Conn
 	peer    string // how the log calls it
+	probed  bool   // it was asked whether it is a telnet
 	once    sync.Once
 }
 

@@ -22,6 +22,7 @@ const (
 func (c *conn) detect() (isTelnet bool, first []byte, err error) {
 	first, err = c.readFor(speakFirst)
 	if len(first) == 0 && err == nil && c.guard.probe {
+		c.probed = true
 		if _, err = c.net.Write([]byte{telnet.IAC, telnet.DO, telnet.NAWS}); err != nil {
 			return false, nil, err
 		}

@@ -151,6 +151,8 @@ func (f *fakeNode) Call(ctx context.Context, to Address, args string) ([]Value, 
 		return nil, fmt.Errorf("%w: unexpected symbol near <eof>", ErrInvalidArguments)
 	case `"fail"`:
 		return nil, errors.New("call failed: echo.lua:12: attempt to index a nil value (field 'x')\nstack traceback:\n\techo.lua:12: in function 'fail'")
+	case `"add", 2, 3`:
+		return []Value{Number(5)}, nil
 	case `"self"`:
 		return []Value{{Type: "table", Fields: []Field{{Text("self"), Cycle()}, {Text("n"), Number(1)}}}}, nil
 	case `"rows"`:
@@ -171,6 +173,11 @@ func (f *fakeNode) Inject(ctx context.Context, to Address, r InjectRequest) (Out
 	}
 	if strings.HasPrefix(r.Code, "error") {
 		return Output{}, fmt.Errorf("%s:1: raised", strings.TrimLeft(r.Chunk, "@="))
+	}
+	if r.Code == "return 6 * 7, _P.lua.CMD" {
+		return Output{Values: []Value{Number(42), {Type: "table", Fields: []Field{
+			{Text("add"), Value{Type: "function", Text: "function: 0xc00012 (echo.lua:3)"}},
+		}}}}, nil
 	}
 	out := Output{Printed: fmt.Sprintf("%s|%s|%q\n", r.Chunk, strings.TrimSpace(r.Code), r.Args)}
 	if r.Expression {

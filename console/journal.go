@@ -40,13 +40,6 @@ func (j *Journal) Append(l LogLine) {
 	}
 }
 
-// end is the number that the next line will have.
-func (j *Journal) end() uint64 {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	return j.total
-}
-
 // since returns the lines from number from on, the number to go on with, how
 // many were lost before them, and a channel that closes when there are more.
 func (j *Journal) since(from uint64) (lines []LogLine, next uint64, lost uint64, more <-chan struct{}) {

@@ -16,12 +16,12 @@ import (
 // character at a time, else plain lines.
 func (c *conn) serveTelnet(ctx context.Context, first []byte) error {
 	outOfBandInline(c.net)
-	s := newTelnetStream(c.net)
+	s := newTelnetStream(c.net, c.probed)
 	c.net = s
 	if err := s.take(first); err != nil {
 		return err
 	}
-	characters, err := s.agree(true)
+	characters, err := s.agree()
 	if err != nil {
 		return err
 	}

@@ -117,6 +117,9 @@ func (sh *shell) fail(err error, asJSON bool) error {
 	}
 	message, try := Printable(err.Error()), Printable(tryOf(err))
 	var b bytes.Buffer
+	if sh.nonce != "" {
+		fmt.Fprintf(&b, "<CMD Failed %s>\n", sh.nonce)
+	}
 	switch {
 	case asJSON:
 		doc := object{{"error", err.Error()}}
@@ -139,11 +142,11 @@ func (sh *shell) fail(err error, asJSON bool) error {
 
 // end writes the line that closes an answer.
 func (sh *shell) end(how string) error {
-	mark := "<CMD " + how
+	mark := sh.style().dim("<CMD " + how + ">")
 	if sh.nonce != "" {
-		mark += " " + sh.nonce
+		mark = "<CMD " + how + " " + sh.nonce + ">" // for a program: no colour
 	}
-	_, err := fmt.Fprintln(sh.out, sh.style().dim(mark+">"))
+	_, err := fmt.Fprintln(sh.out, mark)
 	return err
 }
 

@@ -33,8 +33,10 @@ type telnetStream struct {
 	token   string   // that it sent
 }
 
-func newTelnetStream(c net.Conn) *telnetStream {
-	return &telnetStream{
+// newTelnetStream takes over a connection; probed says that it was asked for its
+// window already.
+func newTelnetStream(c net.Conn, probed bool) *telnetStream {
+	s := &telnetStream{
 		Conn: withDeadline{c},
 		opts: telnet.Options{
 			Us:   []byte{telnet.Echo, telnet.SGA},
@@ -42,6 +44,10 @@ func newTelnetStream(c net.Conn) *telnetStream {
 		},
 		interrupt: func() {}, resized: func() {},
 	}
+	if probed {
+		s.opts.Asked(telnet.NAWS)
+	}
+	return s
 }
 
 // Read returns data that the client sent.
@@ -159,12 +165,9 @@ func (s *telnetStream) attached(b []byte) {
 
 // agree offers a character at a time with our echo, and tells whether the client
 // took it. What it types meanwhile stays to be read.
-func (s *telnetStream) agree(probed bool) (bool, error) {
+func (s *telnetStream) agree() (bool, error) {
 	s.mu.Lock()
 	var offer []byte
-	if probed {
-		s.opts.Asked(telnet.NAWS)
-	}
 	for _, b := range [][]byte{
 		s.opts.Will(telnet.Echo), s.opts.Will(telnet.SGA), s.opts.Do(telnet.SGA), s.opts.Do(telnet.TType), s.opts.Do(telnet.NAWS),
 	} {

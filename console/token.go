@@ -85,9 +85,12 @@ func (c *conn) login(ctx context.Context, q *inbox, out deadlineWriter) error {
 		if err := out.Flush(); err != nil {
 			return err
 		}
-		try, err := q.next(ctx)
-		if err != nil {
-			return err
+		try := ""
+		for try == "" { // a blank line is no try: a client's way to speak first
+			var err error
+			if try, err = q.next(ctx); err != nil {
+				return err
+			}
 		}
 		if c.guard.accepts(try) {
 			return nil

@@ -125,6 +125,11 @@ func quoteWord(text string) string {
 	if text != "" && !strings.ContainsAny(text, " \t'\"\\$") && printableWord(text) {
 		return text
 	}
+	return inQuotes(text)
+}
+
+// inQuotes is quoteWord, with quotes also where they aren't needed.
+func inQuotes(text string) string {
 	if !strings.Contains(text, "'") && printableWord(text) {
 		return "'" + text + "'"
 	}

@@ -19,18 +19,19 @@ const (
 	refused
 )
 
-// Will offers an option of ours, and returns what to send for it.
+// Will offers an option of ours, unless that is settled, and returns what to
+// send for it.
 func (o *Options) Will(option byte) []byte {
-	if o.us[option] == on || o.us[option] == asked {
+	if o.us[option] != off {
 		return nil
 	}
 	o.us[option] = asked
 	return []byte{IAC, WILL, option}
 }
 
-// Do asks the other side for an option of its own.
+// Do asks the other side for an option of its own, unless that is settled.
 func (o *Options) Do(option byte) []byte {
-	if o.them[option] == on || o.them[option] == asked {
+	if o.them[option] != off {
 		return nil
 	}
 	o.them[option] = asked

@@ -13,6 +13,8 @@ import (
 func reloadFunctions() map[string]lua.LGFunction {
 	return map[string]lua.LGFunction{
 		"keep":    apiKeep,
+		"migrate": apiMigrate,
+		"class":   apiClass,
 		"dispose": apiDispose,
 		"accept":  apiAccept,
 		"decline": apiDecline,
@@ -43,7 +45,14 @@ func apiReload(L *lua.LState) int {
 				s.node.do(s, func(s *Service) { s.wakeAfter(t) })
 				return
 			}
-			s.node.do(s, func(*Service) { u.commit() })
+			s.node.do(s, func(*Service) {
+				u.commit(func() {
+					if u.record.Err != nil {
+						failure = u.record.Err
+						s.wakeAfter(t)
+					}
+				})
+			})
 		})
 	})
 	f.Park()
@@ -97,6 +106,32 @@ func apiKeep(L *lua.LState) int {
 		s.kept[name] = value
 	}
 	L.Push(value)
+	return 1
+}
+
+// apiMigrate is reload.migrate(version, fn): the kept state has the shape of
+// that version here. Where the service's state has another, fn(old_version,
+// kept) brings it up to date before this generation takes over; kept maps the
+// names given to reload.keep to the values. A service whose code has never
+// called reload.migrate has version 1.
+func apiMigrate(L *lua.LState) int {
+	g := taskOf(L).gen
+	version := L.Get(1)
+	if version == lua.LNil {
+		raise(L, "reload.migrate(version, fn): the version is nil")
+	}
+	g.reload.version, g.reload.migrate = version, L.CheckFunction(2)
+	if s := g.service; s.upgrade == nil && s.code == g {
+		s.keptVersion = version
+	}
+	return 0
+}
+
+// apiClass is reload.class(name, t): a table that stays the same over reloads,
+// with the contents that the serving generation has given it.
+func apiClass(L *lua.LState) int {
+	t := taskOf(L)
+	L.Push(t.gen.class(L.CheckString(1), L.CheckTable(2)))
 	return 1
 }
 

@@ -227,6 +227,10 @@ func (g *Generation) finalize() {
 // settle looks, after one of its tasks has ended or answered, whether a
 // generation that was replaced has anything left to do.
 func (g *Generation) settle() {
+	if u := g.service.upgrade; u != nil && u.holding && g == g.service.code {
+		u.migrateWhenIdle()
+		return
+	}
 	if !g.draining || g.retired {
 		return
 	}

@@ -43,6 +43,9 @@ type Service struct {
 	draining       []*Generation // replaced, with tasks that still run
 	upgrade        *upgrade      // the reload in progress
 	kept           map[string]lua.LValue
+	keptVersion    lua.LValue             // of the shape of kept; nil is 1
+	classes        map[string]*lua.LTable // reload.class, by name
+	held           []message              // requests that wait for a migration
 	history        []ReloadRecord
 	launched       func(error) // told once of the end of the launch
 	leaving        error       // set: the service ends once the running task is out
@@ -139,11 +142,14 @@ func (s *Service) handle1(m message) {
 
 // request starts a task of the active generation.
 func (s *Service) request(m message) {
-	if s.code == nil {
+	switch {
+	case s.code == nil:
 		s.refuse(m, "the service has not started")
-		return
+	case s.upgrade != nil && s.upgrade.holding:
+		s.held = append(s.held, m)
+	default:
+		s.code.dispatch(m)
 	}
-	s.code.dispatch(m)
 }
 
 // refuse answers a message that nobody can handle.
@@ -236,7 +242,7 @@ func (s *Service) end() {
 	}
 	s.code, s.draining = nil, nil
 	s.publish()
-	s.waits, s.sleepers, s.woken, s.failed, s.kept = nil, nil, nil, nil, nil
+	s.waits, s.sleepers, s.woken, s.failed, s.kept, s.classes = nil, nil, nil, nil, nil, nil
 	for peer := range peers {
 		s.node.send(s, peer, PTypeError, 0, nil)
 	}
@@ -244,9 +250,10 @@ func (s *Service) end() {
 		s.launched(s.leaving)
 		s.launched = nil
 	}
-	for _, m := range s.box.close() {
+	for _, m := range append(s.held, s.box.close()...) {
 		s.discard(m, reason)
 	}
+	s.held = nil
 	s.node.gone(s)
 }
 

@@ -157,11 +157,25 @@ func (s *Service) resume(t *Task) {
 	t.state = taskActive
 	outer := s.running
 	s.running = t
-	state := t.fiber.Resume()
+	state := s.resumeFiber(t)
 	s.running = outer
 	if state == vm.Dead {
 		s.finish(t)
 	}
+}
+
+// resumeFiber runs a task's code. That of a generation which is being prepared
+// sees the classes as it makes them, the others see them as they were.
+func (s *Service) resumeFiber(t *Task) vm.State {
+	if u := s.upgrade; u != nil && u.next == t.gen {
+		t.gen.reload.swapClasses()
+		defer func() {
+			if s.upgrade == u {
+				t.gen.reload.swapClasses()
+			}
+		}()
+	}
+	return t.fiber.Resume()
 }
 
 // finish does what is left to do for a task that has ended.

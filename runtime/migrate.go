@@ -1,0 +1,160 @@
+package runtime
+
+import (
+	"fmt"
+	"time"
+
+	lua "github.com/yuin/gopher-lua"
+)
+
+// A migration (reload.migrate) changes the shape of the kept state. Nobody may
+// work on the state meanwhile, and a failure must leave it as it was: requests
+// wait, the old generation finishes what it was asked, the new one's function
+// runs, and only then comes the switch.
+
+// mustMigrate tells whether the kept state has another shape than the new
+// generation wants.
+func (u *upgrade) mustMigrate() bool {
+	s, h := u.service, &u.next.reload
+	return h.migrate != nil && len(s.kept) > 0 && !u.options.Fresh && s.shape() != h.version
+}
+
+// shape is the version of the kept state.
+func (s *Service) shape() lua.LValue {
+	if s.keptVersion == nil {
+		return lua.LNumber(1)
+	}
+	return s.keptVersion
+}
+
+// hold lets requests wait until the old generation has answered what it was
+// asked, and has the state migrated then. A generation that takes longer than
+// the drain allows is cut.
+func (u *upgrade) hold() {
+	u.holding = true
+	s := u.service
+	timeout := u.options.Drain
+	if timeout <= 0 {
+		timeout = s.node.config.DrainTimeout
+	}
+	if u.options.Now {
+		timeout = 0
+	}
+	old := s.code
+	u.expiry = time.AfterFunc(timeout, func() {
+		s.node.do(s, func(s *Service) {
+			if s.upgrade == u && u.holding && !u.migrating {
+				s.cutRequests(old, fmt.Sprintf("generation %d was still at it %s after the reload", old.number, timeout))
+				u.migrateWhenIdle()
+			}
+		})
+	})
+	u.migrateWhenIdle()
+}
+
+// cutRequests ends the tasks of g that work for a request.
+func (s *Service) cutRequests(g *Generation, reason string) {
+	for _, t := range g.tasks() {
+		if t.state != taskOver && t != s.running && t.request.pending() {
+			s.kill(t, reason)
+		}
+	}
+	g.failDeferred(reason)
+}
+
+// idle tells whether no task of g works for a request.
+func (g *Generation) idle() bool {
+	if len(g.responses) > 0 {
+		return false
+	}
+	for t := g.first; t != nil; t = t.next {
+		if t.state != taskOver && t.request.pending() {
+			return false
+		}
+	}
+	return true
+}
+
+// migrateWhenIdle runs the migration once the old generation has nothing left
+// to answer. It is called again whenever one of its tasks has ended.
+func (u *upgrade) migrateWhenIdle() {
+	s := u.service
+	if u.migrating || !s.code.idle() {
+		return
+	}
+	u.migrating = true
+	u.expiry.Stop()
+	state := u.next.vm.State().CreateTable(0, len(s.kept))
+	for name, v := range s.kept {
+		state.RawSetString(name, v)
+	}
+	backup := backupOf(state)
+	t := u.next.newTask(taskMain, u.next.reload.migrate, []lua.LValue{s.shape(), state})
+	t.ended = func(t *Task) {
+		if s.upgrade != u {
+			backup.restore()
+			return
+		}
+		if err := taskError(t); err != nil {
+			backup.restore()
+			u.abort(fmt.Errorf("reload.migrate from version %s to %s: %w", s.shape(), u.next.reload.version, err))
+			return
+		}
+		state.ForEach(func(k, v lua.LValue) { s.kept[k.String()] = v })
+		u.change()
+	}
+	s.step(t)
+}
+
+// releaseHeld dispatches the requests that waited, in order.
+func (s *Service) releaseHeld() {
+	for len(s.held) > 0 && s.leaving == nil && (s.upgrade == nil || !s.upgrade.holding) {
+		m := s.held[0]
+		s.held = s.held[1:]
+		s.handling = m
+		s.request(m)
+	}
+	if len(s.held) == 0 {
+		s.held = nil
+	}
+}
+
+// backup is what all the tables that can be reached from one contained.
+type backup struct {
+	tables []*lua.LTable
+	copies []lua.LTable
+}
+
+// backupOf notes the contents of root and of the tables in it, at any depth.
+func backupOf(root *lua.LTable) *backup {
+	b := &backup{}
+	seen := map[*lua.LTable]bool{}
+	todo := []*lua.LTable{root}
+	for len(todo) > 0 {
+		t := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		if seen[t] {
+			continue
+		}
+		seen[t] = true
+		copied := lua.LTable{Metatable: t.Metatable}
+		t.ForEach(func(k, v lua.LValue) {
+			copied.RawSet(k, v)
+			for _, e := range [2]lua.LValue{k, v} {
+				if inner, ok := e.(*lua.LTable); ok {
+					todo = append(todo, inner)
+				}
+			}
+		})
+		b.tables = append(b.tables, t)
+		b.copies = append(b.copies, copied)
+	}
+	return b
+}
+
+// restore gives the tables their contents back.
+func (b *backup) restore() {
+	for i, t := range b.tables {
+		*t = b.copies[i]
+	}
+}

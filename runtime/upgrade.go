@@ -1,0 +1,257 @@
+package runtime
+
+import (
+	"devnode/runtime/vm"
+	"fmt"
+	"time"
+
+	lua "github.com/yuin/gopher-lua"
+)
+
+// reloadHooks are what a generation has asked require "reload" for.
+type reloadHooks struct {
+	done     func(error) // told of the end of the start function
+	accepts  []lua.LValue
+	disposes []lua.LValue
+	declined string
+	version  lua.LValue // given to reload.migrate
+	migrate  lua.LValue
+	classes  []classSwap
+}
+
+// upgrade is a reload in progress.
+type upgrade struct {
+	service   *Service
+	options   ReloadOptions
+	next      *Generation
+	fresh     map[string]lua.LValue // kept state that next has introduced
+	began     time.Duration
+	record    ReloadRecord
+	ready     func(*upgrade, error) // told once it can be committed, or has failed
+	caller    *Task                 // the task that called reload()
+	deadline  *time.Timer
+	slices    *time.Ticker
+	over      chan struct{}
+	settled   bool        // ready was told
+	expiry    *time.Timer // of the wait for the old generation before a migration
+	migrating bool
+	holding   bool   // requests wait until the kept state has its new shape
+	done      func() // told once the switch was made, or given up
+}
+
+// beginUpgrade starts the preparation of a new generation. ready is told once,
+// between two messages of the service.
+func (s *Service) beginUpgrade(options ReloadOptions, args []lua.LValue, source *snapshot, caller *Task, ready func(*upgrade, error)) {
+	u := &upgrade{service: s, options: options, ready: ready, caller: caller, began: s.node.elapsed(), over: make(chan struct{})}
+	u.record = ReloadRecord{Service: s.handle, Script: s.script, At: time.Now(), Trigger: options.Trigger}
+	switch {
+	case s.code == nil || s.leaving != nil:
+		u.settle(fmt.Errorf("%w: it has ended", ErrNoService))
+		return
+	case !s.code.started:
+		u.settle(fmt.Errorf("%s has not finished its start function yet", s.script))
+		return
+	case s.code.reload.declined != "":
+		u.settle(fmt.Errorf("%s declines to be reloaded: %s", s.script, s.code.reload.declined))
+		return
+	}
+	u.record.From, u.record.Generation = s.code.number, s.code.number
+	if s.upgrade != nil {
+		s.upgrade.abort(fmt.Errorf("given up for a newer reload"))
+	}
+	s.upgrade = u
+	u.prepare(args, source)
+}
+
+// prepare loads the new generation while the old one serves.
+func (u *upgrade) prepare(args []lua.LValue, source *snapshot) {
+	s := u.service
+	s.lastGeneration++
+	u.next = s.newGeneration(s.lastGeneration, newFiles(source, s.node.config.Loaded))
+	s.publish()
+	u.limit()
+	switch {
+	case args != nil:
+	case u.options.Args != nil:
+		args = argValues(u.options.Args)
+	default:
+		args = argValues(s.args)
+	}
+	u.next.load(args, func(err error) {
+		if s.upgrade != u || u.settled {
+			return
+		}
+		u.record.Start = s.node.elapsed() - u.began - u.record.Read
+		if err != nil {
+			u.abort(err)
+			return
+		}
+		u.settle(nil)
+	})
+}
+
+// limit ends a preparation that outlasts its deadline, and has one that
+// computes for long take turns with the old code.
+func (u *upgrade) limit() {
+	s, g := u.service, u.next
+	n := s.node
+	timeout := n.config.ReloadTimeout
+	u.deadline = time.AfterFunc(timeout, func() {
+		n.do(s, func(s *Service) {
+			if s.upgrade == u && !u.settled {
+				u.abort(fmt.Errorf("its start outlasts %s%s", timeout, g.doing()))
+			}
+		})
+	})
+	u.slices = time.NewTicker(sliceLength)
+	machine := g.vm
+	n.natives.Go(func() {
+		for {
+			select {
+			case <-u.over:
+				return
+			case <-u.slices.C:
+				machine.Interrupt()
+			}
+		}
+	})
+}
+
+// sliceLength is how long a preparation runs before messages get their turn.
+const sliceLength = 5 * time.Millisecond
+
+// yieldTurn lets the service's other messages go first, if g is being prepared.
+// It is called between two instructions of g.
+func (g *Generation) yieldTurn(f *vm.Fiber) error {
+	s := g.service
+	if s.upgrade == nil || s.upgrade.next != g || s.box.len() == 0 || s.running == nil {
+		return nil
+	}
+	t := s.running
+	s.node.push(s, message{ptype: ptypeControl, data: controlData(func(s *Service) {
+		if t.state == taskActive {
+			s.step(t)
+		}
+	})}, s.worker)
+	f.Park()
+	return nil
+}
+
+// settle tells that the preparation is over, one way or the other.
+func (u *upgrade) settle(err error) {
+	if u.settled {
+		return
+	}
+	u.settled = true
+	u.stopClocks()
+	u.record.Err = err
+	u.record.Took = u.service.node.elapsed() - u.began
+	u.ready(u, err)
+}
+
+func (u *upgrade) stopClocks() {
+	if u.deadline != nil {
+		u.deadline.Stop()
+		u.slices.Stop()
+		u.deadline = nil
+		close(u.over)
+	}
+}
+
+// abort drops the new generation; the old one never stopped serving.
+func (u *upgrade) abort(err error) {
+	s := u.service
+	if s.upgrade != u {
+		return
+	}
+	s.upgrade = nil
+	if g := u.next; g != nil {
+		for _, name := range g.names {
+			s.node.handles.unname(name, s.handle)
+		}
+		for _, child := range g.children {
+			s.node.terminate(child, fmt.Errorf("the generation that launched it was dropped"))
+		}
+		g.close("the reload was given up")
+	}
+	already := u.settled
+	u.settle(err)
+	u.record.Took = s.node.elapsed() - u.began
+	u.record.Err = err
+	s.record(u.record)
+	s.publish()
+	if !already || s.leaving == nil {
+		s.log("reload %s failed, generation %d goes on: %s", s.script, u.record.From, err)
+	}
+	s.node.events.emit(Event{Kind: EventReloadFailed, Service: s.handle, Script: s.script, Generation: u.record.From, Text: err.Error()})
+	u.finish()
+}
+
+// commit makes the new generation the one that answers, and tells done when
+// that has happened or failed. Where the shape of the kept state changes, the
+// old generation finishes first, while requests wait.
+func (u *upgrade) commit(done func()) {
+	s := u.service
+	if s.upgrade != u || s.leaving != nil {
+		if u.record.Err == nil {
+			u.record.Err = fmt.Errorf("%w: it has ended", ErrNoService)
+		}
+		done()
+		return
+	}
+	u.done = done
+	if u.mustMigrate() {
+		u.hold()
+		return
+	}
+	u.change()
+}
+
+// change is the switch: from here the new generation answers.
+func (u *upgrade) change() {
+	s := u.service
+	at := s.node.elapsed()
+	old, next := s.code, u.next
+	s.runHooks(old, old.reload.disposes)
+	s.upgrade = nil
+	s.adoptKept(u)
+	next.reload.swapClasses()
+	s.code = next
+	next.files.settle()
+	if u.options.Args != nil {
+		s.args = u.options.Args
+	}
+	s.draining = append(s.draining, old)
+	old.draining = true
+	u.record.Generation, u.record.Hash = next.number, next.scriptHash()
+	u.record.contents = s.shareContents(next.files.contents())
+	u.record.Switch = s.node.elapsed() - at
+	u.record.Took = s.node.elapsed() - u.began
+	s.record(u.record)
+	s.log("%s", u.record.Summary())
+	s.node.events.emit(Event{Kind: EventReloaded, Service: s.handle, Script: s.script, Generation: next.number, Text: u.record.Summary()})
+	s.runHooks(next, next.reload.accepts)
+	u.drain(old)
+	s.publish()
+	s.reportOldFunctions(next)
+	u.finish()
+}
+
+// finish lets the requests that waited go on, and tells whoever waits.
+func (u *upgrade) finish() {
+	u.holding = false
+	if u.done != nil {
+		u.done()
+		u.done = nil
+	}
+	u.service.releaseHeld()
+}
+
+// runHooks calls functions of a generation, one after another, without
+// waiting for those that block.
+func (s *Service) runHooks(g *Generation, hooks []lua.LValue) {
+	for _, fn := range hooks {
+		t := g.newTask(taskMain, fn, nil)
+		s.step(t)
+	}
+}

@@ -105,11 +105,9 @@ func (f *funcGen) multi(e ast.Expr, want int) {
 	case *callExpr:
 		f.call(e, want)
 	case *varargExpr:
-		r := f.free
-		if want > 0 {
-			f.alloc(want)
-		}
+		r := f.alloc(max(want, 1))
 		f.emitABC(lua.OP_VARARG, r, want+1, 0, e.Line())
+		f.free = r + max(want, 0)
 	}
 }
 

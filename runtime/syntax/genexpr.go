@@ -182,17 +182,6 @@ func (f *funcGen) unaryTo(e *unaryExpr, r int) {
 	f.emitABC(op, r, f.anyReg(e.e, f.fresh(r)), 0, e.Line())
 }
 
-func (f *funcGen) concatTo(e *concatExpr, r int) {
-	if f.isTop(r) {
-		f.free = r
-	}
-	base := f.free
-	for _, part := range e.parts {
-		f.push(part)
-	}
-	f.emitABC(lua.OP_CONCAT, r, base, f.free-1, e.Line())
-}
-
 // callHelper generates a call of one of this package's functions, which is a
 // constant of the prototype and so out of the script's reach.
 func (f *funcGen) callHelper(fn *lua.LFunction, r, line int, args ...ast.Expr) {

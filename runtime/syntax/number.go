@@ -47,7 +47,7 @@ func parseHexFloat(b []byte, at int) (num float64, isInt, ok bool) {
 	if strings.IndexByte(text, '_') >= 0 {
 		return 0, false, false
 	}
-	if strings.IndexAny(text, "pP") < 0 {
+	if !strings.ContainsAny(text, "pP") {
 		text += "p0"
 	}
 	num, ok = parseFloat(text)

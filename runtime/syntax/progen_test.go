@@ -219,7 +219,7 @@ func (g *progen) any(depth int) string {
 func (g *progen) risky() string {
 	switch g.r.IntN(10) {
 	case 0:
-		return g.any(1) + g.pick(" + ", " * ", " // ", " & ", " << ") + g.any(1)
+		return g.any(1) + g.pick(" + ", " * ", " // 3 - ", " & ", " << ") + g.any(1)
 	case 1:
 		return g.any(1) + " .. " + g.any(1) + " .. " + g.str(0)
 	case 2:

@@ -26,6 +26,7 @@ func (c *conn) serve(ctx context.Context) {
 	if err := c.guard.admit(c.net); err != nil {
 		c.console.logf("console %s: refused: %v", c.peer, err)
 		c.say("refused: " + err.Error())
+		c.linger()
 		return
 	}
 	stop := context.AfterFunc(ctx, c.shut)
@@ -35,7 +36,7 @@ func (c *conn) serve(ctx context.Context) {
 	var attack attackError
 	switch {
 	case errors.As(err, &attack):
-		c.console.logf("console %s: attack? closed, nothing was run: %v", c.peer, attack)
+		c.console.logf("console %s: attack? closed, and nothing of what came with it was run: %v", c.peer, attack)
 	case err == nil, errors.Is(err, ErrQuit), errors.Is(err, io.EOF), ctx.Err() != nil:
 		c.console.logf("console %s: disconnected", c.peer)
 	default:
@@ -59,6 +60,16 @@ func (c *conn) talk(ctx context.Context) error {
 func (c *conn) say(line string) {
 	_ = c.net.SetWriteDeadline(time.Now().Add(time.Second))
 	_, _ = io.WriteString(c.net, line+"\n")
+}
+
+// linger lets the last words reach a client that is still sending: closing with
+// something unread would reset the connection and lose them.
+func (c *conn) linger() {
+	half, ok := c.net.(interface{ CloseWrite() error })
+	if !ok || half.CloseWrite() != nil || c.net.SetReadDeadline(time.Now().Add(lingerFor)) != nil {
+		return
+	}
+	_, _ = io.CopyN(io.Discard, c.net, 1<<20)
 }
 
 // shut closes the connection, once; it wakes whoever reads or writes it.

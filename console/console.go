@@ -15,8 +15,7 @@ type Config struct {
 	// Nil drops them.
 	Log func(line string)
 	// HistoryFile keeps the lines that people type at a telnet or at the node's
-	// own prompt, with mode 0600; see editor.HistoryPath. Empty keeps them in
-	// memory.
+	// own prompt, with mode 0600; see [HistoryFile]. Empty keeps them in memory.
 	HistoryFile string
 	// Now is the clock, time.Now by default.
 	Now func() time.Time
@@ -51,3 +50,14 @@ func New(cfg Config) (*Console, error) {
 func (c *Console) Commands() []*Command { return c.table.list }
 
 func (c *Console) now() time.Time { return c.cfg.Now() }
+
+// HistoryFile is where the history of typed lines belongs on this machine:
+// $XDG_STATE_HOME/devnode/history, or its place under the home directory. It is
+// empty, which keeps the history in memory, where there is no such place.
+func HistoryFile() string {
+	path, err := editor.HistoryPath()
+	if err != nil {
+		return ""
+	}
+	return path
+}

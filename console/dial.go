@@ -19,7 +19,7 @@ type ClientConfig struct {
 	// TokenFile holds the node's token, where it asks for one.
 	TokenFile string
 	// HistoryFile keeps what is typed at an attached prompt; see
-	// editor.HistoryPath. Empty keeps it for this run only.
+	// the function [HistoryFile]. Empty keeps it for this run only.
 	HistoryFile string
 }
 

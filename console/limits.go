@@ -9,5 +9,6 @@ const (
 	maxConns     = 32               // connections at once
 	writeTimeout = 10 * time.Second // for a client that doesn't read
 	loginTimeout = 30 * time.Second // for the token
+	lingerFor    = 200 * time.Millisecond
 	loginTries   = 3
 )

@@ -24,6 +24,15 @@ func (c *conn) servePlain(ctx context.Context, first []byte) error {
 		c.readLines(ctx, cancel, q, first)
 	}()
 	err := c.runLines(ctx, q)
+	attacked := errors.As(err, new(attackError))
+	if attacked {
+		// For the person who pressed an arrow key in nc; a web page can't read it.
+		c.say("closed: " + err.Error())
+	}
+	if attacked || errors.As(err, new(tooLongError)) {
+		<-reader // it has ended, and linger reads in its place
+		c.linger()
+	}
 	c.shut()
 	cancel(err)
 	<-reader

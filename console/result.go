@@ -98,9 +98,10 @@ func cellTexts(row []any) []string {
 // document is an array of objects, one a row, in the rows' order.
 func (t *table) document() any {
 	rows := make([]object, len(t.rows))
+	key := strings.NewReplacer(" ", "_", "%", "", "/s", "")
 	for i, row := range t.rows {
 		for j, c := range row {
-			name := strings.ReplaceAll(t.columns[j].name, " ", "_")
+			name := key.Replace(t.columns[j].name)
 			rows[i] = append(rows[i], member{name, cellJSON(c)})
 		}
 	}

@@ -15,12 +15,13 @@ import (
 
 // served is a console on a listener of its own.
 type served struct {
-	t    *testing.T
-	node *fakeNode
-	log  *syncBuffer
-	addr string
-	net  string
-	stop func()
+	t       *testing.T
+	node    *fakeNode
+	journal *Journal
+	log     *syncBuffer
+	addr    string
+	net     string
+	stop    func()
 }
 
 // serveFake starts a console over the fake node; it is stopped, and checked for
@@ -39,7 +40,9 @@ func serveFake(t *testing.T, cfg ListenConfig) *served {
 	if s.net == "unix" {
 		s.addr = strings.TrimPrefix(cfg.Address, "unix:")
 	}
-	c, err := New(Config{Backend: s.node.backend(), Log: func(line string) { fmt.Fprintln(s.log, line) }})
+	backend := s.node.backend()
+	s.journal = backend.Journal
+	c, err := New(Config{Backend: backend, Log: func(line string) { fmt.Fprintln(s.log, line) }})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"runtime/debug"
 	"strings"
 )
 
@@ -58,7 +59,7 @@ func (sh *shell) command(ctx context.Context, line string) error {
 		ctx, cancel = context.WithTimeout(ctx, r.limit)
 		defer cancel()
 	}
-	res, err := c.run(ctx, r)
+	res, err := r.run(ctx)
 	switch {
 	case errors.Is(err, ErrQuit):
 		return err
@@ -66,6 +67,18 @@ func (sh *shell) command(ctx context.Context, line string) error {
 		return sh.fail(r.explain(err), r.json)
 	}
 	return sh.answer(res, r.json)
+}
+
+// run runs the command. A panic is an error of this command: the node that is
+// being debugged, and what its person has typed, must outlive a bug of ours.
+func (r *request) run(ctx context.Context) (res Result, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			r.shell.console.logf("console %s: %s: panic: %v\n%s", r.shell.peer, r.cmd.Name, p, debug.Stack())
+			err = fmt.Errorf("%s: internal error: %v; the log has the stack", r.cmd.Name, p)
+		}
+	}()
+	return r.cmd.run(ctx, r)
 }
 
 // flushed sends what live commands have written so far.

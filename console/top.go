@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -96,7 +97,7 @@ func topTable(before, now look, by string, rows int) *table {
 		if rows > 0 && i == rows {
 			break
 		}
-		t.add(l.Address, fmt.Sprintf("%.1f", l.cpu), fmt.Sprintf("%.0f", l.rate), l.Mailbox, l.Tasks, bytesCell(l.Memory), l.command())
+		t.add(l.Address, math.Round(l.cpu*10)/10, int64(math.Round(l.rate)), l.Mailbox, l.Tasks, bytesCell(l.Memory), l.command())
 	}
 	return t
 }

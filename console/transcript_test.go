@@ -94,3 +94,33 @@ func replay(t *testing.T, script string, human bool) string {
 }
 
 func fixedNow() time.Time { return time.Date(2026, 1, 2, 12, 5, 0, 0, time.UTC) }
+
+// Every command has its transcript, with and without --json.
+func TestTranscriptsOfEveryCommand(t *testing.T) {
+	files, err := filepath.Glob("testdata/*.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	have := map[string]bool{}
+	for _, file := range files {
+		b, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for line := range strings.Lines(string(b)) {
+			cmd, ok := strings.CutPrefix(strings.TrimSpace(line), "> ")
+			if !ok {
+				continue
+			}
+			name, rest := cutName(cmd)
+			if have[name] = true; wantsJSON(rest) {
+				have[name+" --json"] = true
+			}
+		}
+	}
+	for _, c := range newCommandTable(newFakeNode().backend()).list {
+		if !have[c.Name] || !have[c.Name+" --json"] {
+			t.Errorf("%s: no transcript, or none with --json", c.Name)
+		}
+	}
+}

@@ -52,6 +52,14 @@ func Number(f float64) Value {
 // Bool returns a boolean.
 func Bool(b bool) Value { return Value{Type: "boolean", Text: strconv.FormatBool(b)} }
 
+// Table returns a table of the given fields.
+func Table(fields ...Field) Value {
+	if fields == nil {
+		fields = []Field{}
+	}
+	return Value{Type: "table", Fields: fields}
+}
+
 // Nil returns nil.
 func Nil() Value { return Value{Type: "nil", Text: "nil"} }
 

@@ -15,11 +15,7 @@ import (
 // fail raises an error with the position of the function that called the
 // running one, as luaL_error does.
 func fail(L *lua.LState, format string, args ...any) {
-	msg := format
-	if len(args) > 0 {
-		msg = fmt.Sprintf(format, args...)
-	}
-	vm.Throw(L, lua.LString(vm.Of(L).Where(1)+msg))
+	vm.Throw(L, lua.LString(vm.Of(L).Where(1)+fmt.Sprintf(format, args...)))
 }
 
 // argError raises an error about argument n.

@@ -22,7 +22,7 @@ var baseModule = sync.OnceValue(func() *Module {
 	for _, name := range libraryNames {
 		values[name] = func(v *vm.VM) lua.LValue { return of(v).libTable(name) }
 	}
-	return NewModule("", map[string]lua.LGFunction{
+	m := NewModule("", map[string]lua.LGFunction{
 		"assert": baseAssert, "collectgarbage": baseCollectGarbage, "dofile": baseDofile,
 		"error": baseError, "getmetatable": baseGetmetatable, "ipairs": baseIpairs,
 		"load": baseLoad, "loadfile": baseLoadfile, "loadstring": baseLoadstring,
@@ -33,6 +33,8 @@ var baseModule = sync.OnceValue(func() *Module {
 		"xpcall": baseXpcall, "getfenv": baseGetfenv, "setfenv": baseSetfenv, "module": baseModuleFunc,
 		"newproxy": baseNewproxy,
 	}, values)
+	m.named[nextFunc] = "next"
+	return m
 })
 
 func baseAssert(L *lua.LState) int {

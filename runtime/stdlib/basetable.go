@@ -37,19 +37,17 @@ func basePairs(L *lua.LState) int {
 		L.Call(1, 3)
 		return 3
 	}
-	t, ok := v.(*lua.LTable)
-	if !ok {
-		typeError(L, 1, "table")
+	if t, ok := v.(*lua.LTable); ok {
+		Complete(t)
 	}
-	Complete(t)
-	return results(L, nextFunc, v, lua.LNil)
+	return results(L, nextFunc, v, lua.LNil) // it is next that refuses other types
 }
 
 var ipairsStep = &lua.LFunction{IsG: true, GFunction: func(L *lua.LState) int {
 	i := L.Get(2).(lua.LNumber) + 1
 	var v lua.LValue
 	if t, ok := L.Get(1).(*lua.LTable); ok && plain(t) {
-		v = t.RawGetInt(int(i))
+		v = t.RawGet(i)
 	} else {
 		v = L.GetTable(L.Get(1), i)
 	}
@@ -104,7 +102,7 @@ func baseRawlen(L *lua.LState) int {
 	case lua.LString:
 		return number(L, len(v))
 	}
-	argError(L, 1, "table or string expected")
+	typeError(L, 1, "table or string")
 	return 0
 }
 

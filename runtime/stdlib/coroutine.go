@@ -18,7 +18,7 @@ var coroutineModule = sync.OnceValue(func() *Module {
 func checkCoroutine(L *lua.LState, n int) *vm.Fiber {
 	th, ok := L.Get(n).(*lua.LState)
 	if !ok {
-		typeError(L, n, "coroutine")
+		typeError(L, n, "thread")
 	}
 	return vm.CoroutineOf(th)
 }

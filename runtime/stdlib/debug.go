@@ -199,6 +199,9 @@ const infoOptions = "SlnrutLf"
 func debugGetinfo(L *lua.LState) int {
 	co, n := threadArg(L)
 	what := optString(L, n+2, "flnSrtu")
+	if strings.HasPrefix(what, ">") {
+		argError(L, n+2, "invalid option '>'")
+	}
 	if bad := strings.Trim(what, infoOptions); bad != "" {
 		argError(L, n+2, "invalid option")
 	}
@@ -276,7 +279,7 @@ func infoTable(L *lua.LState, info vm.Info, what string) *lua.LTable {
 func activeLines(L *lua.LState, p *lua.FunctionProto) *lua.LTable {
 	t := L.CreateTable(0, 1)
 	for _, line := range p.DbgSourcePositions {
-		t.RawSetH(lua.LNumber(line), lua.LTrue)
+		t.RawSet(lua.LNumber(line), lua.LTrue)
 	}
 	return t
 }

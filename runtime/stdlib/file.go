@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"runtime"
 	"sync"
+	"syscall"
 	"weak"
 
 	lua "github.com/yuin/gopher-lua"
@@ -33,7 +34,7 @@ type file struct {
 }
 
 var (
-	errNotReadable = errors.New("bad file descriptor")
+	errNotReadable = syscall.EBADF
 	errBusy        = errors.New("file is in use by another task")
 )
 

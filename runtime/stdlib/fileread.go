@@ -55,7 +55,7 @@ func (f *file) readOne(L *lua.LState, r *bufio.Reader, format lua.LValue, n int)
 	}
 	s, ok := format.(lua.LString)
 	if !ok {
-		argError(L, n, "invalid format")
+		typeError(L, n, "string")
 	}
 	switch strings.TrimPrefix(string(s), "*") + " " {
 	case " ":
@@ -242,7 +242,7 @@ func linesStep(L *lua.LState) int {
 	}
 	if st.close {
 		f.closeResult(L)
-		L.SetTop(base + n)
 	}
-	return n
+	L.SetTop(base)
+	return 0
 }

@@ -67,7 +67,7 @@ func readConversion(L *lua.LState, s string) conversion {
 		n++
 	}
 	if n >= maxFormat {
-		fail(L, "invalid format string to 'format'")
+		fail(L, "invalid format (too long)")
 	}
 	c := conversion{text: "%" + s[:min(n+1, len(s))], prec: -1, plain: n == 0}
 	if n < len(s) {

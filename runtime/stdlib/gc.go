@@ -1,37 +1,96 @@
 package stdlib
 
 import (
+	"runtime"
 	"runtime/metrics"
+	"sync"
+	"time"
 
 	lua "github.com/yuin/gopher-lua"
 
 	"devnode/runtime/vm"
 )
 
-// finalizers is the account of objects whose metatables have a __gc.
-type finalizers struct{ objects []lua.LValue }
+var gcOptions = []string{"collect", "stop", "restart", "count", "step", "setpause", "setstepmul",
+	"isrunning", "generational", "incremental"}
 
-func (l *library) finalizable(L *lua.LState, v lua.LValue) {
-	if l.gc == nil {
-		l.gc = &finalizers{}
-	}
-	l.gc.objects = append(l.gc.objects, v)
+// gcState is what collectgarbage remembers, to no effect: there is one
+// collector, Go's, for all VMs.
+type gcState struct {
+	stopped         bool
+	mode            string
+	pause, stepmult int64
 }
 
-// Finalize runs, on the fiber f, which must be ready to start, the __gc methods
-// of all objects of v that have one. It comes before v.Close.
-func Finalize(v *vm.VM, f *vm.Fiber) {}
-
 func baseCollectGarbage(L *lua.LState) int {
-	switch optString(L, 1, "collect") {
+	l := libOf(L)
+	if l.gcState == nil {
+		l.gcState = &gcState{mode: "generational", pause: 200, stepmult: 100}
+	}
+	s := l.gcState
+	switch option := gcOptions[checkOption(L, 1, "collect", gcOptions...)]; option {
 	case "count":
 		return number(L, heapBytes()/1024)
+	case "collect", "step":
+		collector.collect()
+		l.finalizePending(vm.Of(L))
+		if option == "step" {
+			L.Push(lua.LTrue)
+			return 1
+		}
+	case "stop", "restart":
+		s.stopped = option == "stop"
+	case "isrunning":
+		L.Push(lua.LBool(!s.stopped))
+		return 1
+	case "setpause":
+		old := s.pause
+		s.pause = optInt(L, 2, 0)
+		return number(L, old)
+	case "setstepmul":
+		old := s.stepmult
+		s.stepmult = optInt(L, 2, 0)
+		return number(L, old)
+	case "generational", "incremental":
+		old := s.mode
+		s.mode = option
+		return str(L, old)
 	}
 	return number(L, 0)
 }
 
+// heapBytes is how much the heap of the process holds, garbage included that
+// hasn't been swept. What a single VM holds can't be told.
 func heapBytes() float64 {
 	s := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}}
 	metrics.Read(s)
 	return float64(s[0].Value.Uint64())
+}
+
+// restFactor is how many times the length of a collection passes before the
+// next one that scripts can ask for: they never take more than a tenth of the
+// time, however many services call collectgarbage.
+const restFactor = 9
+
+// collector is the process's collector, as scripts may run it.
+var collector gcRunner
+
+type gcRunner struct {
+	mu   sync.Mutex
+	next time.Time
+}
+
+// collect collects, unless that was done just now, or is being done.
+func (g *gcRunner) collect() {
+	if !g.mu.TryLock() {
+		return
+	}
+	defer g.mu.Unlock()
+	begin := time.Now()
+	if begin.Before(g.next) {
+		return
+	}
+	runtime.GC()
+	end := time.Now()
+	g.next = end.Add(max(100*time.Millisecond, restFactor*end.Sub(begin)))
 }

@@ -1,7 +1,6 @@
 package stdlib
 
 import (
-	"io"
 	"os"
 	"strings"
 	"sync"
@@ -27,10 +26,12 @@ var ioModule = sync.OnceValue(func() *Module {
 })
 
 var fileModule = sync.OnceValue(func() *Module {
-	return NewModule("", map[string]lua.LGFunction{
+	m := NewModule("", map[string]lua.LGFunction{
 		"close": fileClose, "flush": fileFlush, "lines": fileLines, "read": fileRead,
 		"seek": fileSeek, "setvbuf": fileSetvbuf, "write": fileWrite,
 	}, nil)
+	m.named = nil // no global name leads to a method
+	return m
 })
 
 // ioState is what a VM has of files once it uses io.
@@ -226,16 +227,7 @@ func ioLines(L *lua.LState) int {
 	name := checkString(L, 1)
 	ud, err := libOf(L).openFile(name, "r")
 	if err != nil {
-		fail(L, "%s: %s", name, errText(err))
+		fail(L, "cannot open file '%s' (%s)", name, errText(err))
 	}
 	return linesIterator(L, ud, true)
-}
-
-// osFile hands a stream to a child process only where that costs no goroutine
-// that would outlive it.
-func osFile(r io.Reader) io.Reader {
-	if f, ok := r.(*os.File); ok {
-		return f
-	}
-	return nil
 }

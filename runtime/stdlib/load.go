@@ -17,39 +17,49 @@ const maxChunk = 64 << 20
 
 func baseLoad(L *lua.LState) int {
 	var src, chunk string
-	if s, ok := L.Get(1).(lua.LString); ok {
-		src = string(s)
+	switch L.Get(1).(type) {
+	case lua.LString, lua.LNumber:
+		src = checkString(L, 1)
 		chunk = optString(L, 2, src)
-	} else {
+	default:
 		chunk = optString(L, 2, "=(load)")
-		fn := checkFunction(L, 1)
-		var err string
-		if src, err = readPieces(L, fn); err != "" {
-			return failure(L, err)
+		var err lua.LValue
+		if src, err = readPieces(L, checkFunction(L, 1)); err != nil {
+			return results(L, lua.LNil, err)
 		}
 	}
 	return load(L, []byte(src), chunk, optString(L, 3, "bt"), 4)
 }
 
-// readPieces calls load's reader function until it has no more.
-func readPieces(L *lua.LState, fn *lua.LFunction) (src, problem string) {
+// readPieces calls load's reader function until it has no more. err is the
+// error, if there is one.
+func readPieces(L *lua.LState, fn *lua.LFunction) (src string, err lua.LValue) {
+	f := vm.Of(L)
 	var b strings.Builder
 	for {
-		switch piece := call(L, fn).(type) {
+		out, e := f.Protect(fn)
+		if e != nil {
+			return "", e.Value
+		}
+		piece := lua.LValue(lua.LNil)
+		if len(out) > 0 {
+			piece = out[0]
+		}
+		switch piece := piece.(type) {
 		case *lua.LNilType:
-			return b.String(), ""
+			return b.String(), nil
 		case lua.LString:
 			if piece == "" {
-				return b.String(), ""
+				return b.String(), nil
 			}
 			b.WriteString(string(piece))
 		case lua.LNumber:
 			b.WriteString(formatNumber(piece))
 		default:
-			return "", "reader function must return a string"
+			return "", lua.LString(f.Where(1) + "reader function must return a string")
 		}
 		if b.Len() > maxChunk {
-			return "", "chunk is too large"
+			return "", lua.LString("chunk is too large")
 		}
 	}
 }

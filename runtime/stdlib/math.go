@@ -62,6 +62,7 @@ func mathModf(L *lua.LState) int {
 }
 
 func mathMax(L *lua.LState) int {
+	checkAny(L, 1)
 	m := checkNumber(L, 1)
 	for i := 2; i <= L.GetTop(); i++ {
 		if x := checkNumber(L, i); x > m {
@@ -72,6 +73,7 @@ func mathMax(L *lua.LState) int {
 }
 
 func mathMin(L *lua.LState) int {
+	checkAny(L, 1)
 	m := checkNumber(L, 1)
 	for i := 2; i <= L.GetTop(); i++ {
 		if x := checkNumber(L, i); x < m {

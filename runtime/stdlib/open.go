@@ -74,6 +74,7 @@ func (o *Options) setDefaults() {
 	if o.Stderr == nil {
 		o.Stderr = io.Discard
 	}
+	o.share()
 	if o.Exit == nil {
 		o.Exit = func(f *vm.Fiber, code int) {}
 	}
@@ -99,10 +100,6 @@ func (o *Options) compileAndWarn(src []byte, chunk string) (*lua.FunctionProto, 
 	})
 }
 
-type emptyReader struct{}
-
-func (emptyReader) Read([]byte) (int, error) { return 0, io.EOF }
-
 // library is the record that the library keeps of a VM, in vm.VM.Lib.
 type library struct {
 	Options
@@ -115,13 +112,15 @@ type library struct {
 	loadedOf, fileMethods      *Module // loadedModule(), fileModule()
 	loaded, preload, searchers *lua.LTable
 
-	random   *random
-	gc       *finalizers
-	io       *ioState
-	warnOn   bool
-	told     map[string]bool // of the differences that were warned of
-	upvalues upvalueIDs
-	hook     []lua.LValue // what debug.sethook was given
+	random     *random
+	gc         *finalizers
+	gcState    *gcState
+	finalizing bool
+	io         *ioState
+	warnOn     bool
+	told       map[string]bool // of the differences that were warned of
+	upvalues   upvalueIDs
+	hook       []lua.LValue // what debug.sethook was given
 }
 
 func of(v *vm.VM) *library {
@@ -191,6 +190,40 @@ func (l *library) nameFunc(fn *lua.LFunction) string {
 			}
 		}
 		return ""
+	}
+	if l.loaded == nil {
+		return findFunc(l.vm.Globals(), fn)
+	}
+	return l.findLoaded(fn)
+}
+
+// maxNamed bounds the entries that are looked at to name a function.
+const maxNamed = 20_000
+
+// findLoaded finds a function in the tables of the loaded modules.
+func (l *library) findLoaded(fn *lua.LFunction) (name string) {
+	if name = findFunc(l.vm.Globals(), fn); name != "" {
+		return name
+	}
+	l.loaded.ForEach(func(k, v lua.LValue) {
+		t, ok := v.(*lua.LTable)
+		module, isName := k.(lua.LString)
+		if name == "" && ok && isName && t != l.vm.Globals() {
+			if field := findFunc(t, fn); field != "" {
+				name = string(module) + "." + field
+			}
+		}
+	})
+	return name
+}
+
+func findFunc(t *lua.LTable, fn *lua.LFunction) string {
+	n := 0
+	for k, v := t.Next(lua.LNil); k != lua.LNil && n < maxNamed; k, v = t.Next(k) {
+		if name, ok := k.(lua.LString); ok && v == lua.LValue(fn) {
+			return string(name)
+		}
+		n++
 	}
 	return ""
 }

@@ -70,7 +70,7 @@ func osRemove(L *lua.LState) int {
 
 func osRename(L *lua.LState) int {
 	from, to := checkString(L, 1), checkString(L, 2)
-	return fileResult(L, os.Rename(from, to), from)
+	return fileResult(L, os.Rename(from, to), "")
 }
 
 func osTmpname(L *lua.LState) int {
@@ -125,7 +125,7 @@ func osExecute(L *lua.LState) int {
 	}
 	cmd := shell(checkString(L, 1))
 	l := libOf(L)
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = osFile(l.Stdin), l.Stdout, l.Stderr
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = osFile(l.Stdin), forChild(l.Stdout), forChild(l.Stderr)
 	var err error
 	l.Block(vm.Of(L), func() { err = cmd.Run() })
 	return exitResult(L, err)
@@ -201,6 +201,9 @@ func setDateFields(L *lua.LState, t *lua.LTable, at time.Time) {
 	L.SetField(t, "isdst", lua.LBool(at.IsDST()))
 }
 
+// greenwich is UTC under the name that C gives it.
+var greenwich = time.FixedZone("GMT", 0)
+
 func osDate(L *lua.LState) int {
 	format := optString(L, 1, "%c")
 	at := time.Now()
@@ -209,7 +212,7 @@ func osDate(L *lua.LState) int {
 	}
 	if len(format) > 0 && format[0] == '!' {
 		format = format[1:]
-		at = at.UTC()
+		at = at.In(greenwich)
 	}
 	if y := at.Year(); y > 1<<31-1+1900 || y < -1<<31 {
 		fail(L, "date result cannot be represented in this installation")

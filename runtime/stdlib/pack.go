@@ -149,6 +149,7 @@ func (p *packReader) next(offset int) packOption {
 func stringPack(L *lua.LState) int {
 	p := newPackReader(L, checkString(L, 1))
 	limit := libOf(L).MaxString
+	L.Push(lua.LNil) // so that the first missing argument is nil, as in C Lua
 	var b []byte
 	arg := 1
 	for p.format != "" {

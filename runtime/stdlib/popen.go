@@ -16,7 +16,7 @@ func ioPopen(L *lua.LState) int {
 	}
 	l := libOf(L)
 	cmd := shell(line)
-	cmd.Stderr = l.Stderr
+	cmd.Stderr = forChild(l.Stderr)
 	f := &file{lib: l, cmd: cmd}
 	var pipe io.Closer
 	var err error
@@ -26,7 +26,7 @@ func ioPopen(L *lua.LState) int {
 		r, err = cmd.StdoutPipe()
 		f.src, pipe = &source{lib: l, r: r, slow: true}, r
 	} else {
-		cmd.Stdout = l.Stdout
+		cmd.Stdout = forChild(l.Stdout)
 		var w io.WriteCloser
 		w, err = cmd.StdinPipe()
 		f.dst, pipe = w, w

@@ -69,7 +69,7 @@ func mathRandom(L *lua.LState) int {
 		fail(L, "wrong number of arguments")
 	}
 	if low > high {
-		argError(L, L.GetTop(), "interval is empty")
+		argError(L, 1, "interval is empty")
 	}
 	return number(L, int64(r.upTo(ran, uint64(high)-uint64(low))+uint64(low)))
 }

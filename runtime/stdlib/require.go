@@ -59,7 +59,7 @@ func (l *library) preloadTable() *lua.LTable {
 func (l *library) searchersTable() *lua.LTable {
 	if l.searchers == nil {
 		l.searchers = l.vm.State().CreateTable(4, 0)
-		for _, fn := range []*lua.LFunction{preloadSearcher, luaSearcher, cSearcher} {
+		for _, fn := range []*lua.LFunction{preloadSearcher, luaSearcher, cSearcher, rootSearcher} {
 			l.searchers.Append(fn)
 		}
 	}
@@ -148,21 +148,32 @@ var luaSearcher = &lua.LFunction{IsG: true, GFunction: func(L *lua.LState) int {
 	return str(L, strings.Join(tried, "\n\t"))
 }}
 
-// cSearcher finds nothing, as there are no C modules; it says where C Lua
-// would have looked.
-var cSearcher = &lua.LFunction{IsG: true, GFunction: func(L *lua.LState) int {
-	name := checkString(L, 1)
+// cSearcher and rootSearcher find nothing, as there are no C modules; they say
+// where C Lua would have looked.
+var (
+	cSearcher = &lua.LFunction{IsG: true, GFunction: func(L *lua.LState) int {
+		return searchC(L, checkString(L, 1))
+	}}
+	rootSearcher = &lua.LFunction{IsG: true, GFunction: func(L *lua.LState) int {
+		root, _, ok := strings.Cut(checkString(L, 1), ".")
+		if !ok {
+			return 0
+		}
+		return searchC(L, root)
+	}}
+)
+
+func searchC(L *lua.LState, name string) int {
 	path, _ := L.GetField(libOf(L).libTable("package"), "cpath").(lua.LString)
 	var tried []string
 	for _, file := range candidates(name, string(path), ".", "/") {
 		tried = append(tried, "no file '"+file+"'")
 	}
 	if len(tried) == 0 {
-		L.Push(lua.LNil)
-		return 1
+		return 0
 	}
 	return str(L, strings.Join(tried, "\n\t"))
-}}
+}
 
 // candidates are the files that a module may be in.
 func candidates(name, path, sep, rep string) []string {
@@ -170,10 +181,11 @@ func candidates(name, path, sep, rep string) []string {
 		name = strings.ReplaceAll(name, sep, rep)
 	}
 	var files []string
+	if path == "" {
+		return nil
+	}
 	for _, template := range strings.Split(path, ";") {
-		if template != "" {
-			files = append(files, strings.ReplaceAll(template, "?", name))
-		}
+		files = append(files, strings.ReplaceAll(template, "?", name))
 	}
 	return files
 }

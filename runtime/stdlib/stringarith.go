@@ -43,12 +43,12 @@ func arithmetic(event string, op func(x, y float64) float64) *lua.LFunction {
 				return 1
 			}
 		}
-		blame := L.Get(1)
-		if okx {
-			blame = second
+		// The error is worded as gopher-lua's own, so that syntax.Explain words
+		// it by the instruction.
+		if event == "__unm" {
+			L.RaiseError("__unm undefined")
 		}
-		// The error is the instruction's own, so that it names the variable.
-		fail(L, "attempt to perform arithmetic on a %s value", typeName(L, blame))
+		L.RaiseError("cannot perform %s operation between %s and %s", event[2:], L.Get(1).Type(), second.Type())
 		return 0
 	}}
 }

@@ -136,7 +136,7 @@ func tableRemove(L *lua.LState) int {
 	size := a.len()
 	pos := optInt(L, 2, size)
 	if pos != size && uint64(pos)-1 > uint64(size) {
-		argError(L, 2, "position out of bounds")
+		argError(L, 1, "position out of bounds")
 	}
 	v := a.get(pos)
 	if a.t != nil && pos >= 1 && pos <= size {
@@ -171,7 +171,7 @@ func tableConcat(L *lua.LState) int {
 		case lua.LNumber:
 			b.WriteString(formatNumber(v))
 		default:
-			fail(L, "invalid value (at index %d) in table for 'concat'", i)
+			fail(L, "invalid value (%s) at index %d in table for 'concat'", typeName(L, v), i)
 		}
 		if i == last { // also where i+1 would overflow
 			break
@@ -209,6 +209,8 @@ func tableUnpack(L *lua.LState) int {
 		last = checkInt(L, 3)
 	case ok:
 		last = length(L, t)
+	case metafield(L, v, "__len") == lua.LNil:
+		vm.Throw(L, lua.LString("attempt to get length of a "+typeName(L, v)+" value"))
 	default:
 		last = checkAccess(L, 1, accessRead|accessLen).len()
 	}

@@ -15,9 +15,10 @@ func stringUnpack(L *lua.LState) int {
 	data := checkString(L, 2)
 	pos := optInt(L, 3, 1)
 	if pos < 0 {
-		pos = max(0, int64(len(data))+pos+1)
+		pos += int64(len(data)) + 1
 	}
-	if pos < 1 || pos > int64(len(data))+1 {
+	pos = max(1, pos)
+	if pos > int64(len(data))+1 {
 		argError(L, 3, "initial position out of string")
 	}
 	at, n := int(pos-1), 0

@@ -151,7 +151,7 @@ func utf8Codepoint(L *lua.LState) int {
 func utf8Offset(L *lua.LState) int {
 	s, n := checkString(L, 1), checkInt(L, 2)
 	def := int64(1)
-	if n <= 0 {
+	if n < 0 {
 		def = int64(len(s)) + 1
 	}
 	at := utf8Pos(optInt(L, 3, def), len(s)) - 1
@@ -190,9 +190,6 @@ func utf8Offset(L *lua.LState) int {
 
 func utf8Codes(L *lua.LState) int {
 	s := checkString(L, 1)
-	if isContinuation(s, 0) {
-		argError(L, 1, "invalid UTF-8 code")
-	}
 	step := utf8Step
 	if lua.LVAsBool(L.Get(2)) {
 		step = utf8StepLax

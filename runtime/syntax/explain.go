@@ -60,6 +60,12 @@ const callText = "attempt to call a non-function object"
 
 func explain(L *lua.LState, fr frame, text string) (string, bool) {
 	var in *inspector
+	if fn := fr.fn(); fn.IsG && (strings.HasPrefix(text, "cannot perform ") || text == "__unm undefined") {
+		// A metamethod of strings has given up: the fault is the operation's.
+		if fr = fr.caller(); !fr.valid() || fr.fn() == nil {
+			return "", false
+		}
+	}
 	if fn := fr.fn(); !fn.IsG {
 		in = &inspector{L: L, fr: fr, p: fn.Proto, pc: fr.pc()}
 	}
@@ -86,9 +92,9 @@ func explain(L *lua.LState, fr frame, text string) (string, bool) {
 		"for statement step must be a number":
 		return in.forFault()
 	case "too many recursions in gettable":
-		return "'__index' chain too long; possibly a loop", true
+		return "'__index' chain too long; possible loop", true
 	case "too many recursions in settable":
-		return "'__newindex' chain too long; possibly a loop", true
+		return "'__newindex' chain too long; possible loop", true
 	}
 	return "", false
 }

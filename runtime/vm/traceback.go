@@ -40,7 +40,7 @@ func (f *Fiber) Traceback(message string, level int) string {
 			switch {
 			case n < level:
 			case n == skipFrom:
-				fmt.Fprintf(&b, "\n\t...\t(skipping %d levels)", skipTo-skipFrom)
+				fmt.Fprintf(&b, "\n\t...\t(skipping %d levels)", skipTo-skipFrom-1)
 			case n < skipFrom || n >= skipTo:
 				f.describe(&b, fr.info())
 			}

@@ -1,0 +1,8 @@
+local function try(f, ...) print(pcall(f, ...)) end
+print(os.time{year=2020, month=2, day=30, hour=12} - os.time{year=2020, month=3, day=1, hour=12}, os.date("!%Y-%m-%d %H:%M:%S", 0), os.date("!%c", 86400), os.date("!%x %X %p %A %B %a %b %d %j %U %w %W %y %Z %%", 1e9 // 1), os.date("!%D %e %F %g %G %h %I %M %n%t|%r %R %T %u %V %C %S", 1234567890))
+local t = os.date("!*t", 1234567890) print(t.year, t.month, t.day, t.hour, t.min, t.sec, t.wday, t.yday, t.isdst)
+local d = {year = 2021, month = 14, day = -3, hour = 25, min = 61, sec = 3} local n = os.time(d) print(d.year, d.month, d.day, d.hour, d.min, d.sec, d.wday, d.yday)
+try(os.time, {year = 2020}) try(os.time, {year = 2020, month = 1}) try(os.time, {year = "x", month = 1, day = 1}) try(os.time, {year = 2020, month = 1.5, day = 1}) try(os.time, 5) try(os.date, "%Q") try(os.date, "%E") try(os.date, "%Ez") try(os.date, "%") try(os.date, "*t", "x") try(os.time, {year = 1 << 40, month = 1, day = 1}) print(os.time{year = "2020", month = "1", day = "1", hour = 0} == os.time{year = 2020, month = 1, day = 1, hour = 0})
+print(os.difftime(10, 5) == 5, type(os.clock()), type(os.time()), os.getenv("NO_SUCH_VARIABLE_X"), type(os.getenv("PATH"))) try(os.getenv) try(os.difftime)
+local name = os.tmpname() local f = assert(io.open(name, "w")) f:write("x") f:close() print(os.rename(name, name .. ".2"), os.remove(name .. ".2")) print(os.remove("/nonexistent/file")) print(os.rename("/nonexistent/a", "/nonexistent/b")) try(os.remove)
+print(os.execute("true")) print(os.execute("exit 3")) print(os.execute("kill -9 $$")) print(os.execute()) print(os.setlocale(), os.setlocale("C"), os.setlocale("xx_YY"), os.setlocale(nil, "all"), os.setlocale("C", "numeric")) try(os.setlocale, "C", "nope")

@@ -1,0 +1,9 @@
+local function try(f, ...) print(pcall(f, ...)) end
+print(utf8.char(72, 228, 8364, 128512), utf8.char(), utf8.char(0x7fffffff):byte(1, -1)) try(utf8.char, -1) try(utf8.char, 0x80000000) try(utf8.char, "x")
+print(utf8.charpattern == "[\0-\x7F\xC2-\xFD][\x80-\xBF]*", utf8.len("häß€😀"), utf8.len(""), utf8.len("abc", 2), utf8.len("abc", 4), utf8.len("häß", -2), utf8.len("\xff"), utf8.len("ab\x80"), utf8.len("äbc", 1, 2))
+try(utf8.len, "abc", 5) try(utf8.len, "abc", 1, 4) try(utf8.len, "abc", 0) print(utf8.len("\u{D7FF}"), utf8.len("\xed\xa0\x80"), utf8.len("\xed\xa0\x80", 1, -1, true), utf8.len("\xf4\x90\x80\x80"), utf8.len("\xf4\x90\x80\x80", 1, -1, true), utf8.len("\xc0\x80"))
+print(utf8.codepoint("häß€", 1, -1)) print(utf8.codepoint("abc"), utf8.codepoint("abc", 2), utf8.codepoint("abc", -1), select("#", utf8.codepoint("abc", 3, 2))) try(utf8.codepoint, "abc", 4) try(utf8.codepoint, "abc", 0) try(utf8.codepoint, "abc", 1, 4) try(utf8.codepoint, "\xff") try(utf8.codepoint, "")
+print(utf8.offset("häß€", 1), utf8.offset("häß€", 2), utf8.offset("häß€", 3), utf8.offset("häß€", 5), utf8.offset("häß€", 6), utf8.offset("häß€", -1), utf8.offset("häß€", -3), utf8.offset("häß€", 0, 3), utf8.offset("häß€", 0), utf8.offset("", 1), utf8.offset("", 0), utf8.offset("abc", -4)) try(utf8.offset, "häß", 1, 3) try(utf8.offset, "abc", 1, 6) try(utf8.offset, "abc")
+for p, c in utf8.codes("hä€") do io.write(p, ":", c, " ") end print() for p, c in utf8.codes("") do print(p, c) end try(function() for p in utf8.codes("a\xffb") do end end) try(function() for p in utf8.codes("\x80") do end end) try(utf8.codes, 5, 5) try(utf8.codes) for p, c in utf8.codes("\xed\xa0\x80", true) do print(p, c) end try(function() for p in utf8.codes("\xed\xa0\x80") do end end)
+for c in ("hä€"):gmatch(utf8.charpattern) do io.write(#c, " ") end print() print("\u{48}\u{20AC}\x41\z
+   end\065")

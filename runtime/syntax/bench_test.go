@@ -194,7 +194,7 @@ func BenchmarkDataFile(b *testing.B) {
 func TestDataFile(t *testing.T) {
 	src := []byte(dataSource(20000))
 	start := time.Now()
-	m := newMachine(t)
+	m := newMachine(t, newPool(t))
 	if out := m.run("data = (function(...) "+string(src)+" end)() print(#data, data[20000].name)", "@data.lua"); out != "20000\titem 19999\n" {
 		t.Fatal(out)
 	}

@@ -77,7 +77,11 @@ func (info *protoInfo) pending(th *lua.LState, fr frame) []lua.LValue {
 // there is one.
 //
 // Whoever catches an error must call it before the thread is used again: pcall
-// and xpcall, a coroutine's end by error, coroutine.close, a killed task.
+// and xpcall, coroutine.wrap, coroutine.close. A coroutine that an error ends
+// under coroutine.resume keeps its variables open in C Lua until it is closed;
+// closing them at once is sooner, and safer where nobody closes it. Where a
+// coroutine is suspended inside protected calls, each of its threads has frames
+// of its own: go from the innermost to the outermost.
 func CloseFrames(th *lua.LState, failed bool, err lua.LValue, pcall func(fn, value, err lua.LValue) (lua.LValue, bool)) (lua.LValue, bool) {
 	if !failed {
 		err = lua.LNil

@@ -26,7 +26,7 @@ func TestConformance(t *testing.T) {
 			}
 			chunk := "@" + filepath.Base(file)
 			want := floats.ReplaceAllString(runOracle(t, string(src), chunk), "$1")
-			got := newMachine(t).run(string(src), chunk)
+			got := newMachine(t, newPool(t)).run(string(src), chunk)
 			if got != want {
 				t.Errorf("output differs from lua5.4\n%s", firstDifference(got, want))
 			}

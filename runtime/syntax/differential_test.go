@@ -2,7 +2,6 @@ package syntax_test
 
 import (
 	"fmt"
-	"iter"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -11,13 +10,15 @@ import (
 	"testing"
 
 	"devnode/runtime/syntax"
+	"devnode/runtime/vm"
 
 	lua "github.com/yuin/gopher-lua"
 )
 
 // prelude is what the random programs are written against. out prints whole
 // floats as integers, since numbers have no integer subtype here.
-const prelude = `local ticks = 0
+const prelude = `local function emit(s) io.write(s, "\n") end
+local ticks = 0
 function tick() ticks = ticks + 1 if ticks > 120 then error("limit", 0) end end
 local function show(v)
 	if type(v) == "number" then
@@ -81,6 +82,11 @@ func TestDifferential(t *testing.T) {
 	}
 	t.Logf("%d programs with seed 1 and %d with seed %d", count, count, seed)
 	failures := 0
+	pool := newPool(t)
+	before, err := syntax.Compile([]byte(prelude), "=prelude")
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, s := range []uint64{1, seed} {
 		const batch = 250
 		for from := 0; from < count; from += batch {
@@ -90,7 +96,7 @@ func TestDifferential(t *testing.T) {
 			}
 			want := batchOracle(t, programs)
 			for i, src := range programs {
-				got := runOne(t, src)
+				got := runOne(t, pool, before, src)
 				if got == want[i] {
 					continue
 				}
@@ -126,13 +132,12 @@ func batchOracle(t *testing.T, programs []string) []string {
 local prelude = ` + "[==[" + prelude + "]==]" + `
 local all = io.read("a")
 for src in all:gmatch("([^\1]*)\1") do
-	local env = setmetatable({emit = function(s) io.write(s, "\n") end}, {__index = _G})
+	local env = setmetatable({}, {__index = _G})
 	env._G = env
 	assert(load(prelude, "=prelude", "t", env))()
 	local fn, err = load(src, "=p", "t", env)
 	if not fn then io.write(err, "\n") else
-		local ok, err = pcall(fn, 1, 2)
-		if not ok then env.out("failed", err) end
+		env.out(pcall(fn, 1, 2))
 	end
 	io.write("\2")
 end`
@@ -146,110 +151,23 @@ end`
 	return strings.Split(string(out), endOutput)
 }
 
-var preludeProto *lua.FunctionProto
+var report = mustCompile("local f = main; main = nil; out(pcall(f, 1, 2))")
 
-func runOne(t *testing.T, src string) string {
-	m := newMachine(t)
-	openCoroutines(m.LState)
-	m.SetGlobal("emit", m.NewFunction(func(L *lua.LState) int {
-		m.out.WriteString(L.CheckString(1))
-		m.out.WriteByte('\n')
-		return 0
-	}))
-	if preludeProto == nil {
-		var err error
-		if preludeProto, err = syntax.Compile([]byte(prelude), "=prelude"); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if _, e, ok := protect(m.LState, m.NewFunctionFromProto(preludeProto)); !ok {
+// runOne runs a program in a VM of its own.
+func runOne(t *testing.T, pool *vm.Pool, prelude *lua.FunctionProto, src string) string {
+	m := &machine{VM: vm.New(pool)}
+	defer m.Close()
+	m.open(t)
+	if _, e := m.call(prelude); e != nil {
 		t.Fatal(e)
 	}
 	proto, err := syntax.Compile([]byte(src), "=p")
 	if err != nil {
 		return err.Error() + "\n"
 	}
-	if _, e, ok := protect(m.LState, m.NewFunctionFromProto(proto), lua.LNumber(1), lua.LNumber(2)); !ok {
-		protect(m.LState, m.GetGlobal("out"), lua.LString("failed"), e)
+	m.Globals().RawSetString("main", m.NewClosure(proto))
+	if _, e := m.call(report); e != nil {
+		t.Fatal(e)
 	}
 	return m.out.String()
-}
-
-// A coroutine is a Go coroutine that runs a function on a thread of its own.
-type coroutine struct {
-	next   func() ([]lua.LValue, bool)
-	stop   func()
-	yield  func([]lua.LValue) bool
-	in     []lua.LValue
-	status string
-	err    lua.LValue
-}
-
-func openCoroutines(L *lua.LState) {
-	lib := L.NewTable()
-	var current *coroutine
-	lib.RawSetString("create", L.NewFunction(func(L *lua.LState) int {
-		fn := L.CheckFunction(1)
-		co := &coroutine{status: "suspended"}
-		co.next, co.stop = iter.Pull(func(yield func([]lua.LValue) bool) {
-			co.yield = yield
-			th, _ := L.NewThread()
-			rets, err, ok := protectOn(th, fn, co.in...) // C Lua closes only what coroutine.close is called for
-			if !ok {
-				co.err = err
-			}
-			co.status = "dead"
-			yield(rets)
-		})
-		L.Push(&lua.LUserData{Value: co, Metatable: lua.LNil})
-		return 1
-	}))
-	lib.RawSetString("resume", L.NewFunction(func(L *lua.LState) int {
-		co := L.CheckUserData(1).Value.(*coroutine)
-		if co.status == "dead" {
-			L.Push(lua.LFalse)
-			L.Push(lua.LString("cannot resume dead coroutine"))
-			return 2
-		}
-		co.in = nil
-		for i := 2; i <= L.GetTop(); i++ {
-			co.in = append(co.in, L.Get(i))
-		}
-		up := current
-		current = co
-		out, _ := co.next()
-		current = up
-		if co.err != nil {
-			L.Push(lua.LFalse)
-			L.Push(co.err)
-			return 2
-		}
-		L.Push(lua.LTrue)
-		for _, v := range out {
-			L.Push(v)
-		}
-		return len(out) + 1
-	}))
-	lib.RawSetString("yield", L.NewFunction(func(L *lua.LState) int {
-		var out []lua.LValue
-		for i := 1; i <= L.GetTop(); i++ {
-			out = append(out, L.Get(i))
-		}
-		co := current
-		if co == nil {
-			L.RaiseError("attempt to yield from outside a coroutine")
-		}
-		if !co.yield(out) {
-			return 0
-		}
-		for _, v := range co.in {
-			L.Push(v)
-		}
-		return len(co.in)
-	}))
-	lib.RawSetString("status", L.NewFunction(func(L *lua.LState) int {
-		L.Push(lua.LString(L.CheckUserData(1).Value.(*coroutine).status))
-		return 1
-	}))
-	L.SetGlobal("coroutine", lib)
 }

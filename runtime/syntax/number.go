@@ -78,16 +78,20 @@ func parseFloat(text string) (float64, bool) {
 }
 
 // inexactInteger reports whether a double can't hold the integer numeral text.
+// A decimal one beyond 64 bits is a float in C Lua too.
 func inexactInteger(text []byte, num float64) bool {
-	if math.Abs(num) <= 1<<53 {
+	if math.Abs(num) < 1<<53 {
 		return false
 	}
 	if len(text) > 2 && text[1]|0x20 == 'x' {
-		v, err := strconv.ParseUint(string(text[2:]), 16, 64)
-		return err == nil && float64(int64(v)) != num || err == nil && int64(num) != int64(v)
+		v := uint64(0)
+		for _, c := range text[2:] {
+			v = v<<4 | uint64(hexValue(c))
+		}
+		return num >= 1<<63 || int64(num) != int64(v)
 	}
 	v, err := strconv.ParseInt(string(text), 10, 64)
-	return err != nil || int64(num) != v || num >= 1<<63
+	return err == nil && (num >= 1<<63 || int64(num) != v)
 }
 
 // ParseNumber converts a string to a number as Lua 5.4's tonumber does without

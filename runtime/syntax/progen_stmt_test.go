@@ -192,20 +192,31 @@ func (g *progen) forLoop() {
 		n := g.r.IntN(4)
 		g.line("for %s, %s in range(%d) do", g.fresh(kNum), g.fresh(kNum), n)
 	case 5:
-		// lua5.4.4 itself overwrites its stack when a loop with a closing
-		// value is left by break while a local in it is captured.
-		g.line("for %s in closing(%d) do", g.fresh(kNum), g.r.IntN(4))
-		loops := g.loops
-		g.loops = nil
-		g.scoped(1 + g.r.IntN(2))
-		g.loops = loops
-		g.vars = g.vars[:mark]
-		g.line("end")
+		g.closingLoop()
 		return
 	}
 	g.body()
 	g.vars = g.vars[:mark]
 	g.line("end")
+}
+
+// closingLoop writes a loop with a value to be closed. It runs protected: an
+// error that ends a coroutine closes what is open at once here, and only when
+// the coroutine is closed in C Lua. It has no break: lua5.4.4 itself overwrites
+// its stack when such a loop is left while a local in it is captured.
+func (g *progen) closingLoop() {
+	mark := len(g.vars)
+	loops, vararg := g.loops, g.vararg
+	g.loops, g.vararg = nil, false
+	g.funcs++
+	g.line("out(pcall(function()")
+	g.line("for %s in closing(%d) do", g.fresh(kNum), g.r.IntN(4))
+	g.scoped(1 + g.r.IntN(2))
+	g.line("end")
+	g.line("end))")
+	g.funcs--
+	g.loops, g.vararg = loops, vararg
+	g.vars = g.vars[:mark]
 }
 
 func (g *progen) while() {

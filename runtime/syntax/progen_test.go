@@ -235,7 +235,7 @@ func (g *progen) risky() string {
 			return v + g.pick(".x.y", ".nope()", ":nope()", "[1][2]", ".x.y.z", ":get(1)")
 		}
 	case 7:
-		return "error((" + g.any(1) + ")" + g.pick("", ", 0", ", 1") + ")"
+		return "error((" + g.any(1) + ")" + g.pick("", ", 0", ", 1", ", 2") + ")"
 	case 8:
 		return "undefined" + g.pick(".x", "()", ".f()", " + 1", "[1]")
 	}

@@ -7,127 +7,75 @@ import (
 	"strings"
 	"testing"
 
+	"devnode/runtime/stdlib"
 	"devnode/runtime/syntax"
+	"devnode/runtime/vm"
 
 	lua "github.com/yuin/gopher-lua"
 )
 
-// A machine runs programs with gopher-lua's own library, a print that writes to
-// a buffer, and a pcall that runs its function on a thread of its own.
+// A machine runs programs with the library that services have, and keeps what
+// they print.
 type machine struct {
-	*lua.LState
+	*vm.VM
 	out bytes.Buffer
 }
 
-func newMachine(t testing.TB) *machine {
-	m := &machine{LState: lua.NewState(lua.Options{
-		CallStackSize: 1000, RegistrySize: 4096, RegistryGrowStep: 4096, RegistryMaxSize: 256 * 1024,
-	})}
+func newMachine(t testing.TB, pool *vm.Pool) *machine {
+	m := &machine{VM: vm.New(pool)}
+	m.open(t)
 	t.Cleanup(m.Close)
-	m.Panic = raise
-	m.SetGlobal("print", m.NewFunction(m.print))
-	m.SetGlobal("pcall", m.NewFunction(pcall))
-	m.SetGlobal("load", m.NewFunction(load))
 	return m
 }
 
-// raise is what a runtime's panic hook does: the error as C Lua words it.
-func raise(L *lua.LState) {
-	v := L.Get(-1)
-	if s, ok := v.(lua.LString); ok {
-		v = lua.LString(syntax.Explain(L, string(s)))
+// open gives the machine its library, without the metamethods by which the
+// library has strings handle arithmetic: their words are its own business.
+func (m *machine) open(t testing.TB) {
+	stdlib.Open(m.VM, stdlib.Options{Stdout: &m.out, Stderr: &m.out})
+	if _, err := m.call(plainStrings); err != nil {
+		t.Fatal(err)
 	}
-	panic(&lua.ApiError{Type: lua.ApiErrorRun, Object: v})
 }
 
-func (m *machine) print(L *lua.LState) int {
-	for i := 1; i <= L.GetTop(); i++ {
-		if i > 1 {
-			m.out.WriteByte('\t')
-		}
-		v := L.Get(i)
-		if n, ok := v.(lua.LNumber); ok {
-			m.out.WriteString(syntax.FormatNumber(n))
-		} else {
-			m.out.WriteString(L.ToStringMeta(v).String())
-		}
-	}
-	m.out.WriteByte('\n')
-	return 0
-}
+var plainStrings = mustCompile(`
+local mt = getmetatable("")
+for _, event in ipairs { "add", "sub", "mul", "div", "mod", "pow", "unm", "idiv" } do
+	mt["__" .. event] = nil
+end`)
 
-func load(L *lua.LState) int {
-	src := L.CheckString(1)
-	proto, err := syntax.Compile([]byte(src), L.OptString(2, src))
+func mustCompile(src string) *lua.FunctionProto {
+	proto, err := syntax.Compile([]byte(src), "=test")
 	if err != nil {
-		L.Push(lua.LNil)
-		L.Push(lua.LString(err.Error()))
-		return 2
+		panic(err)
 	}
-	L.Push(L.NewFunctionFromProto(proto))
-	return 1
+	return proto
 }
 
-func pcall(L *lua.LState) int {
-	var args []lua.LValue
-	for i := 2; i <= L.GetTop(); i++ {
-		args = append(args, L.Get(i))
-	}
-	rets, err, ok := protect(L, L.Get(1), args...)
-	if !ok {
-		rets = []lua.LValue{err}
-	}
-	L.Push(lua.LBool(ok))
-	for _, v := range rets {
-		L.Push(v)
-	}
-	return len(rets) + 1
+func newPool(t testing.TB) *vm.Pool {
+	pool := vm.NewPool()
+	t.Cleanup(pool.Close)
+	return pool
 }
 
-// protect calls fn on a new thread; an error closes what is to be closed.
-func protect(L *lua.LState, fn lua.LValue, args ...lua.LValue) (rets []lua.LValue, err lua.LValue, ok bool) {
-	th, _ := L.NewThread()
-	rets, err, ok = protectOn(th, fn, args...)
-	if !ok {
-		err, _ = syntax.CloseFrames(th, true, err, func(fn, v, e lua.LValue) (lua.LValue, bool) {
-			_, e, ok := protect(L, fn, v, e)
-			return e, ok
-		})
+// call runs a compiled chunk as a program's main function.
+func (m *machine) call(proto *lua.FunctionProto, args ...lua.LValue) ([]lua.LValue, *vm.Error) {
+	f := m.NewFiber(nil)
+	defer f.Release()
+	f.Start(m.NewClosure(proto), args...)
+	for f.Resume() == vm.Parked {
 	}
-	return rets, err, ok
-}
-
-func protectOn(th *lua.LState, fn lua.LValue, args ...lua.LValue) (rets []lua.LValue, err lua.LValue, ok bool) {
-	th.Panic = raise
-	defer func() {
-		if r := recover(); r != nil {
-			if e, isAPI := r.(*lua.ApiError); isAPI {
-				err = e.Object
-			} else {
-				err = lua.LString(fmt.Sprintf("Go panic: %v", r))
-			}
-		}
-	}()
-	th.Push(fn)
-	for _, a := range args {
-		th.Push(a)
-	}
-	th.Call(len(args), lua.MultRet)
-	for i := 1; i <= th.GetTop(); i++ {
-		rets = append(rets, th.Get(i))
-	}
-	return rets, nil, true
+	return f.Results(), f.Failure()
 }
 
 // run executes a program and returns what it printed, the error included.
-func (m *machine) run(src, chunk string) string {
+func (m *machine) run(src, chunk string, args ...lua.LValue) string {
 	m.out.Reset()
 	proto, err := syntax.Compile([]byte(src), chunk)
 	if err != nil {
 		return err.Error() + "\n"
 	}
-	if _, e, ok := protect(m.LState, m.NewFunctionFromProto(proto)); !ok {
-		fmt.Fprintln(&m.out, m.ToStringMeta(e))
+	if _, e := m.call(proto, args...); e != nil {
+		fmt.Fprintln(&m.out, e.Value)
 	}
 	return m.out.String()
 }

@@ -7,9 +7,10 @@ import (
 // debugFunctions tell of the service itself.
 func debugFunctions() map[string]lua.LGFunction {
 	return map[string]lua.LGFunction{
-		"mqlen":   apiMailboxLength,
-		"endless": apiEndless,
-		"stat":    apiStat,
+		"mqlen":     apiMailboxLength,
+		"endless":   apiEndless,
+		"stat":      apiStat,
+		"info_func": apiInfoFunc,
 	}
 }
 
@@ -41,4 +42,10 @@ func apiStat(L *lua.LState) int {
 		return 0
 	}
 	return 1
+}
+
+// apiInfoFunc is skynet.info_func(fn): fn answers the console's info command.
+func apiInfoFunc(L *lua.LState) int {
+	taskOf(L).gen.infoFunc = L.CheckFunction(1)
+	return 0
 }

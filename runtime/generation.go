@@ -27,6 +27,8 @@ type Generation struct {
 	first          *Task                  // of the list of living tasks
 	responses      map[*response]struct{} // closures of skynet.response, not fired yet
 	unknownRequest lua.LValue             // skynet.dispatch_unknown_request
+	infoFunc       lua.LValue             // given to skynet.info_func
+	lasting        *lua.LTable            // the environment of the lines of `use`
 
 	reload   reloadHooks
 	names    []string   // that it registered while it was prepared
@@ -73,6 +75,7 @@ func (g *Generation) protocolOf(ptype PType) *protocol {
 
 // link puts a new task into the list of the living.
 func (g *Generation) link(t *Task) {
+	g.service.living++
 	t.next = g.first
 	if g.first != nil {
 		g.first.prev = t
@@ -81,6 +84,7 @@ func (g *Generation) link(t *Task) {
 }
 
 func (g *Generation) unlink(t *Task) {
+	g.service.living--
 	switch {
 	case t.prev != nil:
 		t.prev.next = t.next
@@ -219,7 +223,7 @@ func (g *Generation) finalize() {
 	f.Release()
 	g.vm.Close()
 	g.protos, g.byType = nil, [16]*protocol{}
-	g.inits, g.start, g.unknownRequest = nil, nil, nil
+	g.inits, g.start, g.unknownRequest, g.infoFunc, g.lasting = nil, nil, nil, nil, nil
 	g.reload = reloadHooks{}
 	g.vm = nil
 }

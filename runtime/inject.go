@@ -16,6 +16,7 @@ type InjectOptions struct {
 	Code       string   // Lua source
 	Args       []string // its `...`
 	Expression bool     // try the code as a list of expressions first
+	Lasting    bool     // globals that it sets are there for the next such chunk
 }
 
 // InjectResult is what injected code printed, and the values that it returned.
@@ -51,6 +52,9 @@ func (n *Node) Inject(ctx context.Context, h Handle, o InjectOptions) (InjectRes
 		g := s.code
 		fn := g.vm.NewClosure(proto)
 		fn.Env = g.injectEnv(&out)
+		if o.Lasting {
+			fn.Env = g.withPrint(g.lastingEnv(), fn.Env)
+		}
 		t := g.newTask(taskInject, fn, argValues(o.Args))
 		t.ended = func(t *Task) {
 			if err := taskError(t); err != nil {

@@ -45,6 +45,7 @@ type ServiceInfo struct {
 	Messages uint64   // handled so far
 	CPU      time.Duration
 	Born     time.Time
+	Tasks    int    // that run or wait
 	Endless  bool   // in one message for longer than the monitor's period
 	Doing    string // what it runs at this moment, empty when idle
 	Standing
@@ -69,7 +70,7 @@ func (s *Service) info() ServiceInfo {
 	i := ServiceInfo{
 		Handle: s.handle, Names: names, Script: s.script, Title: s.script, System: s.native != nil,
 		Mailbox: s.box.len(), Messages: s.messages.Load(), CPU: time.Duration(s.cpu.Load()),
-		Born: s.born, Endless: s.endless.Load(), Doing: s.node.doing(s),
+		Born: s.born, Tasks: int(s.shownTasks.Load()), Endless: s.endless.Load(), Doing: s.node.doing(s),
 	}
 	if st := s.standing.Load(); st != nil {
 		i.Standing = *st
@@ -134,6 +135,7 @@ func (g *Generation) doing() string {
 
 // TaskInfo is one living task of a service.
 type TaskInfo struct {
+	Name       string // as long as it lives: `thread: 0xc000123`
 	Generation int
 	Kind       string
 	Session    int32 // that it waits for
@@ -152,15 +154,22 @@ func (n *Node) Tasks(ctx context.Context, h Handle) ([]TaskInfo, error) {
 	err = n.ask(ctx, s, func(s *Service) {
 		for _, g := range s.generations() {
 			for _, t := range g.tasks() {
-				info := TaskInfo{Generation: g.number, Kind: taskKindNames[t.kind], Session: t.session, Source: t.own.source, At: t.at()}
-				if t.state == taskActive {
-					info.Traceback = t.fiber.Traceback("", 0)
-				}
-				list = append(list, info)
+				list = append(list, t.info())
 			}
 		}
 	})
 	return list, err
+}
+
+func (t *Task) info() TaskInfo {
+	info := TaskInfo{
+		Name: fmt.Sprintf("thread: %p", t), Generation: t.gen.number, Kind: taskKindNames[t.kind],
+		Session: t.session, Source: t.own.source, At: t.at(),
+	}
+	if t.state == taskActive {
+		info.Traceback = t.fiber.Traceback("", 0)
+	}
+	return info
 }
 
 // Signal breaks what a service is running, as skynet's signal does.

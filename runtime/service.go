@@ -46,18 +46,20 @@ type Service struct {
 	keptVersion    lua.LValue             // of the shape of kept; nil is 1
 	classes        map[string]*lua.LTable // reload.class, by name
 	held           []message              // requests that wait for a migration
+	living         int32                  // tasks of all generations
 	history        []ReloadRecord
 	launched       func(error) // told once of the end of the launch
 	leaving        error       // set: the service ends once the running task is out
 
-	over     chan struct{}         // closed once the service has ended
-	doomed   atomic.Pointer[error] // set from outside: it has to end, and why
-	machines atomic.Pointer[[]*vm.VM]
-	messages atomic.Uint64
-	cpu      atomic.Int64 // nanoseconds
-	endless  atomic.Bool
-	signaled atomic.Int32 // a signal asked for, plus one
-	standing atomic.Pointer[Standing]
+	over       chan struct{}         // closed once the service has ended
+	doomed     atomic.Pointer[error] // set from outside: it has to end, and why
+	machines   atomic.Pointer[[]*vm.VM]
+	messages   atomic.Uint64
+	cpu        atomic.Int64 // nanoseconds
+	endless    atomic.Bool
+	shownTasks atomic.Int32 // living, as of the last message
+	signaled   atomic.Int32 // a signal asked for, plus one
+	standing   atomic.Pointer[Standing]
 }
 
 // Native handles a service's messages in Go.
@@ -97,6 +99,9 @@ func (s *Service) Refuse(m Message, reason string) {
 func (s *Service) run(w *worker) {
 	s.worker = w
 	for range batch {
+		if s.shownTasks.Load() != s.living {
+			s.shownTasks.Store(s.living)
+		}
 		m, ok := s.box.pop()
 		if !ok {
 			return

@@ -1,0 +1,141 @@
+package runtime
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"devnode/runtime/lualib"
+	"devnode/runtime/syntax"
+)
+
+// Problem is one thing that a reload of a file would stumble over.
+type Problem struct {
+	File    string
+	Line    int // 0 where it isn't known
+	Message string
+}
+
+// Check finds what a reload of a file would find without running any of it:
+// what doesn't compile, in the file itself and in the modules that it requires
+// by a constant name, and modules that aren't there. The error is for a file
+// that can't be read.
+func (n *Node) Check(file string) ([]Problem, error) {
+	c := checker{node: n, seen: map[string]bool{}}
+	if err := c.file(file); err != nil {
+		return nil, fmt.Errorf("check %s: %w", file, err)
+	}
+	return c.problems, nil
+}
+
+type checker struct {
+	node     *Node
+	seen     map[string]bool
+	problems []Problem
+}
+
+func (c *checker) file(path string) error {
+	if c.seen[absolute(path)] {
+		return nil
+	}
+	c.seen[absolute(path)] = true
+	src, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	proto, err := syntax.Compile(src, "@"+path)
+	var fault *syntax.Error
+	switch {
+	case errors.As(err, &fault):
+		c.problems = append(c.problems, Problem{path, fault.Line, fault.Msg})
+	case err != nil:
+		c.problems = append(c.problems, Problem{path, 0, err.Error()})
+	default:
+		c.requires(path, proto)
+	}
+	return nil
+}
+
+// requires follows the modules that the code names.
+func (c *checker) requires(path string, proto *lua.FunctionProto) {
+	for _, r := range requiredBy(proto) {
+		if c.builtin(r.name) {
+			continue
+		}
+		found, tried := c.find(r.name)
+		if found == "" {
+			c.problems = append(c.problems, Problem{path, r.line, fmt.Sprintf("module '%s' not found: no file %s", r.name, strings.Join(tried, ", "))})
+			continue
+		}
+		if err := c.file(found); err != nil {
+			c.problems = append(c.problems, Problem{path, r.line, fmt.Sprintf("module '%s': %s", r.name, err)})
+		}
+	}
+}
+
+func (c *checker) builtin(name string) bool {
+	switch name {
+	case "skynet", "skynet.manager", "reload",
+		"_G", "string", "table", "math", "io", "os", "coroutine", "debug", "utf8", "package":
+		return true
+	}
+	_, ok := lualib.Modules()[name]
+	return ok
+}
+
+// find looks a module up in the node's LuaPath.
+func (c *checker) find(name string) (path string, tried []string) {
+	for template := range strings.SplitSeq(c.node.config.LuaPath, ";") {
+		if template == "" {
+			continue
+		}
+		p := strings.ReplaceAll(template, "?", strings.ReplaceAll(name, ".", string(os.PathSeparator)))
+		if info, err := os.Stat(p); err == nil && !info.IsDir() {
+			return p, nil
+		}
+		tried = append(tried, p)
+	}
+	return "", tried
+}
+
+// required is one require of a constant name.
+type required struct {
+	name string
+	line int
+}
+
+// requiredBy finds them in compiled code: the global require is fetched, a
+// constant is loaded behind it, and a call follows.
+func requiredBy(proto *lua.FunctionProto) []required {
+	var list []required
+	constant := func(i int) string {
+		if i < len(proto.Constants) {
+			if s, ok := proto.Constants[i].(lua.LString); ok {
+				return string(s)
+			}
+		}
+		return ""
+	}
+	for pc := 0; pc+2 < len(proto.Code); pc++ {
+		get, load, call := proto.Code[pc], proto.Code[pc+1], proto.Code[pc+2]
+		if opcode(get) != lua.OP_GETGLOBAL || constant(operandBx(get)) != "require" ||
+			opcode(load) != lua.OP_LOADK || opcode(call) != lua.OP_CALL {
+			continue
+		}
+		if name := constant(operandBx(load)); name != "" && pc < len(proto.DbgSourcePositions) {
+			list = append(list, required{name, proto.DbgSourcePositions[pc]})
+		}
+	}
+	for _, inner := range proto.FunctionPrototypes {
+		list = append(list, requiredBy(inner)...)
+	}
+	return list
+}
+
+// The layout of gopher-lua's instructions, which it doesn't export: 6 bits of
+// opcode at the top, 18 bits of Bx at the bottom.
+func opcode(instruction uint32) int    { return int(instruction >> 26) }
+func operandBx(instruction uint32) int { return int(instruction & 0x3ffff) }

@@ -1,0 +1,98 @@
+package runtime
+
+import (
+	"context"
+	"sort"
+	"strings"
+
+	lua "github.com/yuin/gopher-lua"
+)
+
+// Complete lists the words that can stand for prefix, a dotted path such as
+// `CMD.ge`, in code that is injected into the service: globals, what earlier
+// lines have set, _U and _P, and the fields of tables. No code runs for it.
+// Sorted.
+func (n *Node) Complete(ctx context.Context, h Handle, prefix string) ([]string, error) {
+	s, err := n.Service(h)
+	if err != nil {
+		return nil, err
+	}
+	var words []string
+	err = n.ask(ctx, s, func(s *Service) {
+		if s.code != nil && s.leaving == nil {
+			words = s.code.complete(prefix)
+		}
+	})
+	sort.Strings(words)
+	return words, err
+}
+
+func (g *Generation) complete(prefix string) []string {
+	path := strings.FieldsFunc(prefix, func(r rune) bool { return r == '.' || r == ':' })
+	last, stem := "", ""
+	if i := strings.LastIndexAny(prefix, ".:"); i >= 0 {
+		stem, last = prefix[:i+1], prefix[i+1:]
+	} else {
+		last = prefix
+	}
+	if last != "" && len(path) > 0 {
+		path = path[:len(path)-1]
+	}
+	at := g.lastingEnv()
+	for _, name := range path {
+		t, ok := lookUp(at, name).(*lua.LTable)
+		if !ok {
+			return nil
+		}
+		at = t
+	}
+	seen := map[string]bool{}
+	for t := at; t != nil; t = indexOf(t) {
+		t.ForEach(func(k, _ lua.LValue) {
+			if name, ok := k.(lua.LString); ok && strings.HasPrefix(string(name), last) && isName(string(name)) {
+				seen[stem+string(name)] = true
+			}
+		})
+	}
+	words := make([]string, 0, len(seen))
+	for w := range seen {
+		words = append(words, w)
+	}
+	return words
+}
+
+// lookUp reads a field as Lua does where __index is a table.
+func lookUp(t *lua.LTable, name string) lua.LValue {
+	for range 20 {
+		if v := t.RawGetString(name); v != lua.LNil {
+			return v
+		}
+		if t = indexOf(t); t == nil {
+			break
+		}
+	}
+	return lua.LNil
+}
+
+// indexOf is the table that t's fields are inherited from, nil if there is none.
+func indexOf(t *lua.LTable) *lua.LTable {
+	mt, ok := t.Metatable.(*lua.LTable)
+	if !ok {
+		return nil
+	}
+	up, _ := mt.RawGetString("__index").(*lua.LTable)
+	if up == t {
+		return nil
+	}
+	return up
+}
+
+func isName(s string) bool {
+	for i, c := range []byte(s) {
+		letter := c == '_' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
+		if !letter && (i == 0 || c < '0' || c > '9') {
+			return false
+		}
+	}
+	return s != ""
+}

@@ -1,0 +1,120 @@
+package runtime
+
+import (
+	"context"
+	"fmt"
+
+	lua "github.com/yuin/gopher-lua"
+)
+
+// ErrExited is why a service is gone that has called skynet.exit. Launch returns
+// it for one that did so in its start function.
+var ErrExited = errExited
+
+// Info tells of one service, as List does of all.
+func (n *Node) Info(h Handle) (ServiceInfo, error) {
+	s, err := n.Service(h)
+	if err != nil {
+		return ServiceInfo{}, err
+	}
+	return s.info(), nil
+}
+
+// Ping waits until the service has handled what is in its mailbox now.
+func (n *Node) Ping(ctx context.Context, h Handle) error {
+	s, err := n.Service(h)
+	if err != nil {
+		return err
+	}
+	return n.ask(ctx, s, func(*Service) {})
+}
+
+// Exit has a service leave as if it had called skynet.exit, once it has handled
+// what is in its mailbox now. It waits until the service is gone.
+func (n *Node) Exit(ctx context.Context, h Handle) error {
+	s, err := n.Service(h)
+	if err != nil {
+		return err
+	}
+	if s.native != nil {
+		return fmt.Errorf("%s (%s) is one of the node's own services: it can't exit", h, s.script)
+	}
+	err = n.ask(ctx, s, func(s *Service) {
+		if s.leaving == nil {
+			s.log("KILL self")
+			s.leave(errExited)
+			n.handles.retire(s.handle)
+		}
+	})
+	if err != nil {
+		return err
+	}
+	select {
+	case <-s.over:
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("%s (%s): still ending: %w", h, s.script, ctx.Err())
+	}
+}
+
+// KillTask ends the first task of a service, the oldest first, that match is
+// true of. What it was to answer is answered with an error. It is false when
+// there is no such task.
+func (n *Node) KillTask(ctx context.Context, h Handle, match func(TaskInfo) bool) (bool, error) {
+	s, err := n.Service(h)
+	if err != nil {
+		return false, err
+	}
+	found := false
+	err = n.ask(ctx, s, func(s *Service) {
+		for _, g := range s.generations() {
+			for _, t := range g.tasks() {
+				if match(t.info()) {
+					found = true
+					s.log("killed from the console: %s", t.describe())
+					s.kill(t, "the task was killed from the console")
+					g.settle()
+					return
+				}
+			}
+		}
+	})
+	return found, err
+}
+
+// CallInfo calls the function that the service gave to skynet.info_func. The
+// second result is false when it gave none. The values are copies where they
+// are tables.
+func (n *Node) CallInfo(ctx context.Context, h Handle, args ...lua.LValue) ([]lua.LValue, bool, error) {
+	s, err := n.Service(h)
+	if err != nil {
+		return nil, false, err
+	}
+	var results []lua.LValue
+	asked := false
+	done := make(chan error, 1)
+	begun := n.do(s, func(s *Service) {
+		if s.code == nil || s.leaving != nil || s.code.infoFunc == nil {
+			done <- nil
+			return
+		}
+		asked = true
+		t := s.code.newTask(taskInject, s.code.infoFunc, args)
+		t.ended = func(t *Task) {
+			for _, v := range t.fiber.Results() {
+				results = append(results, copyValue(v))
+			}
+			done <- taskError(t)
+		}
+		s.step(t)
+	})
+	if !begun {
+		return nil, false, fmt.Errorf("%s: %w", h, ErrNoService)
+	}
+	select {
+	case err := <-done:
+		return results, asked, err
+	case <-ctx.Done():
+		return nil, true, fmt.Errorf("%s (%s): no answer: %w; %s", h, s.script, ctx.Err(), s.busyWith())
+	}
+}

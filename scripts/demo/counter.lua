@@ -1,8 +1,11 @@
 -- A counter whose count survives an edit of this file: reload.keep returns the
 -- same table to every version of the service.
 --
--- Your second edit: let "add" count twice as fast, or add a command of your own
--- and call it from the console:  call .counter "get"
+-- Your second edit: let "add" count twice as fast, or add a command of your own,
+-- save, and call it from the console:
+--
+--     call .counter "get"
+--     inject .counter -e '_U.state.count = 42'
 
 local skynet = require "skynet"
 require "skynet.manager"
@@ -10,21 +13,14 @@ local reload = require "reload"
 
 local state = reload.keep("state", function() return { count = 0 } end)
 
-local CMD = {}
-
-function CMD.add(n)
-	state.count = state.count + n
-	return state.count
-end
-
-function CMD.get()
-	return state.count
-end
-
 skynet.start(function()
-	skynet.dispatch("lua", function(_, _, command, ...)
-		local f = assert(CMD[command], "counter: no such command")
-		skynet.retpack(f(...))
+	skynet.dispatch("lua", function(_, _, command, n)
+		if command == "add" then
+			state.count = state.count + n
+		elseif command ~= "get" then
+			error("counter: no such command: " .. tostring(command))
+		end
+		skynet.retpack(state.count)
 	end)
 	skynet.register ".counter"
 end)

@@ -1,0 +1,66 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"devnode/cmd/devnode/internal/settings"
+	"devnode/runtime"
+)
+
+// newCheck makes `devnode check`.
+func newCheck(fds fds) *cobra.Command {
+	var o runFlags
+	cmd := &cobra.Command{
+		Use:   "check FILE...",
+		Short: "Find what a reload of the files would stumble over, without running them",
+		Long:  "It compiles the files and the modules that they require, and looks for modules that aren't there.",
+		RunE: func(_ *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return usage(errors.New("check: got no argument, want FILE..."), "devnode check main.lua")
+			}
+			return check(fds, o, args)
+		},
+	}
+	cmd.Flags().StringVar(&o.LuaPath, "lua-path", "", "where require looks: `TEMPLATES` such as 'lualib/?.lua'")
+	return cmd
+}
+
+func check(fds fds, o runFlags, files []string) error {
+	problems := 0
+	for _, file := range files {
+		found, err := checkFile(o, file)
+		if err != nil {
+			return err
+		}
+		for _, p := range found {
+			if p.Line > 0 {
+				fmt.Fprintf(fds.out, "%s:%d: %s\n", p.File, p.Line, p.Message)
+			} else {
+				fmt.Fprintf(fds.out, "%s: %s\n", p.File, p.Message)
+			}
+		}
+		problems += len(found)
+	}
+	switch problems {
+	case 0:
+		return nil
+	case 1:
+		return errors.New("check: 1 problem")
+	}
+	return fmt.Errorf("check: %d problems", problems)
+}
+
+// checkFile looks for modules where a node that runs the file would.
+func checkFile(o runFlags, file string) ([]runtime.Problem, error) {
+	s, err := settings.Run{Main: file, LuaPath: o.LuaPath, Console: "off", Watch: "false"}.Resolve()
+	if err != nil {
+		return nil, err
+	}
+	node := runtime.New(runtime.Config{Workers: 1, LuaPath: s.LuaPath, Log: io.Discard})
+	defer node.Close()
+	return node.Check(s.MainFile)
+}

@@ -1,0 +1,55 @@
+package backend
+
+import (
+	"context"
+
+	"devnode/console"
+	"devnode/runtime"
+)
+
+// Options are what a node doesn't know of itself.
+type Options struct {
+	// Journal is the node's log, for `tail`; nil takes the command away.
+	Journal *console.Journal
+	// Watcher answers `watch`; nil takes the command away.
+	Watcher console.Watcher
+}
+
+// Backend answers the console's questions about one node.
+type Backend struct {
+	node    *runtime.Node
+	options Options
+	garbage garbage
+}
+
+// New makes the backend of a node.
+func New(node *runtime.Node, options Options) *Backend {
+	return &Backend{node: node, options: options}
+}
+
+// Console is the backend in the groups that this node offers.
+func (b *Backend) Console() console.Backend {
+	return console.Backend{
+		Node: b, Reloader: b, Evaluator: b, Environ: b, Uniques: b,
+		Watcher: b.options.Watcher, Journal: b.options.Journal,
+	}
+}
+
+// handle is the runtime's word for a console's address.
+func handle(a console.Address) runtime.Handle { return runtime.Handle(a) }
+
+func address(h runtime.Handle) console.Address { return console.Address(h) }
+
+// first prefers the end of ctx to what it led to: callers look for it.
+func first(ctx context.Context, err error) error {
+	if err != nil && ctx.Err() != nil {
+		return ended{ctx.Err(), err}
+	}
+	return err
+}
+
+// ended is the end of a context, in the words of what it cut short.
+type ended struct{ cause, detail error }
+
+func (e ended) Error() string   { return e.detail.Error() }
+func (e ended) Unwrap() []error { return []error{e.cause, e.detail} }

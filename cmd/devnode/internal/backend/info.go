@@ -1,0 +1,56 @@
+package backend
+
+import (
+	"context"
+	"sort"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"devnode/console"
+	"devnode/runtime"
+)
+
+// info answers with what the service's own info function says, as in skynet. A
+// service that has none is described by what the node knows.
+func (b *Backend) info(ctx context.Context, h runtime.Handle, args []string) ([]console.Value, error) {
+	words := make([]lua.LValue, len(args))
+	for i, a := range args {
+		words[i] = lua.LString(a)
+	}
+	got, asked, err := b.node.CallInfo(ctx, h, words...)
+	if err != nil {
+		return nil, err
+	}
+	if asked {
+		return values(got), nil
+	}
+	info, err := b.node.Info(h)
+	if err != nil {
+		return nil, err
+	}
+	return []console.Value{b.describe(info)}, nil
+}
+
+func (b *Backend) describe(info runtime.ServiceInfo) console.Value {
+	out := object(
+		field("script", console.Text(info.Title)),
+		field("generation", console.Number(float64(info.Generation))),
+		field("state", console.Text(service(info).State)),
+		field("draining", console.Number(float64(info.Draining))),
+		field("born", console.Text(info.Born.Format("15:04:05"))),
+	)
+	if info.LastReload != nil {
+		out.Fields = append(out.Fields, field("last reload", console.Text(info.LastReload.At.Format("15:04:05")+" "+note(*info.LastReload))))
+	}
+	if info.Failure != "" {
+		out.Fields = append(out.Fields, field("error", console.Text(info.Failure)))
+	}
+	loaded, _ := b.node.Dependencies(info.Handle)
+	files := object()
+	for path, hash := range loaded {
+		files.Fields = append(files.Fields, field(path, console.Text(hash.Short())))
+	}
+	sort.Slice(files.Fields, func(i, j int) bool { return files.Fields[i].Key.Text < files.Fields[j].Key.Text })
+	out.Fields = append(out.Fields, field("files", files))
+	return out
+}

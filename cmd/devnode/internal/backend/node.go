@@ -1,0 +1,105 @@
+package backend
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"devnode/console"
+	"devnode/runtime"
+)
+
+// Services implements [console.Node]. It asks no service.
+func (b *Backend) Services(context.Context) ([]console.Service, error) {
+	var list []console.Service
+	for _, info := range b.node.List() {
+		list = append(list, service(info))
+	}
+	return list, nil
+}
+
+func service(info runtime.ServiceInfo) console.Service {
+	s := console.Service{
+		Address: address(info.Handle), Kind: "snlua", Script: info.Script, Args: strings.Join(info.Args, " "),
+		Names: info.Names, Generation: info.Generation, State: info.State, Error: info.Failure,
+		System: info.System, Mailbox: info.Mailbox, Messages: int64(info.Messages), CPU: info.CPU,
+		Memory: -1, Tasks: info.Tasks, Endless: info.Endless, Doing: info.Doing,
+	}
+	if info.System {
+		s.Kind, s.Script, s.State = info.Script, "", "running"
+	}
+	if info.Draining > 0 && s.State == "running" {
+		s.State = "draining"
+	}
+	if r := info.LastReload; r != nil && r.From > 0 {
+		s.LastReload, s.ReloadNote = r.At, note(*r)
+	}
+	return s
+}
+
+// note is a reload in a few words, for `list` and `history`.
+func note(r runtime.ReloadRecord) string {
+	var words []string
+	if r.From > 0 && r.Err == nil {
+		words = append(words, fmt.Sprintf("%d → %d", r.From, r.Generation))
+	}
+	if r.Trigger != "" {
+		words = append(words, r.Trigger)
+	}
+	return strings.Join(append(words, r.Took.Round(10*time.Microsecond).String()), ", ")
+}
+
+// Launch implements [console.Node].
+func (b *Backend) Launch(ctx context.Context, r console.LaunchRequest) (console.Address, error) {
+	if r.Kind != "snlua" {
+		return 0, fmt.Errorf("services of kind %s can't be launched here: want snlua", r.Kind)
+	}
+	h, err := b.node.Launch(ctx, r.Name, r.Args...)
+	if errors.Is(err, runtime.ErrExited) {
+		return 0, nil
+	}
+	return address(h), first(ctx, err)
+}
+
+// Exit implements [console.Node].
+func (b *Backend) Exit(ctx context.Context, to console.Address) error {
+	return first(ctx, b.node.Exit(ctx, handle(to)))
+}
+
+// Kill implements [console.Node].
+func (b *Backend) Kill(_ context.Context, to console.Address) error { return b.node.Kill(handle(to)) }
+
+// Signal implements [console.Node].
+func (b *Backend) Signal(_ context.Context, to console.Address, n int) error {
+	if n != 0 {
+		return fmt.Errorf("signal %d: only 0 has a meaning", n)
+	}
+	return b.node.Signal(handle(to), n)
+}
+
+// Call implements [console.Node].
+func (b *Backend) Call(ctx context.Context, to console.Address, args string) ([]console.Value, error) {
+	sent, err := b.node.EvalArguments(args)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", console.ErrInvalidArguments, err)
+	}
+	got, err := b.node.Call(ctx, handle(to), sent...)
+	if err != nil {
+		return nil, first(ctx, err)
+	}
+	return values(got), nil
+}
+
+// Inject implements [console.Node].
+func (b *Backend) Inject(ctx context.Context, to console.Address, r console.InjectRequest) (console.Output, error) {
+	res, err := b.node.Inject(ctx, handle(to), runtime.InjectOptions{
+		Chunk: r.Chunk, Code: r.Code, Args: r.Args, Expression: r.Expression,
+	})
+	return output(res), first(ctx, err)
+}
+
+func output(res runtime.InjectResult) console.Output {
+	return console.Output{Printed: res.Printed, Values: values(res.Values)}
+}

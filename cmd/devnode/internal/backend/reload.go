@@ -1,0 +1,118 @@
+package backend
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"time"
+
+	"devnode/console"
+	"devnode/runtime"
+)
+
+// Reload implements [console.Reloader].
+func (b *Backend) Reload(ctx context.Context, r console.ReloadRequest) ([]console.ReloadResult, error) {
+	if r.Patch {
+		return nil, fmt.Errorf("reload: --patch isn't there yet: reload without it")
+	}
+	options := runtime.ReloadOptions{Trigger: "reload on the console", Now: r.Now, Fresh: r.Fresh}
+	if r.HasArgs {
+		options.Args = append([]string{}, r.Args...)
+	}
+	targets := make([]runtime.Handle, 0, len(r.Targets))
+	for _, a := range r.Targets {
+		targets = append(targets, handle(a))
+	}
+	if r.All {
+		targets = b.node.Affected(b.onDisk())
+	}
+	return results(ctx, b.node.Reload(ctx, targets, options))
+}
+
+// onDisk is what the files that services use, or miss, hold at this time.
+func (b *Backend) onDisk() map[string]runtime.Hash {
+	now := map[string]runtime.Hash{}
+	look := func(path string) {
+		if _, known := now[path]; known {
+			return
+		}
+		data, err := os.ReadFile(path)
+		if err != nil {
+			now[path] = runtime.Hash{}
+			return
+		}
+		now[path] = runtime.HashOf(data)
+	}
+	for _, info := range b.node.List() {
+		loaded, missed := b.node.Dependencies(info.Handle)
+		for path := range loaded {
+			look(path)
+		}
+		for _, path := range missed {
+			look(path)
+		}
+	}
+	return now
+}
+
+func results(ctx context.Context, records []runtime.ReloadRecord) ([]console.ReloadResult, error) {
+	out := make([]console.ReloadResult, len(records))
+	for i, r := range records {
+		out[i] = result(r)
+	}
+	return out, ctx.Err()
+}
+
+func result(r runtime.ReloadRecord) console.ReloadResult {
+	res := console.ReloadResult{
+		Address: address(r.Service), Script: r.Script, From: r.From, To: r.Generation, Took: r.Took,
+		Note: fmt.Sprintf("reloaded: start %s, switch %s", r.Start.Round(time.Microsecond), r.Switch.Round(time.Microsecond)),
+	}
+	if r.Err != nil {
+		res.Note, res.Error = "", r.Err.Error()
+	}
+	return res
+}
+
+// History implements [console.Reloader].
+func (b *Backend) History(ctx context.Context, of console.Address) ([]console.Generation, error) {
+	info, err := b.node.Info(handle(of))
+	if err != nil {
+		return nil, err
+	}
+	records, err := b.node.History(ctx, handle(of))
+	if err != nil {
+		return nil, first(ctx, err)
+	}
+	list := make([]console.Generation, len(records))
+	for i, r := range records {
+		g := console.Generation{Number: r.Generation, Loaded: r.At, State: "retired", Hash: r.Hash.Short(), Note: note(r)}
+		switch {
+		case r.Err != nil:
+			g.State, g.Hash, g.Note = "failed", "", r.Err.Error()
+		case r.Generation == info.Generation:
+			g.State, g.Current = "current", true
+		}
+		list[i] = g
+	}
+	return list, nil
+}
+
+// Rollback implements [console.Reloader].
+func (b *Backend) Rollback(ctx context.Context, of console.Address, generation int) (console.ReloadResult, error) {
+	r, err := b.node.Rollback(ctx, handle(of), generation)
+	if err != nil {
+		return console.ReloadResult{}, first(ctx, err)
+	}
+	return result(r), nil
+}
+
+// Check implements [console.Reloader].
+func (b *Backend) Check(_ context.Context, file string) ([]console.Problem, error) {
+	found, err := b.node.Check(file)
+	problems := make([]console.Problem, len(found))
+	for i, p := range found {
+		problems[i] = console.Problem{File: p.File, Line: p.Line, Message: p.Message}
+	}
+	return problems, err
+}

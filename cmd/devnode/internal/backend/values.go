@@ -1,0 +1,138 @@
+package backend
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"sort"
+	"strings"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"devnode/console"
+)
+
+// values copies the results of a call for the console. They must not be in use
+// by a service any more.
+func values(list []lua.LValue) []console.Value {
+	c := copier{left: console.MaxTotal, above: map[*lua.LTable]bool{}}
+	out := make([]console.Value, len(list))
+	for i, v := range list {
+		out[i] = c.value(v, 0)
+	}
+	return out
+}
+
+// copier copies Lua values up to the console's limits.
+type copier struct {
+	left  int // values that may still be copied
+	above map[*lua.LTable]bool
+}
+
+func (c *copier) value(v lua.LValue, depth int) console.Value {
+	c.left--
+	switch v := v.(type) {
+	case nil, *lua.LNilType:
+		return console.Nil()
+	case lua.LBool:
+		return console.Bool(bool(v))
+	case lua.LNumber:
+		return number(float64(v))
+	case lua.LString:
+		return console.Text(string(v))
+	case *lua.LTable:
+		return c.table(v, depth)
+	case *lua.LFunction:
+		return console.Value{Type: "function", Text: functionText(v)}
+	case *lua.LState:
+		return console.Value{Type: "thread", Text: fmt.Sprintf("thread: %p", v)}
+	default:
+		return console.Value{Type: v.Type().String(), Text: v.String()}
+	}
+}
+
+// number is a number as Lua 5.4 prints it.
+func number(f float64) console.Value {
+	switch {
+	case math.IsNaN(f):
+		return console.Value{Type: "number", Text: "nan"}
+	case math.IsInf(f, 1):
+		return console.Value{Type: "number", Text: "inf"}
+	case math.IsInf(f, -1):
+		return console.Value{Type: "number", Text: "-inf"}
+	}
+	return console.Number(f)
+}
+
+// functionText says where a function is written, which its address doesn't.
+func functionText(fn *lua.LFunction) string {
+	if fn.IsG || fn.Proto == nil {
+		return fmt.Sprintf("function: builtin: %p", fn)
+	}
+	return fmt.Sprintf("function: %p (%s:%d)", fn, strings.TrimLeft(fn.Proto.SourceName, "@="), fn.Proto.LineDefined)
+}
+
+func (c *copier) table(t *lua.LTable, depth int) console.Value {
+	switch {
+	case c.above[t]:
+		return console.Cycle()
+	case depth >= console.MaxDepth || c.left <= 0:
+		return console.Cut()
+	}
+	c.above[t] = true
+	defer delete(c.above, t)
+	out := console.Value{Type: "table", Fields: []console.Field{}}
+	keys := sortedKeys(t)
+	for i, k := range keys {
+		if i >= console.MaxFields || c.left <= 0 {
+			out.More = len(keys) - i
+			break
+		}
+		out.Fields = append(out.Fields, console.Field{Key: c.value(k, depth+1), Value: c.value(t.RawGet(k), depth+1)})
+	}
+	return out
+}
+
+// sortedKeys lists the array part first, then the rest by kind and text.
+func sortedKeys(t *lua.LTable) []lua.LValue {
+	var keys []lua.LValue
+	t.ForEach(func(k, _ lua.LValue) { keys = append(keys, k) })
+	array := 0
+	for t.RawGetInt(array+1) != lua.LNil {
+		array++
+	}
+	rank := func(k lua.LValue) (int, float64, string) {
+		switch k := k.(type) {
+		case lua.LNumber:
+			f := float64(k)
+			if f >= 1 && f <= float64(array) && f == math.Trunc(f) {
+				return 0, f, ""
+			}
+			return 1, f, ""
+		case lua.LString:
+			return 2, 0, string(k)
+		}
+		return 3, 0, k.String()
+	}
+	sort.SliceStable(keys, func(i, j int) bool {
+		ri, ni, si := rank(keys[i])
+		rj, nj, sj := rank(keys[j])
+		switch {
+		case ri != rj:
+			return ri < rj
+		case ni != nj:
+			return ni < nj
+		}
+		return si < sj
+	})
+	return keys
+}
+
+// object is a table with text keys, in the given order of keys and values.
+func object(fields ...console.Field) console.Value {
+	return console.Value{Type: "table", Fields: slices.Clip(fields)}
+}
+
+func field(name string, v console.Value) console.Field {
+	return console.Field{Key: console.Text(name), Value: v}
+}

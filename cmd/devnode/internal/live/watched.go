@@ -1,0 +1,34 @@
+package live
+
+import (
+	"context"
+	"maps"
+	"slices"
+
+	"devnode/console"
+)
+
+// Watched implements console.Watcher: the files that services have loaded, who
+// they are, and what the last change of each led to.
+func (r *Reloader) Watched(context.Context) ([]console.WatchedFile, error) {
+	users := map[string][]console.Address{}
+	for _, info := range r.node.List() {
+		loaded, _ := r.node.Dependencies(info.Handle)
+		for path := range loaded {
+			users[path] = append(users[path], console.Address(info.Handle))
+		}
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for path := range r.events {
+		if _, ok := users[path]; !ok {
+			users[path] = nil
+		}
+	}
+	var list []console.WatchedFile
+	for _, path := range slices.Sorted(maps.Keys(users)) {
+		e := r.events[path]
+		list = append(list, console.WatchedFile{Path: short(path), Services: users[path], At: e.At, Event: e.Text})
+	}
+	return list, nil
+}

@@ -1,0 +1,141 @@
+// Package settings turns the command line, and skynet's configuration file, into
+// what a node is made of. Flags win over the file.
+package settings
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"strconv"
+	"strings"
+
+	"devnode/watch"
+)
+
+// Run are the flags and arguments of `devnode run`, as given.
+type Run struct {
+	Main       string   // a service name or a .lua file
+	Args       []string // of main
+	Console    string   // host:port, unix:PATH or off
+	TokenFile  string   // for a console on another address than loopback
+	Path       string   // templates of services, by ;
+	LuaPath    string   // templates of modules, by ;
+	Watch      string   // false, true, auto, poll, events
+	Env        []string // KEY=VALUE
+	ConfigFile string
+	Workers    int
+	LogFormat  string // text or json
+}
+
+// Settings are what a node is made of. Every field is filled in.
+type Settings struct {
+	Main        string   // the name that the main service is launched by
+	MainFile    string   // its script
+	Args        []string // its arguments
+	Console     string   // empty for none
+	TokenFile   string
+	ServicePath []string
+	LuaPath     string
+	Watch       bool
+	WatchMode   watch.Mode
+	Env         map[string]string
+	Workers     int // 0: as many as there are processors
+	LogFile     string
+	LogJSON     bool
+}
+
+// Resolve reads the configuration file, if there is one, applies the flags and
+// looks for the main script. It reports all faults at once.
+func (r Run) Resolve() (Settings, error) {
+	var faults []error
+	fault := func(err error) {
+		if err != nil {
+			faults = append(faults, err)
+		}
+	}
+	s := Settings{Env: map[string]string{}, TokenFile: r.TokenFile}
+	if r.ConfigFile != "" {
+		vars, err := ReadConfig(r.ConfigFile)
+		if err != nil {
+			return s, err // nothing else can be judged without it
+		}
+		s.Env = vars
+	}
+	fault(r.setEnv(s.Env))
+	fault(s.setConsole(r.Console))
+	fault(s.setWatch(r.Watch))
+	fault(s.setLog(r.LogFormat))
+	fault(s.setWorkers(r.Workers))
+	fault(s.setMain(r))
+	return s, errors.Join(faults...)
+}
+
+// setEnv adds the settings of the command line.
+func (r Run) setEnv(env map[string]string) error {
+	given := map[string]string{}
+	for _, pair := range r.Env {
+		key, value, ok := strings.Cut(pair, "=")
+		if !ok || key == "" {
+			return fmt.Errorf("--env %q: want KEY=VALUE", pair)
+		}
+		given[key] = value
+	}
+	maps.Copy(env, given)
+	return nil
+}
+
+func (s *Settings) setConsole(address string) error {
+	switch address {
+	case "off", "false", "none":
+		return nil
+	case "":
+		return errors.New("--console: want HOST:PORT, unix:PATH or off")
+	}
+	if _, err := strconv.Atoi(address); err == nil {
+		address = "127.0.0.1:" + address
+	}
+	s.Console = address
+	return nil
+}
+
+func (s *Settings) setWatch(how string) error {
+	switch how {
+	case "false", "off", "no":
+		return nil
+	case "", "true", "on":
+		how = "auto"
+	}
+	mode, err := watch.ParseMode(how)
+	if err != nil {
+		return fmt.Errorf("--watch %q: want auto, events, poll or false", how)
+	}
+	s.Watch, s.WatchMode = true, mode
+	return nil
+}
+
+func (s *Settings) setLog(format string) error {
+	switch format {
+	case "", "text":
+	case "json":
+		s.LogJSON = true
+	default:
+		return fmt.Errorf("--log-format %q: want text or json", format)
+	}
+	s.LogFile = s.Env["logger"]
+	return nil
+}
+
+func (s *Settings) setWorkers(n int) error {
+	if n < 0 {
+		return fmt.Errorf("--workers %d: want a number above zero", n)
+	}
+	s.Workers = n
+	if thread := s.Env["thread"]; n == 0 && thread != "" {
+		got, err := strconv.Atoi(thread)
+		if err != nil || got < 1 {
+			return fmt.Errorf("thread = %q: want a number above zero", thread)
+		}
+		s.Workers = got
+	}
+	return nil
+}

@@ -1,0 +1,12 @@
+// Command devnode is a dev server for Lua actor services: save a file, and the
+// service that runs it has the new code.
+package main
+
+import (
+	"context"
+	"os"
+)
+
+func main() {
+	os.Exit(run(context.Background(), fds{in: os.Stdin, out: os.Stdout, err: os.Stderr}, os.Args[1:]))
+}

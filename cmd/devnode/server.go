@@ -1,0 +1,220 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io"
+	"os"
+	"sync"
+	"time"
+
+	"devnode/cmd/devnode/internal/backend"
+	"devnode/cmd/devnode/internal/live"
+	"devnode/cmd/devnode/internal/settings"
+	"devnode/console"
+	"devnode/console/editor"
+	"devnode/runtime"
+	"devnode/watch"
+)
+
+// server is a node with all that is around it: console, watcher, prompt.
+type server struct {
+	settings settings.Settings
+	embedded bool // the demo runs out of the binary
+
+	fds      fds
+	stdout   *outlet // what services print
+	log      *logSink
+	logFile  *os.File
+	listener *console.Listener
+	known    *live.Known
+	node     *runtime.Node
+	watcher  *watch.Watcher
+	reloader *live.Reloader
+	console  *console.Console
+	prompt   *console.Prompt
+	main     *mainService
+	parts    sync.WaitGroup
+	fault    chan error // of a part that can't go on
+}
+
+// journalLength is how many lines of the log `tail` can go back.
+const journalLength = 2000
+
+// serve runs a node until it is told to stop, or ends itself. embedded says that
+// the scripts are a copy out of the binary.
+func serve(ctx context.Context, fds fds, set settings.Settings, embedded bool) error {
+	s := &server{settings: set, embedded: embedded, fds: fds, fault: make(chan error, 4)}
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	signals := catchSignals()
+	defer signals.release()
+	if err := s.assemble(); err != nil {
+		s.closeFiles()
+		return err
+	}
+	s.greet()
+	s.start(ctx)
+	err := s.wait(ctx, signals)
+	stop()
+	if forced := s.close(signals); forced != nil {
+		return forced
+	}
+	return err
+}
+
+// assemble makes all parts; nothing of the user's runs yet. What can fail comes
+// first.
+func (s *server) assemble() error {
+	if err := s.openLog(); err != nil {
+		return err
+	}
+	if s.settings.Console != "" {
+		ln, err := listen(s.settings)
+		if err != nil {
+			return err
+		}
+		s.listener = ln
+	}
+	if s.settings.Watch {
+		w, err := watch.New(watch.Config{Mode: s.settings.WatchMode, Log: s.log.logf})
+		if err != nil {
+			return err
+		}
+		s.watcher = w
+	}
+	s.known = live.NewKnown()
+	config := runtime.Config{
+		Workers: s.settings.Workers, Log: s.log, Stdout: s.stdout, Env: s.settings.Env,
+		ServicePath: s.settings.ServicePath, LuaPath: s.settings.LuaPath,
+	}
+	if s.watcher != nil {
+		config.Loaded = s.known.Loaded
+	}
+	s.node = runtime.New(config)
+	s.main = newMainService(s.node, s.settings, s.log)
+	if s.watcher != nil {
+		s.reloader = live.New(s.node, s.watcher, s.known, live.Options{Log: s.log.logf, Saved: s.main.saved})
+	}
+	return s.makeConsole()
+}
+
+func (s *server) openLog() error {
+	s.stdout = &outlet{to: s.fds.out}
+	s.log = &logSink{
+		journal: console.NewJournal(journalLength), asJSON: s.settings.LogJSON, now: time.Now,
+		out: &outlet{to: s.fds.err},
+	}
+	if s.settings.LogFile == "" {
+		return nil
+	}
+	f, err := os.OpenFile(s.settings.LogFile, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
+	if err != nil {
+		return err
+	}
+	s.logFile = f
+	s.log.out.turnTo(f)
+	return nil
+}
+
+func (s *server) makeConsole() error {
+	options := backend.Options{Journal: s.log.journal}
+	if s.reloader != nil {
+		options.Watcher = s.reloader
+	}
+	history, err := editor.HistoryPath()
+	if err != nil {
+		history = "" // no home: lines are remembered until the end only
+	}
+	s.console, err = console.New(console.Config{
+		Backend: backend.New(s.node, options).Console(), HistoryFile: history,
+		Log: func(line string) { s.log.logf("%s", line) },
+	})
+	if err != nil {
+		return err
+	}
+	if console.IsTerminal(s.fds.in, s.fds.out) {
+		s.prompt = s.console.NewPrompt(s.fds.in, s.fds.out)
+		s.stdout.turnTo(s.prompt.Log())
+		if s.logFile == nil {
+			s.log.out.turnTo(s.prompt.Log())
+		}
+	}
+	return nil
+}
+
+// start sets the parts going.
+func (s *server) start(ctx context.Context) {
+	if s.listener != nil {
+		s.part(func() error { return s.console.Serve(ctx, s.listener) })
+	}
+	if s.reloader != nil {
+		s.part(func() error { return s.reloader.Run(ctx) })
+	}
+	s.part(func() error { return s.main.run(ctx) })
+	if s.prompt != nil {
+		s.part(func() error {
+			err := s.prompt.Run(ctx)
+			if err == nil || errors.Is(err, console.ErrInterrupted) {
+				s.node.Abort() // who leaves the prompt leaves the node
+				return nil
+			}
+			return err
+		})
+	}
+}
+
+func (s *server) part(run func() error) {
+	s.parts.Go(func() {
+		if err := run(); err != nil && !errors.Is(err, context.Canceled) {
+			s.fault <- err
+		}
+	})
+}
+
+// wait returns once the node has to end.
+func (s *server) wait(ctx context.Context, signals *signals) error {
+	select {
+	case <-ctx.Done():
+	case <-signals.caught:
+	case <-s.node.Aborted():
+	case err := <-s.fault:
+		return err
+	}
+	return nil
+}
+
+// closeTime is how long an orderly end may take.
+const closeTime = 900 * time.Millisecond
+
+// close takes everything down. The result is set when it was cut short.
+func (s *server) close(signals *signals) error {
+	over := make(chan struct{})
+	go func() {
+		defer close(over)
+		s.node.Close()
+		if s.watcher != nil {
+			_ = s.watcher.Close()
+		}
+		s.parts.Wait()
+		s.closeFiles()
+	}()
+	select {
+	case <-over:
+		return nil
+	case <-signals.caught:
+		return statusError{code: statusInterrupted}
+	case <-time.After(closeTime):
+		io.WriteString(s.fds.err, "devnode: something blocking didn't end in time and was left behind\n")
+		return nil
+	}
+}
+
+func (s *server) closeFiles() {
+	if s.listener != nil {
+		_ = s.listener.Close()
+	}
+	if s.logFile != nil {
+		_ = s.logFile.Close()
+	}
+}

@@ -6,19 +6,40 @@ import (
 	"github.com/spf13/cobra"
 
 	"devnode/console"
+	"devnode/console/editor"
 )
 
 // newConsole makes `devnode console`.
 func newConsole(fds fds) *cobra.Command {
-	return &cobra.Command{
+	var token string
+	cmd := &cobra.Command{
 		Use:   "console [ADDR]",
-		Short: "Attach a prompt to a running node",
-		Long:  "ADDR is what the node was given as --console; 127.0.0.1:8000 without one.",
+		Short: "Attach a prompt to a running node, or send it the commands on standard input",
+		Long: "ADDR is what the node was given as --console, HOST:PORT or unix:PATH; 127.0.0.1:8000 without one.\n" +
+			"The exit status is 0 unless a command failed (1) or the node couldn't be reached (2).",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 1 {
 				return usage(errors.New("console: want one address"), "devnode console "+console.DefaultAddress)
 			}
-			return errors.New("console: not yet")
+			cfg := console.ClientConfig{TokenFile: token}
+			if len(args) == 1 {
+				cfg.Address = args[0]
+			}
+			if path, err := editor.HistoryPath(); err == nil {
+				cfg.HistoryFile = path
+			}
+			return ended(console.Attach(cmd.Context(), cfg, fds.in, fds.out, fds.err))
 		},
 	}
+	cmd.Flags().StringVar(&token, "token", "", "a `FILE` with the node's secret, where it asks for one")
+	return cmd
+}
+
+// ended is an exit code as an error, nil for success. What there was to say has
+// been said.
+func ended(code int) error {
+	if code == console.ExitOK {
+		return nil
+	}
+	return statusError{code: code}
 }

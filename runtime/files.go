@@ -57,13 +57,14 @@ type files struct {
 	mu     sync.Mutex
 	source *snapshot // while the generation is being prepared
 	loaded map[string][]byte
+	asked  map[string]string // of the loaded files, as they were asked for
 	missed map[string]bool
 	script string // the path of the service's own script
 	tell   func(path string, hash Hash)
 }
 
 func newFiles(source *snapshot, tell func(string, Hash)) *files {
-	return &files{source: source, tell: tell, loaded: make(map[string][]byte), missed: make(map[string]bool)}
+	return &files{source: source, tell: tell, loaded: make(map[string][]byte), asked: make(map[string]string), missed: make(map[string]bool)}
 }
 
 // read is a file's content; it notes that the generation depends on it.
@@ -82,9 +83,11 @@ func (fl *files) read(path string) ([]byte, error) {
 		fl.missing(path)
 		return nil, err
 	}
+	name := path
 	path = absolute(path)
 	fl.mu.Lock()
 	fl.loaded[path] = data
+	fl.asked[path] = name
 	fl.mu.Unlock()
 	if fl.tell != nil {
 		fl.tell(path, HashOf(data))
@@ -148,4 +151,15 @@ func snapshotOf(contents map[string][]byte) *snapshot {
 		sn.files[path] = c
 	}
 	return sn
+}
+
+// names lists the loaded files by the paths that they were asked for by.
+func (fl *files) names() []string {
+	fl.mu.Lock()
+	defer fl.mu.Unlock()
+	names := make([]string, 0, len(fl.asked))
+	for _, name := range fl.asked {
+		names = append(names, name)
+	}
+	return names
 }

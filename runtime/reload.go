@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"time"
+
+	lua "github.com/yuin/gopher-lua"
 )
 
 // A reload replaces the code of a service in place: a new generation is
@@ -28,6 +30,8 @@ type ReloadOptions struct {
 	Files map[string][]byte
 	// Drain overrides the node's DrainTimeout; 0 doesn't.
 	Drain time.Duration
+
+	warm *warmed // what was read and compiled ahead
 }
 
 // ReloadRecord is one entry of a service's history.
@@ -40,7 +44,8 @@ type ReloadRecord struct {
 	At         time.Time
 	Trigger    string
 	Took       time.Duration // in all
-	Read       time.Duration // of it, reading and compiling
+	Read       time.Duration // of it, reading files
+	Compile    time.Duration // of it, compiling
 	Start      time.Duration // of it, the main chunk and the start function
 	Switch     time.Duration // of it, the switch
 	Err        error         // why it failed; nil if it succeeded
@@ -59,66 +64,121 @@ func (n *Node) Reload(ctx context.Context, targets []Handle, options ReloadOptio
 
 func (n *Node) reload(ctx context.Context, targets []Handle, options ReloadOptions, source *snapshot) []ReloadRecord {
 	records := make([]ReloadRecord, len(targets))
-	upgrades := make([]chan *upgrade, len(targets))
+	prepared := make([]chan preparation, len(targets))
 	for i, h := range targets {
-		prepared := make(chan *upgrade, 1)
-		upgrades[i] = prepared
 		records[i] = ReloadRecord{Service: h, At: time.Now(), Trigger: options.Trigger}
-		s, err := n.Service(h)
-		if err == nil && s.native != nil {
-			err = fmt.Errorf("%s (%s) is one of the node's own services", h, s.script)
-		}
-		if err != nil {
-			records[i].Err = err
-			continue
-		}
-		n.warm(s, source)
-		record := &records[i]
-		if !n.do(s, func(s *Service) {
-			s.beginUpgrade(options, nil, source, nil, func(u *upgrade, err error) {
-				*record = u.record
-				if err != nil {
-					u = nil
-				}
-				prepared <- u
-			})
-		}) {
-			records[i].Err = ErrNoService
-			close(prepared)
+		prepared[i], records[i].Err = n.prepare(h, options, source)
+	}
+	ready := make([]preparation, len(targets))
+	for i := range targets {
+		if records[i].Err == nil {
+			ready[i] = n.awaitPrepared(ctx, records[i], prepared[i])
+			records[i] = ready[i].record
 		}
 	}
 	for i := range targets {
-		if records[i].Err != nil || upgrades[i] == nil {
-			continue
+		if records[i].Err == nil {
+			records[i] = n.switchOver(ctx, ready[i])
 		}
-		u := <-upgrades[i]
-		if u == nil {
-			continue
-		}
-		done := make(chan struct{})
-		n.do(u.service, func(*Service) {
-			u.commit(func() {
-				records[i] = u.record
-				close(done)
-			})
-		})
-		<-done
 	}
 	return records
 }
 
+// preparation is the end of one: what can be committed, or why nothing can.
+type preparation struct {
+	upgrade *upgrade
+	record  ReloadRecord
+}
+
+// prepare has a service begin its reload.
+func (n *Node) prepare(h Handle, options ReloadOptions, source *snapshot) (chan preparation, error) {
+	s, err := n.Service(h)
+	if err != nil {
+		return nil, err
+	}
+	if s.native != nil {
+		return nil, fmt.Errorf("%s (%s) is one of the node's own services", h, s.script)
+	}
+	options.warm = n.warm(s, source)
+	done := make(chan preparation, 1)
+	begun := n.do(s, func(s *Service) {
+		s.beginUpgrade(options, nil, source, nil, func(u *upgrade, err error) {
+			done <- preparation{u, u.record}
+		})
+	})
+	if !begun {
+		return nil, fmt.Errorf("%s: %w", h, ErrNoService)
+	}
+	return done, nil
+}
+
+// awaitPrepared waits for the end of a preparation. If ctx ends first, the
+// reload is given up.
+func (n *Node) awaitPrepared(ctx context.Context, record ReloadRecord, prepared chan preparation) preparation {
+	select {
+	case p := <-prepared:
+		return p
+	case <-ctx.Done():
+	}
+	record.Err = fmt.Errorf("reload %s: %w", record.Service, ctx.Err())
+	if s, err := n.Service(record.Service); err == nil {
+		n.do(s, func(s *Service) {
+			if s.upgrade != nil {
+				s.upgrade.abort(record.Err)
+			}
+		})
+	}
+	return preparation{record: record}
+}
+
+// switchOver commits a preparation.
+func (n *Node) switchOver(ctx context.Context, p preparation) ReloadRecord {
+	done := make(chan ReloadRecord, 1)
+	if !n.do(p.upgrade.service, func(*Service) {
+		p.upgrade.commit(func() { done <- p.upgrade.record })
+	}) {
+		p.record.Err = fmt.Errorf("%s: %w", p.record.Service, ErrNoService)
+		return p.record
+	}
+	select {
+	case p.record = <-done:
+	case <-ctx.Done():
+		p.record.Err = fmt.Errorf("reload %s: the switch waits for generation %d to answer what it was asked: %w", p.record.Service, p.record.From, ctx.Err())
+	}
+	return p.record
+}
+
+// warmed is what was read and compiled ahead of a reload. It keeps the
+// compiled code alive until the reload has found it.
+type warmed struct {
+	read, compile time.Duration
+	code          []*lua.FunctionProto
+}
+
 // warm reads and compiles what the service has loaded so far, on the caller's
-// goroutine, so that the service itself loses no time with it.
-func (n *Node) warm(s *Service, source *snapshot) {
+// goroutine, so that the service itself loses no time with it. Errors show
+// when the service loads the file.
+func (n *Node) warm(s *Service, source *snapshot) *warmed {
+	w := &warmed{}
 	st := s.standing.Load()
 	if st == nil || st.files == nil {
-		return
+		return w
 	}
-	for path := range st.files.contents() {
+	began := n.elapsed()
+	contents := make(map[string][]byte)
+	for _, path := range st.files.names() {
 		if data, err := source.read(path); err == nil {
-			_ = data
+			contents[path] = data
 		}
 	}
+	w.read = n.elapsed() - began
+	for path, data := range contents {
+		if code, err := n.compiler.compile(data, "@"+path); err == nil {
+			w.code = append(w.code, code)
+		}
+	}
+	w.compile = n.elapsed() - began - w.read
+	return w
 }
 
 // Summary is the record in one line.
@@ -130,8 +190,8 @@ func (r ReloadRecord) Summary() string {
 	if r.Trigger != "" {
 		why = ": " + r.Trigger
 	}
-	return fmt.Sprintf("reload %s: generation %d -> %d in %s (read %s, start %s, switch %s)%s", r.Script, r.From, r.Generation,
-		milliseconds(r.Took), milliseconds(r.Read), milliseconds(r.Start), milliseconds(r.Switch), why)
+	return fmt.Sprintf("reload %s: generation %d -> %d in %s (read %s, compile %s, start %s, switch %s)%s", r.Script, r.From, r.Generation,
+		milliseconds(r.Took), milliseconds(r.Read), milliseconds(r.Compile), milliseconds(r.Start), milliseconds(r.Switch), why)
 }
 
 func milliseconds(d time.Duration) string {

@@ -38,6 +38,7 @@ type testNode struct {
 	*Node
 	t   testing.TB
 	dir string
+	ctx context.Context
 	log *lockedBuffer
 	out *lockedBuffer
 }
@@ -45,7 +46,7 @@ type testNode struct {
 func newTestNode(t testing.TB, files map[string]string, change func(*Config)) *testNode {
 	t.Helper()
 	before := goruntime.NumGoroutine()
-	tn := &testNode{t: t, dir: t.TempDir(), log: &lockedBuffer{}, out: &lockedBuffer{}}
+	tn := &testNode{t: t, dir: t.TempDir(), ctx: testContext(t), log: &lockedBuffer{}, out: &lockedBuffer{}}
 	for name, content := range files {
 		tn.write(name, content)
 	}
@@ -87,7 +88,7 @@ func (tn *testNode) write(name, content string) {
 }
 
 func testContext(t testing.TB) context.Context {
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), 60*time.Second)
 	t.Cleanup(cancel)
 	return ctx
 }
@@ -95,7 +96,7 @@ func testContext(t testing.TB) context.Context {
 // launch starts a service, which must succeed.
 func (tn *testNode) launch(script string, args ...string) Handle {
 	tn.t.Helper()
-	h, err := tn.Launch(testContext(tn.t), script, args...)
+	h, err := tn.Launch(tn.ctx, script, args...)
 	if err != nil {
 		tn.t.Fatal(err)
 	}

@@ -44,6 +44,9 @@ type upgrade struct {
 func (s *Service) beginUpgrade(options ReloadOptions, args []lua.LValue, source *snapshot, caller *Task, ready func(*upgrade, error)) {
 	u := &upgrade{service: s, options: options, ready: ready, caller: caller, began: s.node.elapsed(), over: make(chan struct{})}
 	u.record = ReloadRecord{Service: s.handle, Script: s.script, At: time.Now(), Trigger: options.Trigger}
+	if w := options.warm; w != nil {
+		u.record.Read, u.record.Compile = w.read, w.compile
+	}
 	switch {
 	case s.code == nil || s.leaving != nil:
 		u.settle(fmt.Errorf("%w: it has ended", ErrNoService))
@@ -81,7 +84,7 @@ func (u *upgrade) prepare(args []lua.LValue, source *snapshot) {
 		if s.upgrade != u || u.settled {
 			return
 		}
-		u.record.Start = s.node.elapsed() - u.began - u.record.Read
+		u.record.Start = s.node.elapsed() - u.began
 		if err != nil {
 			u.abort(err)
 			return
@@ -145,8 +148,13 @@ func (u *upgrade) settle(err error) {
 	u.settled = true
 	u.stopClocks()
 	u.record.Err = err
-	u.record.Took = u.service.node.elapsed() - u.began
+	u.tookUntilNow()
 	u.ready(u, err)
+}
+
+// tookUntilNow notes how long the reload has taken so far.
+func (u *upgrade) tookUntilNow() {
+	u.record.Took = u.record.Read + u.record.Compile + u.service.node.elapsed() - u.began
 }
 
 func (u *upgrade) stopClocks() {
@@ -176,7 +184,7 @@ func (u *upgrade) abort(err error) {
 	}
 	already := u.settled
 	u.settle(err)
-	u.record.Took = s.node.elapsed() - u.began
+	u.tookUntilNow()
 	u.record.Err = err
 	s.record(u.record)
 	s.publish()
@@ -226,7 +234,7 @@ func (u *upgrade) change() {
 	u.record.Generation, u.record.Hash = next.number, next.scriptHash()
 	u.record.contents = s.shareContents(next.files.contents())
 	u.record.Switch = s.node.elapsed() - at
-	u.record.Took = s.node.elapsed() - u.began
+	u.tookUntilNow()
 	s.record(u.record)
 	s.log("%s", u.record.Summary())
 	s.node.events.emit(Event{Kind: EventReloaded, Service: s.handle, Script: s.script, Generation: next.number, Text: u.record.Summary()})

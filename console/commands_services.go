@@ -36,7 +36,7 @@ func serviceCommands(b Backend) []*Command {
 			run:      launcher("snax", false),
 		},
 		{
-			Name: "exit", Group: "services", Args: "ADDR", min: 1, max: 1, Exact: true,
+			Name: "exit", Group: "services", Args: "ADDR", max: 1, Exact: true,
 			Summary:  "Ask a service to exit, as skynet.exit does",
 			Detail:   "To leave the console, use quit or ^D.",
 			complete: []completer{completeServices},
@@ -133,6 +133,10 @@ func launcher(kind string, logged bool) func(context.Context, *request) (Result,
 }
 
 func runExit(ctx context.Context, r *request) (Result, error) {
+	if r.word(0) == "" {
+		// Most likely typed to leave the console.
+		return nil, hint(fmt.Errorf("exit: ends a service, and needs its address; quit leaves the console"), "quit")
+	}
 	s, err := r.service(ctx, 0)
 	if err != nil {
 		return nil, err

@@ -31,7 +31,14 @@
 // so that ^C, a hang-up or an attack cancels the running command. Every command
 // runs under a deadline. No lock is held while a command runs.
 //
-//	c, err := console.New(console.Config{Backend: console.Backend{Node: node}})
-//	ln, err := console.Listen(console.ListenConfig{Address: "127.0.0.1:8000"})
-//	err = c.Serve(ctx, ln)
+// # Adding a command
+//
+// Add a row to the table of its group, in the commands_….go of that group: name,
+// group, arguments, summary, and a function that returns a [Result]. What it
+// needs of the node goes into the interface of its group in node.go. Add its
+// transcript, with and without --json, to testdata, and run
+//
+//	go test ./console -update
+//
+// which fills in the answers and writes docs/console.md anew.
 package console

@@ -78,6 +78,10 @@ func (p *Prompt) Run(ctx context.Context) error {
 	_ = keys.Close()
 	helpers.Wait()
 	_ = t.ed.Close()
+	if ctx.Err() != nil {
+		// The cursor stands behind a prompt that nobody will answer.
+		_, _ = io.WriteString(p.out, "\r\n")
+	}
 	p.finish()
 	switch {
 	case ctx.Err() != nil:

@@ -150,6 +150,21 @@ func TestHungServiceHangsNobody(t *testing.T) {
 	}
 }
 
+// What runs or changes something is in the log, with who asked for it.
+func TestAudit(t *testing.T) {
+	s := serveFake(t, ListenConfig{})
+	s.pipe("inject echo -e return 27\ncall echo 1\nstart worker x\nkill echo\nlist\n")
+	s.logged("disconnected")
+	for _, want := range []string{
+		": connected\n", `: inject :00000009 (snlua echo 1) return 27`, ": call :00000009 (snlua echo 1) 1\n", ": start worker x\n",
+		": kill :00000009 (snlua echo 1)\n",
+	} {
+		if !strings.Contains(s.log.String(), want) || !strings.HasPrefix(s.log.String(), "console 127.0.0.1:") {
+			t.Errorf("the log lacks %q:\n%s", want, s.log)
+		}
+	}
+}
+
 func TestHalfALineIsNoCommand(t *testing.T) {
 	s := serveFake(t, ListenConfig{})
 	if got := s.pipe("ping echo\nkill echo"); got != banner+"\n0\n<CMD OK>\n" {

@@ -3,6 +3,7 @@ package syntax_test
 import (
 	"bytes"
 	"fmt"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -210,5 +211,34 @@ func TestDataFile(t *testing.T) {
 		if out := m.run(b.String(), "@array.lua"); out != want {
 			t.Errorf("%d items: got %s, want %s", n, out, want)
 		}
+	}
+}
+
+// TestPrototypeSize keeps the memory of compiled functions small: gopher-lua's
+// own take 17 KB each.
+func TestPrototypeSize(t *testing.T) {
+	src := []byte(serviceSource())
+	var before, after runtime.MemStats
+	const n = 20
+	protos := make([]*lua.FunctionProto, 0, n)
+	runtime.GC()
+	runtime.ReadMemStats(&before)
+	for range n {
+		p, err := syntax.Compile(src, "@bench.lua")
+		if err != nil {
+			t.Fatal(err)
+		}
+		protos = append(protos, p)
+	}
+	runtime.GC()
+	runtime.ReadMemStats(&after)
+	functions := 0
+	for _, p := range protos {
+		functions += 1 + len(p.FunctionPrototypes)
+	}
+	each := int(after.HeapAlloc-before.HeapAlloc) / functions
+	t.Logf("%d bytes a function", each)
+	if each > 4096 {
+		t.Errorf("%d bytes a function", each)
 	}
 }

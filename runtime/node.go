@@ -97,6 +97,7 @@ type Node struct {
 	unique   *uniques
 	monitor  *monitor
 	natives  sync.WaitGroup // blocking work in progress
+	living   sync.WaitGroup // services with code, until nothing of them is left
 
 	epoch   time.Time
 	closing atomic.Bool
@@ -169,6 +170,7 @@ func (n *Node) Close() {
 	n.Abort()
 	for n.closeServices() {
 	}
+	n.living.Wait() // also those that were killed a moment ago
 	n.monitor.halt()
 	n.timers.halt()
 	n.natives.Wait()
@@ -255,6 +257,7 @@ func (n *Node) launch(script string, args []string, done func(*Service, error)) 
 		return nil, ErrClosed
 	}
 	s := &Service{node: n, script: script, args: args, born: time.Now(), over: make(chan struct{})}
+	n.living.Add(1)
 	s.handle = n.handles.register(s, 0)
 	n.logLine(s.handle, strings.TrimRight("LAUNCH snlua "+s.title(), " "))
 	s.launched = func(err error) { done(s, err) }
@@ -346,4 +349,5 @@ func (n *Node) gone(s *Service) {
 	n.unique.forget(s.handle)
 	n.events.emit(Event{Kind: EventExited, Service: s.handle, Script: s.script})
 	close(s.over)
+	n.living.Done()
 }

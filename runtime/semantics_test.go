@@ -68,7 +68,10 @@ func newTestNode(t testing.TB, files map[string]string, change func(*Config)) *t
 			}
 			t.Errorf("%d services left, want the node's own 3", len(left))
 		}
-		waitFor(t, "goroutines to end", func() bool { return goruntime.NumGoroutine() <= before })
+		if !waitFor(t, "goroutines to end", func() bool { return goruntime.NumGoroutine() <= before }) {
+			stacks := make([]byte, 1<<20)
+			t.Logf("%s", stacks[:goruntime.Stack(stacks, true)])
+		}
 		if t.Failed() {
 			t.Logf("log:\n%s", tn.log)
 		}
@@ -104,15 +107,16 @@ func (tn *testNode) launch(script string, args ...string) Handle {
 }
 
 // waitFor polls for what has no event of its own.
-func waitFor(t testing.TB, what string, ok func() bool) {
+func waitFor(t testing.TB, what string, ok func() bool) bool {
 	t.Helper()
 	for deadline := time.Now().Add(20 * time.Second); !ok(); {
 		if time.Now().After(deadline) {
 			t.Errorf("waited in vain for %s", what)
-			return
+			return false
 		}
 		time.Sleep(2 * time.Millisecond)
 	}
+	return true
 }
 
 // TestSemantics runs the scripts in testdata/semantics: main.lua is launched,

@@ -1,7 +1,5 @@
 package syntax
 
-import "fmt"
-
 // eof is what the lexer reads past the last byte.
 const eof = -1
 
@@ -263,42 +261,4 @@ func (lx *lexer) comment() {
 	for lx.cur() != eof && lx.cur() != '\n' && lx.cur() != '\r' {
 		lx.pos++
 	}
-}
-
-// numeral reads everything that could belong to a number and one letter more,
-// as C Lua does, so that `3x` is a malformed number and not a number and a name.
-func (lx *lexer) numeral(t *token) {
-	exp := byte('e')
-	if lx.cur() == '0' && (lx.peek(1) == 'x' || lx.peek(1) == 'X') {
-		exp = 'p'
-		lx.pos += 2
-	}
-	for {
-		c := lx.cur()
-		if c != eof && byte(c)|0x20 == exp {
-			lx.pos++
-			if lx.cur() == '+' || lx.cur() == '-' {
-				lx.pos++
-			}
-		} else if isMark(c, chHex) || c == '.' {
-			lx.pos++
-		} else {
-			if isMark(c, chName) {
-				lx.pos++
-			}
-			break
-		}
-	}
-	text := lx.src[lx.start:lx.pos]
-	num, isInt, ok := parseNumeral(text)
-	if !ok {
-		lx.fail("malformed number", quote(string(text)))
-	}
-	if isInt && lx.warn != nil && inexactInteger(text, num) {
-		lx.warn(lx.line, fmt.Sprintf("the integer %s has no exact value here: numbers are doubles, exact up to 2^53", text))
-	}
-	t.kind = tkNumber
-	t.num = num
-	t.isInt = isInt
-	t.start, t.end = lx.start, lx.pos
 }

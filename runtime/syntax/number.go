@@ -1,12 +1,51 @@
 package syntax
 
 import (
+	"fmt"
 	"math"
 	"strconv"
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
 )
+
+// numeral reads everything that could belong to a number and one letter more,
+// as C Lua does, so that `3x` is a malformed number and not a number and a name.
+func (lx *lexer) numeral(t *token) {
+	exp := byte('e')
+	if lx.cur() == '0' && (lx.peek(1) == 'x' || lx.peek(1) == 'X') {
+		exp = 'p'
+		lx.pos += 2
+	}
+	for {
+		c := lx.cur()
+		if c != eof && byte(c)|0x20 == exp {
+			lx.pos++
+			if lx.cur() == '+' || lx.cur() == '-' {
+				lx.pos++
+			}
+		} else if isMark(c, chHex) || c == '.' {
+			lx.pos++
+		} else {
+			if isMark(c, chName) {
+				lx.pos++
+			}
+			break
+		}
+	}
+	text := lx.src[lx.start:lx.pos]
+	num, isInt, ok := parseNumeral(text)
+	if !ok {
+		lx.fail("malformed number", quote(string(text)))
+	}
+	if isInt && lx.warn != nil && inexactInteger(text, num) {
+		lx.warn(lx.line, fmt.Sprintf("the integer %s has no exact value here: numbers are doubles, exact up to 2^53", text))
+	}
+	t.kind = tkNumber
+	t.num = num
+	t.isInt = isInt
+	t.start, t.end = lx.start, lx.pos
+}
 
 // parseNumeral converts a numeral's text by the rules of Lua 5.4: hexadecimal
 // integers wrap around at 64 bits, decimal ones that don't fit become floats.
@@ -115,66 +154,4 @@ func ParseNumber(s string) (lua.LNumber, bool) {
 		num = -num
 	}
 	return lua.LNumber(num), true
-}
-
-// FormatNumber is a number as Lua's tostring and `..` show it: integral values
-// below 2^63 as integers, all others by "%.14g".
-func FormatNumber(n lua.LNumber) string {
-	return string(AppendNumber(nil, n))
-}
-
-// AppendNumber appends FormatNumber(n) to b.
-func AppendNumber(b []byte, n lua.LNumber) []byte {
-	f := float64(n)
-	if f > -1<<63 && f < 1<<63 && f == math.Trunc(f) || f == -1<<63 {
-		return strconv.AppendInt(b, int64(f), 10)
-	}
-	switch {
-	case math.IsInf(f, 1):
-		return append(b, "inf"...)
-	case math.IsInf(f, -1):
-		return append(b, "-inf"...)
-	case math.IsNaN(f):
-		// 0/0 has its sign bit set on x86, and C prints it.
-		if math.Signbit(f) {
-			return append(b, "-nan"...)
-		}
-		return append(b, "nan"...)
-	}
-	return appendG14(b, f)
-}
-
-// appendG14 is C's "%.14g": strconv's 'g' keeps no trailing zeros to strip, but
-// switches to an exponent at other bounds and writes at least two digits of it.
-func appendG14(b []byte, f float64) []byte {
-	var tmp [32]byte
-	e := strconv.AppendFloat(tmp[:0], f, 'e', 13, 64)
-	i := len(e) - 1
-	for e[i] != 'e' {
-		i--
-	}
-	exp, _ := strconv.Atoi(string(e[i+1:]))
-	if exp >= -4 && exp < 14 {
-		return trimZeros(strconv.AppendFloat(b, f, 'f', 13-exp, 64), len(b))
-	}
-	mant := len(b)
-	b = trimZeros(append(b, e[:i]...), mant)
-	return append(b, e[i:]...)
-}
-
-func trimZeros(b []byte, from int) []byte {
-	dot := false
-	for _, c := range b[from:] {
-		dot = dot || c == '.'
-	}
-	if !dot {
-		return b
-	}
-	for b[len(b)-1] == '0' {
-		b = b[:len(b)-1]
-	}
-	if b[len(b)-1] == '.' {
-		b = b[:len(b)-1]
-	}
-	return b
 }

@@ -35,6 +35,7 @@ type file struct {
 	due     time.Time // when to look next, while stirred
 	looked  bool      // seen is of this time
 	seen    view      // the last look
+	at      time.Time // when that was
 	since   time.Time // since when looks have seen the same
 	waiting time.Time // when it settled first
 	times   int       // how often it was stirred after it had settled
@@ -102,11 +103,11 @@ func (f *file) look(real string, now time.Time, cfg *Config) {
 func (f *file) judge(v view, now time.Time, settle time.Duration) {
 	if !f.looked || !v.same(f.seen) {
 		f.since = now
-		if f.last.Before(f.due) {
-			f.last = f.due // it has changed without an event
+		if f.last.Before(f.at) || f.last.IsZero() {
+			f.last = now // it has changed without an event
 		}
 	}
-	f.looked, f.seen = true, v
+	f.looked, f.seen, f.at = true, v, now
 	f.trouble = nil
 	again := now.Add(f.backoff(now))
 	switch {

@@ -145,6 +145,7 @@ func (w *Watcher) delivered(o *offered) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	now := time.Now()
+	w.pace.sent(o.files, now)
 	for i, f := range o.files {
 		if f.said != o.said[i] {
 			continue // SetKnown was called since it was received, and knows better
@@ -155,6 +156,5 @@ func (w *Watcher) delivered(o *offered) {
 			w.tree.rest(f)
 		}
 	}
-	w.pace.last = now
 	w.history.sent(o.batch, now)
 }

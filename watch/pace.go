@@ -16,14 +16,45 @@ const (
 	// restlessFor is how long a file that changes again and again is waited
 	// for to come to rest; then it goes out as it is at the time.
 	restlessFor = 100 * time.Millisecond
+	// stretched is the most that a lone save waits after one that wasn't as
+	// lone as it looked; keptFor is how many lone ones in turn end that.
+	stretched = 30 * time.Millisecond
+	keptFor   = 3
 	// longest is how long a settled file waits while more and more come.
 	longest = time.Second
 )
 
 // pace decides when the files of a batch go out.
 type pace struct {
-	quiet time.Duration
-	last  time.Time // when the last batch went out
+	quiet   time.Duration
+	last    time.Time     // when the last batch went out
+	end     time.Time     // the last event of it
+	path    string        // the last file of it
+	stretch time.Duration // instead of quiet, if longer
+	lone    int           // lone saves since stretch was set
+}
+
+// sent takes note of a batch that went out. When others' saves follow so soon
+// on a lone one that they were meant to go together, as when an editor saves
+// all its files and syncs each to the disk, the next time is given longer.
+func (p *pace) sent(files []*file, now time.Time) {
+	var first, end time.Time
+	for _, f := range files {
+		first = earlier(first, f.first)
+		if f.last.After(end) {
+			end = f.last
+		}
+	}
+	gap := first.Sub(p.end)
+	switch {
+	case gap < soon && files[0].path != p.path:
+		p.stretch, p.lone = min(2*max(gap, p.quiet), stretched), 0
+	case len(files) == 1:
+		if p.lone++; p.lone >= keptFor {
+			p.stretch = 0
+		}
+	}
+	p.last, p.end, p.path = now, end, files[len(files)-1].path
 }
 
 // choose returns the pending files that are to go out now, or else how long
@@ -83,7 +114,7 @@ func (p pace) quietFor(pending map[*file]struct{}) time.Duration {
 	case n > 1, first.Sub(p.last) < soon:
 		return max(p.quiet, quietMany)
 	}
-	return p.quiet
+	return max(p.quiet, p.stretch)
 }
 
 // restless reports whether f changes again and again.

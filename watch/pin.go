@@ -19,6 +19,7 @@ func (t *tree) pin(path string) (f *file, before bool) {
 		return f, true
 	}
 	f.pinned = true
+	t.pins[f] = struct{}{}
 	t.follow(f)
 	return f, false
 }

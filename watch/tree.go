@@ -17,6 +17,7 @@ type tree struct {
 
 	roots   []*folder
 	files   map[string]*file
+	pins    map[*file]struct{} // those that were named
 	pending map[*file]struct{} // those that aren't calm
 
 	// By paths of directory entries, free of symlinks but for the last
@@ -31,6 +32,7 @@ func newTree(cfg *Config, arms *arms, reasons *reasons) *tree {
 		cfg: cfg, arms: arms, reasons: reasons,
 		ignore:    append(DefaultIgnore(), cfg.Ignore...),
 		files:     map[string]*file{},
+		pins:      map[*file]struct{}{},
 		pending:   map[*file]struct{}{},
 		filesAt:   map[string][]*file{},
 		foldersAt: map[string][]*folder{},
@@ -110,7 +112,7 @@ func (t *tree) anchors(at time.Time) {
 			dirs[d.real] = struct{}{}
 		}
 	}
-	for _, f := range t.files {
+	for f := range t.pins {
 		if f.folder == nil {
 			for _, p := range f.points {
 				dirs[filepath.Dir(p)] = struct{}{}
@@ -185,5 +187,6 @@ func (t *tree) forget(f *file) {
 		delete(f.folder.files, filepath.Base(f.path))
 	}
 	delete(t.pending, f)
+	delete(t.pins, f)
 	delete(t.files, f.path)
 }

@@ -1,0 +1,41 @@
+//go:build unix
+
+package watch
+
+import (
+	"syscall"
+	"testing"
+	"time"
+)
+
+// BenchmarkIdle is the processor time that 10,000 watched files use while
+// nothing happens, in parts per million of a processor.
+func BenchmarkIdle(b *testing.B) {
+	dir := manyFiles(b, 10000)
+	for _, mode := range []Mode{Auto, Poll} {
+		b.Run(mode.String(), func(b *testing.B) {
+			w, err := New(Config{Roots: []string{dir}, Mode: mode})
+			if err != nil {
+				b.Fatal(err)
+			}
+			defer w.Close()
+			time.Sleep(3 * time.Second)
+			used, from := cpu(), time.Now()
+			time.Sleep(5 * time.Second)
+			for b.Loop() {
+				time.Sleep(time.Millisecond)
+			}
+			took := time.Since(from)
+			b.ReportMetric(float64(cpu()-used)/float64(took)*1e6, "ppm")
+			b.ReportMetric(0, "ns/op")
+		})
+	}
+}
+
+func cpu() time.Duration {
+	var u syscall.Rusage
+	if syscall.Getrusage(syscall.RUSAGE_SELF, &u) != nil {
+		return 0
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}

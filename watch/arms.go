@@ -30,6 +30,8 @@ type arms struct {
 	dirs     map[string]*arm
 	polled   int
 	reasons  *reasons
+
+	unreliable func(dir string) string // see there; a field for tests
 }
 
 // hold wants events from a folder; each hold is undone by one release.
@@ -90,7 +92,7 @@ func (a *arms) mustPoll(dir string) bool {
 		return true
 	}
 	if a.mode == Auto {
-		if kind := unreliable(dir); kind != "" {
+		if kind := a.unreliable(dir); kind != "" {
 			a.reasons.fileSystem(dir, kind)
 			return true
 		}

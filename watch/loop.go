@@ -88,6 +88,7 @@ func (w *Watcher) step() (*offered, time.Duration) {
 		}
 	}
 	if len(files) > 0 {
+		w.pace.offered = now
 		return offer(files, now), wait
 	}
 	return nil, wait
@@ -97,14 +98,13 @@ func (w *Watcher) step() (*offered, time.Duration) {
 // is to be expected: git is at work, or the poller saw them in the middle of a
 // burst.
 func (w *Watcher) expectMore(files []*file, now time.Time) time.Duration {
-	var oldest, polled time.Time
+	var polled time.Time
 	for _, f := range files {
-		oldest = earlier(oldest, f.waiting)
 		if f.last.After(polled) && w.arms.polls(f.points) {
 			polled = f.last
 		}
 	}
-	waited := now.Sub(oldest)
+	waited := now.Sub(w.pace.waiting(files))
 	if waited < longest && !polled.IsZero() && !w.poller.quietAfter(polled) {
 		return longest - waited // the poller wakes the loop before
 	}

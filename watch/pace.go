@@ -20,8 +20,10 @@ const (
 	// lone as it looked; keptFor is how many lone ones in turn end that.
 	stretched = 30 * time.Millisecond
 	keptFor   = 3
-	// longest is how long a settled file waits while more and more come.
-	longest = time.Second
+	// longest is how long a settled file waits while more and more come;
+	// longestAmidNoise is that after it has happened, until there is quiet.
+	longest          = time.Second
+	longestAmidNoise = 250 * time.Millisecond
 )
 
 // pace decides when the files of a batch go out.
@@ -32,6 +34,23 @@ type pace struct {
 	path    string        // the last file of it
 	stretch time.Duration // instead of quiet, if longer
 	lone    int           // lone saves since stretch was set
+	noisy   bool          // the last choice didn't come from quiet
+	offered time.Time     // when a batch was last ready for whoever receives
+}
+
+// waiting returns since when the oldest of these settled files has waited for
+// others. Waiting for the consumer doesn't count.
+func (p *pace) waiting(files ...[]*file) time.Time {
+	var oldest time.Time
+	for _, list := range files {
+		for _, f := range list {
+			oldest = earlier(oldest, f.waiting)
+		}
+	}
+	if p.offered.After(oldest) {
+		return p.offered
+	}
+	return oldest
 }
 
 // sent takes note of a batch that went out. When others' saves follow so soon
@@ -59,10 +78,10 @@ func (p *pace) sent(files []*file, now time.Time) {
 
 // choose returns the pending files that are to go out now, or else how long
 // it takes until that may change without another event; 0 means forever.
-func (p pace) choose(pending map[*file]struct{}, now time.Time) (out []*file, wait time.Duration) {
+func (p *pace) choose(pending map[*file]struct{}, now time.Time) (out []*file, wait time.Duration) {
 	quiet := p.quietFor(pending)
 	var ready, resting []*file
-	var oldest, next time.Time
+	var next time.Time
 	blocked := false
 	for f := range pending {
 		if f.state != settled {
@@ -74,7 +93,6 @@ func (p pace) choose(pending map[*file]struct{}, now time.Time) (out []*file, wa
 			}
 			continue
 		}
-		oldest = earlier(oldest, f.waiting)
 		at := f.last.Add(quiet)
 		if now.Before(at) && !f.restless(now) {
 			blocked = true
@@ -87,17 +105,23 @@ func (p pace) choose(pending map[*file]struct{}, now time.Time) (out []*file, wa
 	if len(ready)+len(resting) == 0 {
 		return nil, 0
 	}
+	last := p.waiting(ready, resting).Add(longest)
+	if p.noisy {
+		last = last.Add(longestAmidNoise - longest)
+	}
 	switch {
 	case !blocked:
+		p.noisy = false
 		return ready, 0
-	case now.Sub(oldest) >= longest:
+	case !now.Before(last):
+		p.noisy = true
 		return append(ready, resting...), 0
 	}
-	return nil, earlier(next, oldest.Add(longest)).Sub(now)
+	return nil, earlier(next, last).Sub(now)
 }
 
 // quietFor returns how long nothing may happen before the batch goes out.
-func (p pace) quietFor(pending map[*file]struct{}) time.Duration {
+func (p *pace) quietFor(pending map[*file]struct{}) time.Duration {
 	n := 0
 	var first time.Time
 	for f := range pending {

@@ -61,10 +61,10 @@ func (t *tree) look(f *file, now time.Time) {
 // is gone and nobody asked for it.
 func (t *tree) rest(f *file) {
 	delete(t.pending, f)
-	if f.pinned || f.trouble != nil && f.folder != nil {
-		return
+	if f.pinned || !f.base.Absent() || f.trouble != nil && f.folder != nil {
+		return // also without a folder: it may have been moved away and back
 	}
-	if f.folder == nil || f.base.Absent() && !f.listed() {
+	if f.folder == nil || !f.listed() {
 		t.forget(f)
 	}
 }

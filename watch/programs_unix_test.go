@@ -94,18 +94,13 @@ func TestCommands(t *testing.T) {
 		{"rsync --inplace", "rsync -a --ignore-times --inplace ../two a.lua", "changed a.lua=two\n"},
 		{"patch", "printf -- '--- a.lua\\n+++ a.lua\\n@@ -1 +1 @@\\n-one\\n+two\\n' | patch -s", "changed a.lua=two\n"},
 		{"tar x", "mkdir ../x; cp ../two ../x/a.lua; tar cf - -C ../x a.lua | tar xf -", "changed a.lua=two\n"},
-		{"truncate and append", "exec 3>a.lua; printf t >&3; sleep 0.05; printf w >&3; sleep 0.05; echo o >&3; exec 3>&-", "changed a.lua=two\n"},
+		{"sleep between pieces", "exec 3>a.lua; printf t >&3; sleep 0.05; printf w >&3; sleep 0.05; echo o >&3; exec 3>&-", "changed a.lua=two\n"},
 		{"touch", "touch a.lua lib/b.lua", ""},
 		{"chmod", "chmod 600 a.lua", ""},
 		{"cp the same", "cp a.lua ../same; cp ../same a.lua", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			program := strings.Fields(c.shell)[0]
-			for _, name := range []string{"ed", "patch", "rsync", "perl", program} {
-				if strings.Contains(c.name, name) || name == program {
-					needs(t, name)
-				}
-			}
+			needs(t, strings.Fields(c.name)[0])
 			dir := filepath.Join(t.TempDir(), "root")
 			must(t, os.MkdirAll(filepath.Join(dir, "lib"), 0o755))
 			for name, text := range map[string]string{"a.lua": "one\n", "lib/b.lua": "one\n", "../two": "two\n"} {

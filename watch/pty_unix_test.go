@@ -21,8 +21,9 @@ type terminal struct {
 	tty  *os.File
 	done sync.WaitGroup
 
-	mu  sync.Mutex
-	out bytes.Buffer
+	mu    sync.Mutex
+	out   bytes.Buffer
+	drawn chan struct{} // has an element when out has grown
 }
 
 // start starts a program in a terminal, or skips the test where it isn't
@@ -33,7 +34,7 @@ func start(t *testing.T, dir string, argv ...string) *terminal {
 	if err != nil {
 		t.Skipf("%s isn't installed: how it saves isn't tried", argv[0])
 	}
-	term := &terminal{t: t, cmd: exec.Command(path, argv[1:]...)}
+	term := &terminal{t: t, cmd: exec.Command(path, argv[1:]...), drawn: make(chan struct{}, 1)}
 	term.cmd.Dir = dir
 	term.cmd.Env = append(os.Environ(), "TERM=xterm", "HOME="+dir+"/..", "LC_ALL=C.UTF-8")
 	if term.tty, err = pty.StartWithSize(term.cmd, &pty.Winsize{Rows: 24, Cols: 80}); err != nil {
@@ -58,6 +59,10 @@ func (term *terminal) read() {
 		term.mu.Lock()
 		term.out.Write(buf[:n])
 		term.mu.Unlock()
+		select {
+		case term.drawn <- struct{}{}:
+		default:
+		}
 		if err != nil {
 			return
 		}
@@ -67,14 +72,17 @@ func (term *terminal) read() {
 // shows waits until text has been on the screen.
 func (term *terminal) shows(text string) {
 	term.t.Helper()
-	for deadline := time.Now().Add(patience); ; time.Sleep(5 * time.Millisecond) {
+	late := time.After(patience)
+	for {
 		term.mu.Lock()
 		screen := term.out.String()
 		term.mu.Unlock()
 		if strings.Contains(screen, text) {
 			return
 		}
-		if time.Now().After(deadline) {
+		select {
+		case <-term.drawn:
+		case <-late:
 			term.t.Fatalf("the screen never showed %q: %q", text, screen)
 		}
 	}

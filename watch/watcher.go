@@ -54,13 +54,13 @@ func New(cfg Config) (*Watcher, error) {
 		}
 	}
 	w.arms = &arms{mode: w.cfg.Mode, notifier: w.notifier, poller: w.poller,
-		dirs: map[string]*arm{}, reasons: w.reasons}
+		dirs: map[string]*arm{}, reasons: w.reasons, unreliable: unreliable}
 	w.tree = newTree(&w.cfg, w.arms, w.reasons)
 	w.pace = pace{quiet: w.cfg.Quiet}
 	w.done.Add(1)
 	go w.run()
 	for _, root := range w.cfg.Roots {
-		if err := w.Add(root); err != nil {
+		if err := w.add(root, true); err != nil {
 			w.Close()
 			return nil, err
 		}
@@ -72,7 +72,10 @@ func New(cfg Config) (*Watcher, error) {
 // waited for. What it holds now is what the consumer is taken to know. It
 // reads the disk and returns when nothing that happens from then on can be
 // missed. Adding a path again does nothing.
-func (w *Watcher) Add(path string) error {
+func (w *Watcher) Add(path string) error { return w.add(path, false) }
+
+// add takes a path that isn't there for a folder's, or for either's.
+func (w *Watcher) add(path string, folder bool) error {
 	path, err := absolute(path)
 	if err != nil {
 		return err
@@ -83,8 +86,8 @@ func (w *Watcher) Add(path string) error {
 		return fmt.Errorf("watch %s: the watcher is closed", path)
 	}
 	r := resolve(path)
-	if r.info != nil && r.info.IsDir() {
-		w.repos.add(r.real)
+	if r.info == nil && folder || r.info != nil && r.info.IsDir() {
+		w.repos.add(path)
 		w.tree.addRoot(path, asFound, time.Now())
 		return nil
 	}

@@ -59,12 +59,18 @@ type offered struct {
 func (w *Watcher) step() (*offered, time.Duration) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	// What counts is how long there had been quiet when the queue was found
+	// empty: more may have come while files were looked at.
+	taken := time.Now()
 	events, lost, faults := w.queue.take()
 	for _, err := range faults {
 		w.cfg.Log("watch: %v: looking at everything again", err)
 	}
 	for _, e := range events {
-		w.tree.happened(e)
+		stirs := w.tree.stirs
+		if w.tree.happened(e); w.tree.stirs > stirs {
+			w.history.saw(e)
+		}
 	}
 	if lost {
 		w.tree.everything(time.Now())
@@ -72,20 +78,20 @@ func (w *Watcher) step() (*offered, time.Duration) {
 	if len(w.tree.pending) == 0 {
 		return nil, 0
 	}
-	w.history.saw(events)
 	due := w.lookAtDue()
-	now := time.Now()
-	files, wait := w.pace.choose(w.tree.pending, now)
+	files, next := w.pace.choose(w.tree.pending, taken)
 	if len(files) > 0 {
-		if hold := w.expectMore(files, now); hold > 0 {
-			files, wait = nil, hold
+		if hold := w.expectMore(files, taken); hold > 0 {
+			files, next = nil, taken.Add(hold)
 		}
 	}
+	now := time.Now()
+	wait := time.Duration(0)
 	if !due.IsZero() {
-		until := max(due.Sub(now), time.Microsecond)
-		if wait == 0 || until < wait {
-			wait = until
-		}
+		next = earlier(next, due)
+	}
+	if !next.IsZero() {
+		wait = max(next.Sub(now), time.Microsecond)
 	}
 	if len(files) > 0 {
 		w.pace.offered = now
@@ -97,19 +103,24 @@ func (w *Watcher) step() (*offered, time.Duration) {
 // expectMore returns for how long files that could go out are kept, as more
 // is to be expected: git is at work, or the poller saw them in the middle of a
 // burst.
-func (w *Watcher) expectMore(files []*file, now time.Time) time.Duration {
+func (w *Watcher) expectMore(files []*file, taken time.Time) time.Duration {
 	var polled time.Time
 	for _, f := range files {
 		if f.last.After(polled) && w.arms.polls(f.points) {
 			polled = f.last
 		}
 	}
-	waited := now.Sub(w.pace.waiting(files))
-	if waited < longest && !polled.IsZero() && !w.poller.quietAfter(polled) {
-		return longest - waited // the poller wakes the loop before
+	waited := taken.Sub(w.pace.waiting(files))
+	if waited < repoLongest && taken.Before(w.repos.freeSince().Add(repoAfter)) {
+		return repoLook // what git wrote last may not have been heard of yet
 	}
-	if waited < repoLongest && w.repos.busy(now) {
-		return repoLook
+	if waited < longest && !polled.IsZero() {
+		if w.repos.free.After(polled) {
+			polled = w.repos.free
+		}
+		if !w.poller.quietAfter(polled) {
+			return longest - waited // the poller wakes the loop before
+		}
 	}
 	return 0
 }

@@ -76,12 +76,11 @@ func (p *pace) sent(files []*file, now time.Time) {
 	p.last, p.end, p.path = now, end, files[len(files)-1].path
 }
 
-// choose returns the pending files that are to go out now, or else how long
-// it takes until that may change without another event; 0 means forever.
-func (p *pace) choose(pending map[*file]struct{}, now time.Time) (out []*file, wait time.Duration) {
+// choose returns the pending files that are to go out now, or else the time
+// when that may change without another event; zero means never.
+func (p *pace) choose(pending map[*file]struct{}, now time.Time) (out []*file, next time.Time) {
 	quiet := p.quietFor(pending)
 	var ready, resting []*file
-	var next time.Time
 	blocked := false
 	for f := range pending {
 		if f.state != settled {
@@ -103,7 +102,7 @@ func (p *pace) choose(pending map[*file]struct{}, now time.Time) (out []*file, w
 		ready = append(ready, f)
 	}
 	if len(ready)+len(resting) == 0 {
-		return nil, 0
+		return nil, time.Time{}
 	}
 	last := p.waiting(ready, resting).Add(longest)
 	if p.noisy {
@@ -112,12 +111,12 @@ func (p *pace) choose(pending map[*file]struct{}, now time.Time) (out []*file, w
 	switch {
 	case !blocked:
 		p.noisy = false
-		return ready, 0
+		return ready, time.Time{}
 	case !now.Before(last):
 		p.noisy = true
-		return append(ready, resting...), 0
+		return append(ready, resting...), time.Time{}
 	}
-	return nil, earlier(next, last).Sub(now)
+	return nil, earlier(next, last)
 }
 
 // quietFor returns how long nothing may happen before the batch goes out.
@@ -146,6 +145,7 @@ func (f *file) restless(now time.Time) bool {
 	return f.times >= 3 && now.Sub(f.first) >= restlessFor
 }
 
+// earlier returns the earlier of two times, b if a is zero. b mustn't be.
 func earlier(a, b time.Time) time.Time {
 	if a.IsZero() || b.Before(a) {
 		return b

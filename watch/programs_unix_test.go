@@ -142,7 +142,7 @@ func TestGit(t *testing.T) {
 	shell(t, dir, "rm -r lib/9")
 	git("add -A .")
 	git("commit -qm two")
-	w := watchDir(t, dir, Config{Roots: []string{dir}, Files: []string{"*.lua"}})
+	w := watchDir(t, dir, Config{Roots: []string{dir}, Files: []string{"*.lua"}, Quiet: 100 * time.Millisecond})
 	count := func(want string) {
 		t.Helper()
 		ops := map[Op]int{}

@@ -3,6 +3,7 @@ package watch
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 )
@@ -10,18 +11,25 @@ import (
 // repos are the git repositories that the roots are in. While git changes the
 // files of a work tree it holds a lock file, so that a checkout of many files
 // can be told from many saves.
-type repos struct{ gitDirs []string }
+type repos struct {
+	gitDirs []string
+	held    bool      // git was at work when it was last asked
+	free    time.Time // when it was first seen not to be any more
+}
 
 const (
-	repoLook    = 5 * time.Millisecond // the time between two looks at the lock
-	repoLongest = 2 * time.Second      // how long a batch is kept for it
+	repoLook    = 5 * time.Millisecond  // the time between two looks at the lock
+	repoAfter   = 25 * time.Millisecond // how long after the lock is gone events may come
+	repoLongest = 2 * time.Second       // how long a batch is kept for it
 )
 
 // add looks for the repository that dir is in.
 func (r *repos) add(dir string) {
 	for {
 		if git := gitDir(filepath.Join(dir, ".git")); git != "" {
-			r.gitDirs = append(r.gitDirs, git)
+			if !slices.Contains(r.gitDirs, git) {
+				r.gitDirs = append(r.gitDirs, git)
+			}
 			return
 		}
 		up := filepath.Dir(dir)
@@ -53,6 +61,16 @@ func gitDir(path string) string {
 		dir = filepath.Join(filepath.Dir(path), dir)
 	}
 	return dir
+}
+
+// freeSince returns since when git has not been at work, as far as is known.
+func (r *repos) freeSince() time.Time {
+	busy := r.busy(time.Now())
+	if busy || r.held {
+		r.free = time.Now()
+	}
+	r.held = busy
+	return r.free
 }
 
 // busy reports whether git is at work in one of them. A lock that has been

@@ -125,7 +125,7 @@ func (r *scriptRun) do(words []string) error {
 	case ">": // > op file=text, the batch that is expected next
 		r.w.expect(strings.Join(words[1:], " "))
 	case "write":
-		return os.WriteFile(arg(1), []byte(word(words, 2)), 0o644)
+		return os.WriteFile(arg(1), []byte(strings.Join(words[2:], " ")), 0o644)
 	case "many": // many N NAME% TEXT, % is the number
 		n, err := strconv.Atoi(words[1])
 		for i := range n {
@@ -189,13 +189,6 @@ func (r *scriptRun) do(words []string) error {
 		return fmt.Errorf("no action %s", words[0])
 	}
 	return nil
-}
-
-func word(words []string, i int) string {
-	if i < len(words) {
-		return words[i]
-	}
-	return ""
 }
 
 func TestScripts(t *testing.T) {

@@ -16,7 +16,7 @@ type Status struct {
 	Batches  int       // delivered since the start
 	Degraded []string  // why less is done than was asked for, one line each
 	Trouble  []Trouble // files that can't be read, ordered by path
-	Last     []Seen    // the last events in watched folders that led to a look, oldest first
+	Last     []Seen    // the last events that had a file looked at, oldest first
 	LastSent time.Time // when the last batch was received
 }
 
@@ -50,10 +50,8 @@ type history struct {
 
 const remembered = 8
 
-func (h *history) saw(events []event) {
-	for _, e := range events[max(0, len(events)-remembered):] {
-		h.last = append(h.last, Seen{e.path, e.at})
-	}
+func (h *history) saw(e event) {
+	h.last = append(h.last, Seen{e.path, e.at})
 	if n := len(h.last) - remembered; n > 0 {
 		h.last = slices.Delete(h.last, 0, n)
 	}

@@ -19,6 +19,7 @@ type tree struct {
 	files   map[string]*file
 	pins    map[*file]struct{} // those that were named
 	pending map[*file]struct{} // those that aren't calm
+	stirs   int                // how often one was stirred
 
 	// By paths of directory entries, free of symlinks but for the last
 	// element: who has to look when the entry changes.
@@ -178,6 +179,7 @@ func without[T comparable](index map[string][]T, key string, element T) {
 func (t *tree) stir(f *file, at time.Time) {
 	f.stir(at)
 	t.pending[f] = struct{}{}
+	t.stirs++
 }
 
 // forget drops a file for good.

@@ -105,7 +105,12 @@ func (w *Watcher) add(path string, folder bool) error {
 // else, now or later, that is reported.
 //
 // It is for what the consumer reads from the disk itself. What it takes from
-// a batch is known to the watcher without this.
+// a batch is known to the watcher without this; and going back to older bytes
+// on purpose, as a rollback does, is none of the watcher's business: it would
+// report what the disk holds at once. A batch that is being received during
+// the call may hold what the call says.
+//
+// It is cheap to repeat: nothing is read unless h is news.
 func (w *Watcher) SetKnown(path string, h Hash) error {
 	path, err := absolute(path)
 	if err != nil {

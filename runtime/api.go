@@ -124,6 +124,9 @@ func checkProtocol(L *lua.LState, n int) *protocol {
 	g := taskOf(L).gen
 	switch v := L.Get(n).(type) {
 	case lua.LString:
+		if v == "lua" {
+			return g.lua
+		}
 		if p := g.protos[string(v)]; p != nil {
 			return p
 		}
@@ -158,6 +161,9 @@ func packArguments(L *lua.LState, p *protocol, first int) *Data {
 	spend(L, d)
 	return d
 }
+
+// boxOf makes Lua numbers on the worker that L runs on.
+func boxOf(L *lua.LState) *boxer { return taskOf(L).service.worker.box }
 
 // spend marks a message as sent: its values are the receiver's from now on.
 func spend(L *lua.LState, d *Data) {

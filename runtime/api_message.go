@@ -235,7 +235,7 @@ func (r *response) call(L *lua.LState) int {
 func apiPack(L *lua.LState) int {
 	d := pack(L, 1)
 	L.Push(d.userdata())
-	L.Push(lua.LNumber(d.Size()))
+	L.Push(boxOf(L).number(d.Size()))
 	return 2
 }
 

@@ -21,6 +21,7 @@ type Generation struct {
 	protos         map[string]*protocol
 	byType         [16]*protocol
 	skynet         *lua.LTable            // require "skynet"
+	lua            *protocol              // the one of almost all messages
 	inits          []lua.LValue           // functions given to skynet.init
 	start          lua.LValue             // given to skynet.start
 	started        bool                   // its start function has returned
@@ -53,7 +54,8 @@ func (s *Service) newGeneration(number int, fs *files) *Generation {
 	g.vm = vm.New(s.node.pool)
 	g.vm.Owner = g
 	g.vm.OnInterrupt = g.interrupted
-	g.addProtocol(&protocol{name: "lua", id: PTypeLua})
+	g.lua = &protocol{name: "lua", id: PTypeLua}
+	g.addProtocol(g.lua)
 	g.addProtocol(&protocol{name: "response", id: PTypeResponse})
 	g.addProtocol(&protocol{name: "error", id: PTypeError})
 	g.openLibs()
@@ -61,6 +63,9 @@ func (s *Service) newGeneration(number int, fs *files) *Generation {
 }
 
 func (g *Generation) addProtocol(p *protocol) {
+	if p.id == PTypeLua {
+		g.lua = p
+	}
 	g.protos[p.name] = p
 	g.byType[p.id] = p
 }
@@ -120,7 +125,8 @@ func (g *Generation) dispatch(m message) {
 	t := g.spare(taskRequest)
 	t.own = request{session: m.session, source: m.source, ptype: m.ptype, handlerUp: true}
 	t.request = &t.own
-	session, source := lua.LNumber(m.session), lua.LNumber(m.source)
+	box := s.worker.box
+	session, source := box.number(int(m.session)), box.number(int(m.source))
 	if p.unpack == nil {
 		t.args = append(append(t.args, session, source), m.data.Values()...)
 		m.data.recycle()
@@ -159,7 +165,7 @@ func pushData(L *lua.LState, d *Data) {
 		d = RawData("")
 	}
 	L.Push(d.userdata())
-	L.Push(lua.LNumber(d.Size()))
+	L.Push(boxOf(L).number(d.Size()))
 }
 
 // unhandled is for a message that the service has no dispatch function for.

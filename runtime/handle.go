@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 )
 
 // Handle identifies a service in its node. 0 is no service.
@@ -39,7 +40,8 @@ const (
 type handles struct {
 	mu       sync.RWMutex
 	services map[Handle]*Service
-	names    map[string]Handle // local names, with their dot, and global ones
+	index    atomic.Pointer[[]*handleChunk] // the same by number, for grab
+	names    map[string]Handle              // local names, with their dot, and global ones
 	last     Handle
 }
 
@@ -59,16 +61,57 @@ func (hs *handles) register(s *Service, want Handle) Handle {
 		hs.last++
 		want = hs.last
 	}
+	s.handle = want
 	hs.services[want] = s
+	hs.putLocked(want, s)
 	return want
 }
 
+// handleChunk is a part of the index. Every message looks its receiver up, so
+// that takes no lock; a chunk of which all services are gone is dropped.
+type handleChunk struct {
+	slots [chunkSize]atomic.Pointer[Service]
+	used  int // under handles.mu
+}
+
+const chunkSize = 256
+
 // grab finds a live service, nil if there is none.
 func (hs *handles) grab(h Handle) *Service {
-	hs.mu.RLock()
-	s := hs.services[h]
-	hs.mu.RUnlock()
-	return s
+	index := hs.index.Load()
+	if index == nil || int(h/chunkSize) >= len(*index) {
+		return nil
+	}
+	chunk := (*index)[h/chunkSize]
+	if chunk == nil {
+		return nil
+	}
+	return chunk.slots[h%chunkSize].Load()
+}
+
+// putLocked sets the index's entry of h, to nil for none.
+func (hs *handles) putLocked(h Handle, s *Service) {
+	var index []*handleChunk
+	if p := hs.index.Load(); p != nil {
+		index = *p
+	}
+	i := int(h / chunkSize)
+	if i >= len(index) || index[i] == nil {
+		grown := make([]*handleChunk, max(i+1, len(index)))
+		copy(grown, index)
+		grown[i] = &handleChunk{}
+		hs.index.Store(&grown)
+		index = grown
+	}
+	chunk := index[i]
+	chunk.slots[h%chunkSize].Store(s)
+	if s != nil {
+		chunk.used++
+	} else if chunk.used--; chunk.used == 0 && hs.last/chunkSize > h/chunkSize {
+		shrunk := append([]*handleChunk(nil), index...)
+		shrunk[i] = nil
+		hs.index.Store(&shrunk)
+	}
 }
 
 // retire takes a service and its names out of the table. It is false when it
@@ -80,6 +123,7 @@ func (hs *handles) retire(h Handle) bool {
 		return false
 	}
 	delete(hs.services, h)
+	hs.putLocked(h, nil)
 	for name, owner := range hs.names {
 		if owner == h {
 			delete(hs.names, name)

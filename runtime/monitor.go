@@ -32,7 +32,7 @@ func (m *monitor) halt() {
 
 // watch finds workers that are in the same turn as a period ago.
 func (m *monitor) watch() {
-	seen := make([]uint64, len(m.node.sched.workers))
+	seen := make([]int64, len(m.node.sched.workers))
 	ticker := time.NewTicker(monitorPeriod)
 	defer ticker.Stop()
 	for {
@@ -42,11 +42,11 @@ func (m *monitor) watch() {
 		case <-ticker.C:
 		}
 		for i, w := range m.node.sched.workers {
-			turns := w.turns.Load()
-			if s := w.current.Load(); s != nil && turns == seen[i] {
+			since := w.since.Load()
+			if s := w.current.Load(); s != nil && since == seen[i] {
 				m.report(s)
 			}
-			seen[i] = turns
+			seen[i] = since
 		}
 	}
 }

@@ -22,9 +22,10 @@ type worker struct {
 	wake    chan struct{} // a token when there may be work
 	idle    atomic.Bool
 	current atomic.Pointer[Service]
-	turns   atomic.Uint64 // services taken so far: the monitor sees it stand still
-	spare   []*Task       // ended ones, for reuse
-	since   atomic.Int64  // when the present turn began, nanoseconds since the node's start
+	next    atomic.Pointer[Service] // ready, and first in turn: a place that needs no lock
+	spare   []*Task                 // ended ones, for reuse
+	since   atomic.Int64            // when the present turn began, nanoseconds since the node's start
+	box     *boxer
 }
 
 type serviceQueue struct {
@@ -69,7 +70,7 @@ type scheduler struct {
 func newScheduler(n *Node, workers int) *scheduler {
 	sc := &scheduler{tick: make(chan struct{}, 1), stop: make(chan struct{})}
 	for range workers {
-		sc.workers = append(sc.workers, &worker{node: n, wake: make(chan struct{}, 1)})
+		sc.workers = append(sc.workers, &worker{node: n, wake: make(chan struct{}, 1), box: newBoxer()})
 	}
 	return sc
 }
@@ -101,6 +102,8 @@ func (sc *scheduler) put(s *Service, from *worker) {
 	w := from
 	if w == nil {
 		w = sc.pick()
+	} else if w.length.Load() == 0 && w.next.CompareAndSwap(nil, s) {
+		return
 	}
 	w.mu.Lock()
 	w.ready.push(s)
@@ -114,7 +117,7 @@ func (sc *scheduler) put(s *Service, from *worker) {
 	// The worker itself takes the one service that is ready next: waking
 	// another for it would cost more than it brings. The balancer looks after
 	// the case that the worker stays busy for long.
-	if n > 1 && sc.idle.Load() > 0 {
+	if n > 0 && sc.idle.Load() > 0 {
 		sc.wakeOne()
 	}
 }
@@ -164,15 +167,18 @@ func (w *worker) loop() {
 // turn gives a service its turn. The clock is read once a turn: the end of one
 // is the beginning of the next.
 func (w *worker) turn(s *Service) {
-	w.turns.Add(1)
 	w.current.Store(s)
 	s.run(w)
-	w.current.Store(nil)
 	now := w.node.elapsed()
 	s.cpu.Add(int64(now) - w.since.Swap(int64(now)))
 }
 
 func (w *worker) take() *Service {
+	if w.next.Load() != nil {
+		if s := w.next.Swap(nil); s != nil {
+			return s
+		}
+	}
 	if w.length.Load() == 0 {
 		return nil
 	}
@@ -199,6 +205,7 @@ func (w *worker) steal() *Service {
 // that whoever makes a service ready either sees it idle or is seen.
 func (w *worker) sleep() {
 	sc := w.node.sched
+	w.current.Store(nil)
 	w.idle.Store(true)
 	sc.idle.Add(1)
 	if !sc.anyReady() && !sc.stopped.Load() {
@@ -215,7 +222,7 @@ func (w *worker) sleep() {
 
 func (sc *scheduler) anyReady() bool {
 	for _, w := range sc.workers {
-		if w.length.Load() > 0 {
+		if w.next.Load() != nil || w.length.Load() > 0 {
 			return true
 		}
 	}
@@ -229,7 +236,7 @@ const balancePeriod = 200 * time.Microsecond
 // balance wakes an idle worker when a busy one has had the same service in
 // hand, and others waiting, for a period. It sleeps while all workers do.
 func (sc *scheduler) balance() {
-	seen := make([]uint64, len(sc.workers))
+	seen := make([]int64, len(sc.workers))
 	timer := time.NewTimer(time.Hour)
 	defer timer.Stop()
 	for {
@@ -247,11 +254,11 @@ func (sc *scheduler) balance() {
 			}
 		}
 		for i, w := range sc.workers {
-			turns := w.turns.Load()
-			if turns == seen[i] && w.length.Load() > 0 && sc.idle.Load() > 0 {
+			since := w.since.Load()
+			if since == seen[i] && (w.next.Load() != nil || w.length.Load() > 0) && sc.idle.Load() > 0 {
 				sc.wakeOne()
 			}
-			seen[i] = turns
+			seen[i] = since
 		}
 	}
 }

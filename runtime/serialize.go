@@ -114,7 +114,6 @@ func appendTable(b []byte, t *lua.LTable) []byte {
 // serializedSize is the length that serialize would give, in bytes.
 func serializedSize(values []lua.LValue) int {
 	size := 0
-	var scratch [16]byte
 	for _, v := range values {
 		switch v := v.(type) {
 		case lua.LString:
@@ -128,11 +127,32 @@ func serializedSize(values []lua.LValue) int {
 			}
 		case *lua.LTable:
 			size += len(appendTable(nil, v))
+		case lua.LNumber:
+			size += numberSize(float64(v))
 		default:
-			size += len(appendValue(scratch[:0], v))
+			size++
 		}
 	}
 	return size
+}
+
+// numberSize is how many bytes appendNumber appends.
+func numberSize(f float64) int {
+	n := int64(f)
+	switch {
+	case f != math.Trunc(f) || math.Abs(f) >= 1<<63:
+		return 9
+	case n == 0:
+		return 1
+	case n != int64(int32(n)):
+		return 9
+	case n < 0 || n >= 0x10000:
+		return 5
+	case n < 0x100:
+		return 2
+	default:
+		return 3
+	}
 }
 
 // reader reads the form that serialize writes.

@@ -53,6 +53,7 @@ type Fiber struct {
 	base     *lua.LState   // kept for the next body
 	threads  []*lua.LState // the thread of each protected call, innermost last
 	catch    *catch        // the innermost protected call
+	body     catch         // the outermost one
 	closeErr lua.LValue    // raised by a __close method while closing
 	fallen   *lua.LState   // the thread on which an error ended a coroutine
 	identity *lua.LState   // what Lua sees as the coroutine
@@ -200,8 +201,9 @@ func (f *Fiber) run() {
 	}
 	n := len(f.in)
 	f.fn, f.in = nil, nil
-	c := catch{base: true}
-	if f.err = f.call(th, n, &c); f.err != nil {
+	c := &f.body
+	*c = catch{base: true}
+	if f.err = f.call(th, n, c); f.err != nil {
 		return
 	}
 	if n := th.GetTop(); n > 0 {

@@ -192,7 +192,7 @@ func pushUnpacked(L *lua.LState, p *protocol, d *Data) int {
 		}
 		n = len(d.values)
 	}
-	d.recycle()
+	taskOf(L).service.worker.recycle(d)
 	return n
 }
 

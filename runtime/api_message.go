@@ -242,7 +242,7 @@ func apiPack(L *lua.LState) int {
 func apiPackString(L *lua.LState) int {
 	d := pack(L, 1)
 	L.Push(lua.LString(d.Text()))
-	d.recycle()
+	taskOf(L).service.worker.recycle(d)
 	return 1
 }
 

@@ -129,7 +129,7 @@ func (g *Generation) dispatch(m message) {
 	session, source := box.number(int(m.session)), box.number(int(m.source))
 	if p.unpack == nil {
 		t.args = append(append(t.args, session, source), m.data.Values()...)
-		m.data.recycle()
+		s.worker.recycle(m.data)
 		t.fiber.Start(p.dispatch, t.args...)
 	} else {
 		t.reply = m.data

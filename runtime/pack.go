@@ -1,34 +1,44 @@
 package runtime
 
 import (
-	"sync"
-
 	lua "github.com/yuin/gopher-lua"
 )
 
 // maxDepth is how deep tables nest in a message (MAX_DEPTH of lua-seri.c).
 const maxDepth = 32
 
-// dataPool holds Data that no Lua code has seen.
-var dataPool = sync.Pool{New: func() any { return new(Data) }}
+// maxFreeData bounds the messages that a worker keeps for reuse.
+const maxFreeData = 256
 
-// recycle gives d back once its values have been handed over.
-func (d *Data) recycle() {
-	if d == nil || d.seen || d.control != nil {
+// newData is an empty message.
+func (w *worker) newData() *Data {
+	n := len(w.freeData)
+	if n == 0 {
+		return new(Data)
+	}
+	d := w.freeData[n-1]
+	w.freeData = w.freeData[:n-1]
+	return d
+}
+
+// recycle takes a message back once its values have been handed over, unless
+// Lua code has seen it.
+func (w *worker) recycle(d *Data) {
+	if d == nil || d.seen || d.control != nil || len(w.freeData) == maxFreeData {
 		return
 	}
 	for i := range d.inline {
 		d.inline[i] = nil
 	}
 	d.values, d.raw, d.isRaw, d.spent = nil, "", false, false
-	dataPool.Put(d)
+	w.freeData = append(w.freeData, d)
 }
 
 // pack makes a message of the values from index first to the top of L's
 // stack. Tables are copied, so that sender and receiver share nothing that can
 // change. It raises skynet's errors for what can't be sent.
 func pack(L *lua.LState, first int) *Data {
-	d := dataPool.Get().(*Data)
+	d := taskOf(L).service.worker.newData()
 	d.values = d.inline[:0]
 	for i, top := first, L.GetTop(); i <= top; i++ {
 		d.values = append(d.values, transfer(L, L.Get(i), 0))

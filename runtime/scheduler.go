@@ -15,17 +15,18 @@ const batch = 64
 // services that talk to each other stay on one processor; a worker with
 // nothing to do takes from the others.
 type worker struct {
-	node    *Node
-	mu      sync.Mutex
-	ready   serviceQueue
-	length  atomic.Int32
-	wake    chan struct{} // a token when there may be work
-	idle    atomic.Bool
-	current atomic.Pointer[Service]
-	next    atomic.Pointer[Service] // ready, and first in turn: a place that needs no lock
-	spare   []*Task                 // ended ones, for reuse
-	since   atomic.Int64            // when the present turn began, nanoseconds since the node's start
-	box     *boxer
+	node     *Node
+	mu       sync.Mutex
+	ready    serviceQueue
+	length   atomic.Int32
+	wake     chan struct{} // a token when there may be work
+	idle     atomic.Bool
+	current  atomic.Pointer[Service]
+	next     atomic.Pointer[Service] // ready, and first in turn: a place that needs no lock
+	spare    []*Task                 // ended ones, for reuse
+	freeData []*Data                 // messages, for reuse
+	since    atomic.Int64            // when the present turn began, nanoseconds since the node's start
+	box      *boxer
 }
 
 type serviceQueue struct {

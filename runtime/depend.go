@@ -16,7 +16,10 @@ func (n *Node) Dependencies(h Handle) (loaded map[string]Hash, missed []string) 
 }
 
 // Affected lists the services whose code depends on one of the changed files:
-// those that run other bytes of it, and those that looked for it in vain.
+// those that run other bytes of it, and those that looked for it in vain. For a
+// service whose last reload failed, what that one loaded counts as well: the
+// save that mends it may be of a file that the old code never had, or bring back
+// the very bytes that the old code runs.
 // changed maps absolute paths to the hashes of the new content; the zero Hash
 // stands for a file that is gone. The result is in the order of handles.
 func (n *Node) Affected(changed map[string]Hash) []Handle {
@@ -25,7 +28,7 @@ func (n *Node) Affected(changed map[string]Hash) []Handle {
 		if info.System || info.files == nil {
 			continue
 		}
-		if info.files.differ(changed) {
+		if info.files.differ(changed) || info.tried != nil && info.tried.differ(changed) {
 			list = append(list, info.Handle)
 		}
 	}

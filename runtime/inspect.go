@@ -19,6 +19,7 @@ type Standing struct {
 	Failure    string        // why the last reload failed; empty once one succeeds
 
 	files *files
+	tried *files // of the last reload, if it failed
 	args  []string
 }
 

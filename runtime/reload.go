@@ -19,6 +19,8 @@ type ReloadOptions struct {
 	Args []string
 	// Trigger says what asked for the reload, for the log: `saved echo.lua`.
 	Trigger string
+	// Saved is when the files were saved that it is for; zero if it is for none.
+	Saved time.Time
 	// Fresh drops the kept state.
 	Fresh bool
 	// Now answers the callers of the old code with an error instead of
@@ -48,6 +50,7 @@ type ReloadRecord struct {
 	Compile    time.Duration // of it, compiling
 	Start      time.Duration // of it, the main chunk and the start function
 	Switch     time.Duration // of it, the switch
+	SinceSave  time.Duration // from the save that it was for to its end
 	Err        error         // why it failed; nil if it succeeded
 	Warnings   []string
 
@@ -189,6 +192,9 @@ func (r ReloadRecord) Summary() string {
 	why := ""
 	if r.Trigger != "" {
 		why = ": " + r.Trigger
+	}
+	if r.SinceSave > 0 {
+		why += ", live " + milliseconds(r.SinceSave) + " after the save"
 	}
 	return fmt.Sprintf("reload %s: generation %d -> %d in %s (read %s, compile %s, start %s, switch %s)%s", r.Script, r.From, r.Generation,
 		milliseconds(r.Took), milliseconds(r.Read), milliseconds(r.Compile), milliseconds(r.Start), milliseconds(r.Switch), why)

@@ -42,6 +42,7 @@ type Service struct {
 	code           *Generation   // answers new requests
 	draining       []*Generation // replaced, with tasks that still run
 	upgrade        *upgrade      // the reload in progress
+	tried          *files        // what the last reload loaded, if it failed
 	kept           map[string]lua.LValue
 	keptVersion    lua.LValue             // of the shape of kept; nil is 1
 	classes        map[string]*lua.LTable // reload.class, by name
@@ -295,7 +296,7 @@ func (s *Service) publish() {
 	if s.code != nil {
 		st.Generation = s.code.number
 		st.State = s.stateName()
-		st.files = s.code.files
+		st.files, st.tried = s.code.files, s.tried
 	}
 	st.Draining = len(s.draining)
 	st.LastReload, st.Failure = s.lastReload()

@@ -174,6 +174,8 @@ func (u *upgrade) abort(err error) {
 	}
 	s.upgrade = nil
 	if g := u.next; g != nil {
+		g.files.settle()
+		s.tried = g.files
 		for _, name := range g.names {
 			s.node.handles.unname(name, s.handle)
 		}
@@ -224,7 +226,7 @@ func (u *upgrade) change() {
 	s.upgrade = nil
 	s.adoptKept(u)
 	next.reload.swapClasses()
-	s.code = next
+	s.code, s.tried = next, nil
 	next.files.settle()
 	if u.options.Args != nil {
 		s.args = u.options.Args
@@ -235,6 +237,9 @@ func (u *upgrade) change() {
 	u.record.contents = s.shareContents(next.files.contents())
 	u.record.Switch = s.node.elapsed() - at
 	u.tookUntilNow()
+	if !u.options.Saved.IsZero() {
+		u.record.SinceSave = time.Since(u.options.Saved)
+	}
 	s.record(u.record)
 	s.log("%s", u.record.Summary())
 	s.node.events.emit(Event{Kind: EventReloaded, Service: s.handle, Script: s.script, Generation: next.number, Text: u.record.Summary()})

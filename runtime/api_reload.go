@@ -39,7 +39,7 @@ func apiReload(L *lua.LState) int {
 	}
 	var failure error
 	s.node.do(s, func(s *Service) {
-		s.beginUpgrade(ReloadOptions{Trigger: "reload() by itself"}, args, newSnapshot(), t, func(u *upgrade, err error) {
+		s.beginUpgrade(ReloadOptions{Args: wordsOf(args), Trigger: "reload() by itself"}, args, newSnapshot(), t, func(u *upgrade, err error) {
 			if err != nil {
 				failure = err
 				s.node.do(s, func(s *Service) { s.wakeAfter(t) })
@@ -61,6 +61,22 @@ func apiReload(L *lua.LState) int {
 	}
 	raise(L, "reload: %s", failure)
 	return 0
+}
+
+// wordsOf are arguments as the words that a service is launched with, so that the
+// next reload, and `list`, have them too. Values that are no words can't be kept
+// so: then it is nil.
+func wordsOf(args []lua.LValue) []string {
+	words := make([]string, len(args))
+	for i, v := range args {
+		switch v.(type) {
+		case lua.LString, lua.LNumber, lua.LBool:
+			words[i] = v.String()
+		default:
+			return nil
+		}
+	}
+	return words
 }
 
 // wakeAfter resumes a task that parked for something of the node's own.

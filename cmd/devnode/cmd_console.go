@@ -15,13 +15,13 @@ func newConsole(fds fds) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "console [ADDR]",
 		Short: "Attach a prompt to a running node, or send it the commands on standard input",
-		Long: "ADDR is what the node was given as --console, HOST:PORT or unix:PATH; 127.0.0.1:8000 without one.\n" +
+		Long: "ADDR is what the node was given as --console, HOST:PORT or unix:PATH; without one, what the variable DEVNODE_CONSOLE says, or 127.0.0.1:8000.\n" +
 			"The exit status is 0 unless a command failed (1) or the node couldn't be reached (2).",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 1 {
 				return usage(errors.New("console: want one address"), "devnode console "+console.DefaultAddress)
 			}
-			cfg := console.ClientConfig{TokenFile: token}
+			cfg := console.ClientConfig{Address: defaultAddress(), TokenFile: token}
 			if len(args) == 1 {
 				cfg.Address = args[0]
 			}

@@ -31,7 +31,7 @@ func newExec(fds fds) *cobra.Command {
 			return ended(console.Exec(ctx, cfg, args, fds.out, fds.err))
 		},
 	}
-	cmd.Flags().StringVar(&cfg.Address, "addr", console.DefaultAddress, "`ADDR` of the node's console: HOST:PORT or unix:PATH")
+	cmd.Flags().StringVar(&cfg.Address, "addr", defaultAddress(), "`ADDR` of the node's console: HOST:PORT or unix:PATH")
 	cmd.Flags().StringVar(&cfg.TokenFile, "token", "", "a `FILE` with the node's secret, where it asks for one")
 	cmd.Flags().SetInterspersed(false)
 	return cmd

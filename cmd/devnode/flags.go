@@ -1,11 +1,24 @@
 package main
 
 import (
+	"os"
+
 	"github.com/spf13/pflag"
 
 	"devnode/cmd/devnode/internal/settings"
 	"devnode/console"
 )
+
+// addressVariable names the environment variable that says where the console of
+// the node is, for those that make one and for those that talk to one.
+const addressVariable = "DEVNODE_CONSOLE"
+
+func defaultAddress() string {
+	if a := os.Getenv(addressVariable); a != "" {
+		return a
+	}
+	return console.DefaultAddress
+}
 
 // runFlags are the flags of everything that runs a node.
 type runFlags struct {
@@ -13,12 +26,11 @@ type runFlags struct {
 }
 
 func (o *runFlags) add(f *pflag.FlagSet) {
-	f.StringVar(&o.Console, "console", console.DefaultAddress, "where the console listens: `ADDR` is HOST:PORT, unix:PATH or off")
+	f.StringVar(&o.Console, "console", defaultAddress(), "where the console listens: `ADDR` is HOST:PORT, unix:PATH or off")
 	f.StringVar(&o.TokenFile, "console-token", "", "a `FILE` with the secret that the console asks for first; needed for an ADDR that isn't loopback")
 	f.StringVar(&o.Path, "path", "", "where services are looked up: `TEMPLATES` such as 'service/?.lua;game/?.lua' (default: the folder of MAIN, then ./?.lua and ./service/?.lua)")
 	f.StringVar(&o.LuaPath, "lua-path", "", "where require looks: `TEMPLATES` such as 'lualib/?.lua' (default: the folder of MAIN, then ./?.lua and ./lualib/?.lua)")
 	f.StringVar(&o.Watch, "watch", "auto", "reload on save: `HOW` is auto, events, poll or false")
-	f.Lookup("watch").NoOptDefVal = "auto"
 	f.StringArrayVar(&o.Env, "env", nil, "a setting that skynet.getenv reads: `KEY=VALUE`; may be given several times")
 	f.StringVar(&o.ConfigFile, "config", "", "settings from a `FILE` in skynet's own format")
 	f.IntVar(&o.Workers, "workers", 0, "how many `THREADS` run services (default: as many as there are processors)")

@@ -25,6 +25,7 @@ func newRoot(fds fds) *cobra.Command {
 		},
 	}
 	o.add(root.Flags())
+	root.SuggestionsMinimumDistance = 2
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return usage(err, cmd.CommandPath()+" --help")

@@ -116,7 +116,7 @@ func (r *Reloader) save(ctx context.Context, b watch.Batch) {
 		}
 		return
 	}
-	options := runtime.ReloadOptions{Trigger: trigger(b), Files: contents}
+	options := runtime.ReloadOptions{Trigger: trigger(b), Saved: b.First, Files: contents}
 	r.reloads.Go(func() { r.note(b, r.reload(ctx, targets, options)) })
 }
 

@@ -33,6 +33,7 @@ func baseCollectGarbage(L *lua.LState) int {
 		return number(L, heapBytes()/1024)
 	case "collect", "step":
 		collector.collect()
+		l.vm.Reap()
 		l.finalizePending(vm.Of(L))
 		if option == "step" {
 			L.Push(lua.LTrue)

@@ -140,7 +140,7 @@ func Open(v *vm.VM, o Options) {
 	l := &library{Options: o, vm: v, std: libraries(), loadedOf: loadedModule(), fileMethods: fileModule()}
 	v.Lib = l
 	v.NameFunc = l.nameFunc
-	v.Explain, v.CloseFrames = syntax.Explain, syntax.CloseFrames
+	v.Explain, v.CloseFrames, v.Helper = syntax.Explain, syntax.CloseFrames, syntax.Helper
 	v.SetGlobals(baseModule().Table(v))
 	l.openStrings()
 }

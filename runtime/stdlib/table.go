@@ -78,13 +78,23 @@ func (a *accessor) get(i int64) lua.LValue {
 func (a *accessor) set(i int64, v lua.LValue) {
 	a.tick()
 	switch {
+	case v == lua.LNil && a.absent(lua.LNumber(i)):
+		// Nothing to remove; writing nil would lengthen the array.
 	case a.t == nil:
 		a.L.SetTable(a.v, lua.LNumber(i), v)
-	case v == lua.LNil && a.t.RawGet(lua.LNumber(i)) == lua.LNil:
-		// Nothing to remove; writing nil would lengthen the array.
 	default:
 		a.t.RawSet(lua.LNumber(i), v)
 	}
+}
+
+// absent tells whether a table has no entry i, and no __newindex to be told of
+// its removal.
+func (a *accessor) absent(i lua.LNumber) bool {
+	if a.t != nil {
+		return a.t.RawGet(i) == lua.LNil
+	}
+	t, ok := a.v.(*lua.LTable)
+	return ok && t.RawGet(i) == lua.LNil && metafield(a.L, t, "__newindex") == lua.LNil
 }
 
 func (a *accessor) len() int64 {
@@ -107,6 +117,9 @@ func tableInsert(L *lua.LState) int {
 	e := a.len() + 1
 	switch L.GetTop() {
 	case 2:
+		if e >= int64(lua.MaxArrayIndex) {
+			fail(L, "table overflow")
+		}
 		if a.t != nil && L.Get(2) != lua.LNil {
 			a.t.RawSetInt(int(e), L.Get(2))
 			return 0

@@ -1,6 +1,8 @@
 package syntax
 
 import (
+	"unsafe"
+
 	lua "github.com/yuin/gopher-lua"
 	"github.com/yuin/gopher-lua/ast"
 )
@@ -52,6 +54,7 @@ func concat(L *lua.LState) int {
 			return concatObjects(L, n)
 		}
 	}
+	checkSize(L, size)
 	var small [96]byte
 	b := small[:0]
 	if size > len(small) {
@@ -60,8 +63,22 @@ func concat(L *lua.LState) int {
 	for i := 1; i <= n; i++ {
 		b = appendText(b, L.Get(i))
 	}
-	L.Push(lua.LString(b))
+	if size > len(small) {
+		L.Push(lua.LString(unsafe.String(unsafe.SliceData(b), len(b)))) // b is not used again
+	} else {
+		L.Push(lua.LString(b))
+	}
 	return 1
+}
+
+// maxConcat bounds the string that one concatenation makes: a loop that doubles
+// a string would use up the memory of the process within a few turns.
+const maxConcat = 256 << 20
+
+func checkSize(L *lua.LState, size int) {
+	if size > maxConcat {
+		L.RaiseError("resulting string too large")
+	}
 }
 
 func appendText(b []byte, v lua.LValue) []byte {
@@ -80,7 +97,9 @@ func concatObjects(L *lua.LState, n int) int {
 		lhs := L.Get(i)
 		switch {
 		case lua.LVCanConvToString(lhs) && lua.LVCanConvToString(rhs):
-			rhs = lua.LString(appendText(appendText(nil, lhs), rhs))
+			b := appendText(appendText(nil, lhs), rhs)
+			checkSize(L, len(b))
+			rhs = lua.LString(b)
 		case metaBinary(L, "__concat", lhs, rhs):
 			rhs = L.Get(-1)
 			L.Pop(1)

@@ -28,8 +28,37 @@ var (
 	}
 )
 
+// helperMark is the environment of all helpers, by which they are known.
+var helperMark = new(lua.LTable)
+
 func helper(fn lua.LGFunction) *lua.LFunction {
-	return &lua.LFunction{IsG: true, GFunction: fn}
+	return &lua.LFunction{IsG: true, GFunction: fn, Env: helperMark}
+}
+
+// Helper reports whether fn is a function that compiled code calls on its own,
+// where C Lua has an instruction: a traceback doesn't show it, and a level
+// doesn't count it. event is the metamethod that it may call, without the
+// underscores, or empty.
+func Helper(fn *lua.LFunction) (event string, ok bool) {
+	if fn.Env != helperMark {
+		return "", false
+	}
+	switch fn {
+	case concatHelper:
+		return "concat", true
+	case closeValue, closeAndPass:
+		return "close", true
+	}
+	for op, h := range operatorHelper {
+		if h == fn {
+			return helperEvents[op], true
+		}
+	}
+	return "", true
+}
+
+var helperEvents = map[operator]string{
+	opIDiv: "idiv", opBAnd: "band", opBOr: "bor", opBXor: "bxor", opShl: "shl", opShr: "shr", opBNot: "bnot",
 }
 
 // callerEnv is the environment of the Lua function that called the helper.

@@ -7,8 +7,8 @@ import (
 // NewCoroutine makes a Lua coroutine of fn. Its Identity is the thread that
 // Lua code sees.
 func (v *VM) NewCoroutine(fn *lua.LFunction) *Fiber {
-	f := &Fiber{vm: v, co: true, state: Suspended, fn: fn}
-	return f
+	v.Reap()
+	return &Fiber{vm: v, co: true, state: Suspended, fn: fn}
 }
 
 // CoroutineOf returns the fiber that the Lua value th stands for, nil if th is
@@ -37,6 +37,9 @@ func (f *Fiber) ResumeCoroutine(co *Fiber, args []lua.LValue) ([]lua.LValue, *Er
 		return nil, &Error{Value: lua.LString(problem)}
 	}
 	if co.runner == nil {
+		if len(f.vm.fibers) >= maxCoroutines {
+			return nil, &Error{Value: lua.LString("too many coroutines")}
+		}
 		co.runner = f.vm.pool.runner()
 		co.runner.fiber = co
 		f.vm.fibers[co] = struct{}{}
@@ -53,6 +56,7 @@ func (f *Fiber) ResumeCoroutine(co *Fiber, args []lua.LValue) ([]lua.LValue, *Er
 	co.out = nil
 	if sig == sigYield {
 		co.state = Suspended
+		co.watch()
 		return out, nil
 	}
 	return out, co.err
@@ -65,7 +69,7 @@ func (f *Fiber) cannotResume(co *Fiber) string {
 	case !co.co || co.state != Suspended:
 		return "cannot resume non-suspended coroutine"
 	case f.Nesting() >= maxNesting:
-		return "C stack overflow"
+		return errGoOverflow
 	}
 	return ""
 }

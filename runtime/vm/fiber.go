@@ -2,6 +2,7 @@ package vm
 
 import (
 	"errors"
+	"weak"
 
 	lua "github.com/yuin/gopher-lua"
 )
@@ -46,17 +47,22 @@ type Fiber struct {
 	err     *Error
 	dying   error // set: unwind, whatever Lua wants to catch
 	closing bool  // dying by coroutine.close: __close methods run
+	nested  int   // Go functions that are calling Lua, one inside another
+	spare   int   // how much deeper an error handler may go
 	thrown  bool  // the error being raised is a script's own
 	ticks   int32 // instructions until the next look at the world
 	fault   error // what Done's closed channel means
 
-	base     *lua.LState   // kept for the next body
-	threads  []*lua.LState // the thread of each protected call, innermost last
-	catch    *catch        // the innermost protected call
-	body     catch         // the outermost one
-	closeErr lua.LValue    // raised by a __close method while closing
-	fallen   *lua.LState   // the thread on which an error ended a coroutine
-	identity *lua.LState   // what Lua sees as the coroutine
+	base     *lua.LState              // kept for the next body
+	threads  []*lua.LState            // the thread of each protected call, innermost last
+	catch    *catch                   // the innermost protected call
+	body     catch                    // the outermost one
+	closeErr lua.LValue               // raised by a __close method while closing
+	fallen   *lua.LState              // the thread on which an error ended a coroutine
+	watched  bool                     // its Lua value is watched by the collector
+	orphan   bool                     // a coroutine that no Lua value stands for any more
+	self     weak.Pointer[lua.LState] // a coroutine's identity
+	identity *lua.LState              // what Lua sees as the coroutine
 }
 
 // Of returns the fiber that L runs on, nil if L is not a thread of a Fiber.
@@ -217,7 +223,11 @@ func (f *Fiber) run() {
 }
 
 // Identity is the value that stands for the fiber in Lua (coroutine.running).
+// A coroutine doesn't hold its own: see orphan.go.
 func (f *Fiber) Identity() *lua.LState {
+	if f.co {
+		return f.coroutineIdentity()
+	}
 	if f.identity == nil {
 		f.identity = &lua.LState{G: f.vm.main.G, Env: f.vm.main.Env}
 		f.identity.SetContext(f)

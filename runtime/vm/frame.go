@@ -56,26 +56,40 @@ func (f *Fiber) frameAt(level int) (*lua.LState, *frame) {
 	if level < 0 {
 		return nil, nil
 	}
+	for th, fr := range f.frames {
+		if level == 0 {
+			return th, fr
+		}
+		level--
+	}
+	return nil, nil
+}
+
+// frames goes through the levels of the fiber's stack, the innermost first.
+func (f *Fiber) frames(yield func(*lua.LState, *frame) bool) {
 	threads := f.stack()
 	for i := len(threads) - 1; i >= 0; i-- {
 		th := threads[i]
 		for fr := currentFrame(th); fr != nil; fr = fr.Parent {
-			if level == 0 {
-				return th, fr
+			if _, helper := f.helper(fr.Fn); !helper && !yield(th, fr) {
+				return
 			}
-			level--
 		}
 	}
-	return nil, nil
+}
+
+func (f *Fiber) helper(fn *lua.LFunction) (event string, ok bool) {
+	if fn.IsG && f.vm.Helper != nil {
+		return f.vm.Helper(fn)
+	}
+	return "", false
 }
 
 // depth is how many levels the fiber's stack has.
 func (f *Fiber) depth() int {
 	n := 0
-	for _, th := range f.stack() {
-		for fr := currentFrame(th); fr != nil; fr = fr.Parent {
-			n++
-		}
+	for range f.frames {
+		n++
 	}
 	return n
 }
@@ -132,14 +146,18 @@ func (f *Fiber) Info(level int) (Info, bool) {
 	if fr == nil {
 		return Info{}, false
 	}
-	return fr.info(), true
+	return f.info(fr), true
 }
 
-func (fr *frame) info() Info {
+func (f *Fiber) info(fr *frame) Info {
 	info := Info{Fn: fr.Fn, Line: fr.line(), Args: fr.NArgs}
 	info.Tail = !fr.Fn.IsG && fr.TailCall > 0
 	if !info.Tail && fr.Parent != nil {
-		info.Name, info.NameWhat = fr.Parent.calledName()
+		if event, ok := f.helper(fr.Parent.Fn); ok && event != "" {
+			info.Name, info.NameWhat = event, "metamethod"
+		} else {
+			info.Name, info.NameWhat = fr.Parent.calledName()
+		}
 	}
 	return info
 }

@@ -37,6 +37,9 @@ type threadLayout struct {
 	growBy uintptr // of registry.growBy
 	noErr  uintptr // of LState.hasErrorFunc
 	frame  uintptr // of LState.currentFrame
+	loop   uintptr // of LState.mainLoop
+
+	run func(L *lua.LState, base *frame) // what mainLoop is for a state with a context
 }
 
 func findLayout() (l threadLayout) {
@@ -53,6 +56,11 @@ func findLayout() (l threadLayout) {
 	if !ok || !ok4 || debug.Offset != 0 || debug.Type != current.Type || !sameFrame(current.Type) {
 		return l
 	}
+	loop, ok := state.FieldByName("mainLoop")
+	if !ok || loop.Type.Kind() != reflect.Func || loop.Type.NumIn() != 2 || loop.Type.NumOut() != 0 ||
+		loop.Type.In(0) != reflect.PointerTo(state) || loop.Type.In(1) != current.Type {
+		return l
+	}
 	growBy, ok := reg.Type.Elem().FieldByName("growBy")
 	if !ok || growBy.Type.Kind() != reflect.Int {
 		return l
@@ -61,8 +69,14 @@ func findLayout() (l threadLayout) {
 	if held.Kind() != reflect.Pointer || !sameShape(held.Type().Elem()) {
 		return l
 	}
-	return threadLayout{ok: true, stack: stack.Offset, reg: reg.Offset,
+	probe := newState()
+	probe.SetContext(&Fiber{})
+	return threadLayout{ok: true, loop: loop.Offset, run: *mainLoopOf(probe, loop.Offset), stack: stack.Offset, reg: reg.Offset,
 		growBy: growBy.Offset, noErr: handler.Offset, frame: current.Offset}
+}
+
+func mainLoopOf(th *lua.LState, offset uintptr) *func(*lua.LState, *frame) {
+	return (*func(*lua.LState, *frame))(unsafe.Add(unsafe.Pointer(th), offset))
 }
 
 // sameFrame tells whether a type is a pointer to what frame mirrors.

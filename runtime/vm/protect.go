@@ -38,6 +38,7 @@ func (f *Fiber) enter() *lua.LState {
 	th := f.vm.pool.thread()
 	th.G, th.Env = f.vm.main.G, f.vm.main.Env
 	th.SetContext(f)
+	countCalls(th)
 	return th
 }
 
@@ -49,6 +50,7 @@ func (f *Fiber) leave(th *lua.LState) { f.vm.pool.putThread(th) }
 func (f *Fiber) call(th *lua.LState, nargs int, c *catch) (err *Error) {
 	c.up = f.catch
 	f.catch = c
+	nested := f.nested
 	f.threads = append(f.threads, th)
 	depth := len(f.threads)
 	returned := false
@@ -56,6 +58,7 @@ func (f *Fiber) call(th *lua.LState, nargs int, c *catch) (err *Error) {
 		f.threads[depth-1] = nil
 		f.threads = f.threads[:depth-1]
 		f.catch = c.up
+		f.nested = nested
 		if !returned {
 			err = f.caught(recover(), th, c)
 		}
@@ -141,7 +144,7 @@ func (f *Fiber) ProtectedCall(L *lua.LState, from int, handler lua.LValue) int {
 	top := L.GetTop()
 	if f.Nesting() >= maxNesting {
 		L.Push(lua.LFalse)
-		L.Push(lua.LString("error in error handling: C stack overflow"))
+		L.Push(lua.LString(errGoOverflow))
 		return 2
 	}
 	if fn := L.Get(from); handler == nil && !callable(L, fn) {
@@ -179,6 +182,9 @@ func callable(L *lua.LState, v lua.LValue) bool {
 
 // Protect is ProtectedCall for Go: it calls fn with args and gives the results.
 func (f *Fiber) Protect(fn lua.LValue, args ...lua.LValue) ([]lua.LValue, *Error) {
+	if f.Nesting() >= maxNesting {
+		return nil, &Error{Value: lua.LString(errGoOverflow)}
+	}
 	th := f.enter()
 	th.Push(fn)
 	for _, v := range args {
@@ -232,6 +238,9 @@ func raise(L *lua.LState) {
 	if text, ok := value.(lua.LString); ok && !own {
 		// Where no Lua function runs, gopher-lua puts a blank for the position.
 		text = lua.LString(strings.TrimPrefix(string(text), " "))
+		if rest, ok := strings.CutSuffix(string(text), "registry overflow"); ok {
+			text = lua.LString(rest + errStackOverflow.Error())
+		}
 		if f.vm.Explain != nil {
 			text = lua.LString(f.vm.Explain(L, string(text)))
 		}
@@ -250,8 +259,10 @@ func raise(L *lua.LState) {
 // handle runs a message handler on top of the frames that raised value.
 func (f *Fiber) handle(c *catch, value lua.LValue) lua.LValue {
 	if f.Nesting() >= maxNesting {
-		return lua.LString("C stack overflow")
+		return lua.LString(errGoOverflow)
 	}
+	f.spare += spareNested
+	defer func() { f.spare -= spareNested }()
 	th := f.enter()
 	th.Push(c.handler)
 	th.Push(value)

@@ -34,18 +34,15 @@ func (f *Fiber) Traceback(message string, level int) string {
 		skipFrom, skipTo = level+traceTop, total-traceBottom
 	}
 	n := 0
-	threads := f.stack()
-	for i := len(threads) - 1; i >= 0; i-- {
-		for fr := currentFrame(threads[i]); fr != nil; fr = fr.Parent {
-			switch {
-			case n < level:
-			case n == skipFrom:
-				fmt.Fprintf(&b, "\n\t...\t(skipping %d levels)", skipTo-skipFrom-1)
-			case n < skipFrom || n >= skipTo:
-				f.describe(&b, fr.info())
-			}
-			n++
+	for _, fr := range f.frames {
+		switch {
+		case n < level:
+		case n == skipFrom:
+			fmt.Fprintf(&b, "\n\t...\t(skipping %d levels)", skipTo-skipFrom-1)
+		case n < skipFrom || n >= skipTo:
+			f.describe(&b, f.info(fr))
 		}
+		n++
 	}
 	return b.String()
 }

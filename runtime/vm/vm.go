@@ -32,6 +32,11 @@ type VM struct {
 	// and returns the error that is left, and whether there is one.
 	CloseFrames func(th *lua.LState, failed bool, err lua.LValue, pcall func(fn, value, err lua.LValue) (lua.LValue, bool)) (lua.LValue, bool)
 
+	// Helper, when set, tells of a Go function whether it is one that compiled
+	// code calls where C Lua has an instruction, and which metamethod that may
+	// call. Its frames are no levels.
+	Helper func(fn *lua.LFunction) (event string, ok bool)
+
 	// NameFunc, when set, names a function that anybody can reach, such as
 	// "print" or "string.rep", for tracebacks and messages. It returns an
 	// empty text for all others.
@@ -40,30 +45,34 @@ type VM struct {
 	pool      *Pool
 	main      *lua.LState
 	interrupt atomic.Bool
-	fibers    map[*Fiber]struct{} // suspended coroutines, to be ended with the VM
+	fibers    map[*Fiber]struct{} // coroutines in progress, to be ended with the VM
+	orphans   orphans
 	closers   []func()
 	closed    bool
 }
 
 // New makes a VM with an empty table of globals.
 func New(pool *Pool) *VM {
-	v := &VM{pool: pool, main: newMainState(), fibers: make(map[*Fiber]struct{})}
-	// A first call makes it gopher-lua's main thread: later ones take a
-	// shorter path, and none of them writes to what the threads share.
-	v.main.Push(v.main.NewFunction(func(*lua.LState) int { return 0 }))
-	v.main.Call(0, 0)
-	return v
+	return &VM{pool: pool, main: newMainState(), fibers: make(map[*Fiber]struct{})}
 }
 
 // newMainState makes the state that holds a VM's globals. It runs no code, so
-// it is as small as gopher-lua lets it be.
+// it has neither registers nor a call stack: only what the threads share is
+// kept of a state that gopher-lua has made.
 func newMainState() *lua.LState {
-	return lua.NewState(lua.Options{
+	made := lua.NewState(lua.Options{
 		SkipOpenLibs:        true,
 		RegistrySize:        128,
 		CallStackSize:       1,
 		MinimizeStackMemory: true,
 	})
+	G := made.G
+	G.Global, G.Registry = made.CreateTable(0, 1), made.CreateTable(0, 1)
+	main := &lua.LState{G: G, Env: G.Global}
+	// Where there is a main thread, a call takes a shorter path, and none writes
+	// to what the threads share.
+	G.MainThread, G.CurrentThread = main, main
+	return main
 }
 
 // Globals is the table of globals.
@@ -76,8 +85,8 @@ func (v *VM) SetGlobals(t *lua.LTable) { v.main.G.Global, v.main.Env = t, t }
 // Registry is Lua's registry: a table that scripts don't see.
 func (v *VM) Registry() *lua.LTable { return v.main.G.Registry }
 
-// State is the VM's base state. It must not run code; it is for making
-// functions and for the metatables of basic types.
+// State is the VM's base state. It can't run code: it has no stack. It is for
+// making functions and tables, and for the metatables of basic types.
 func (v *VM) State() *lua.LState { return v.main }
 
 // Interrupt makes the VM call OnInterrupt before its next instruction. It may

@@ -8,7 +8,7 @@ import (
 const maxDepth = 32
 
 // maxFreeData bounds the messages that a worker keeps for reuse.
-const maxFreeData = 256
+const maxFreeData = 1024
 
 // newData is an empty message.
 func (w *worker) newData() *Data {

@@ -183,6 +183,9 @@ func (u *upgrade) abort(err error) {
 			s.node.terminate(child, fmt.Errorf("the generation that launched it was dropped"))
 		}
 		g.close("the reload was given up")
+		if s.lastGeneration == g.number { // the number was never seen to serve
+			s.lastGeneration--
+		}
 	}
 	already := u.settled
 	u.settle(err)

@@ -28,11 +28,36 @@ func (n *Node) Affected(changed map[string]Hash) []Handle {
 		if info.System || info.files == nil {
 			continue
 		}
-		if info.files.differ(changed) || info.tried != nil && info.tried.differ(changed) {
+		if info.affected(changed) {
 			list = append(list, info.Handle)
 		}
 	}
 	return list
+}
+
+// affected tells whether the service has to be reloaded. What is being prepared
+// counts for it, not what serves now: a save that brings the serving bytes back
+// while others are being prepared has to win.
+func (st *Standing) affected(changed map[string]Hash) bool {
+	if st.pending != nil {
+		return st.pending.differ(changed) || st.pending.source.differs(changed)
+	}
+	return st.files.differ(changed) || st.tried != nil && st.tried.differ(changed)
+}
+
+// differs tells whether the snapshot has other bytes of a changed file.
+func (sn *snapshot) differs(changed map[string]Hash) bool {
+	if sn == nil {
+		return false
+	}
+	sn.mu.Lock()
+	defer sn.mu.Unlock()
+	for path, hash := range changed {
+		if c, ok := sn.files[path]; ok && (c.err == nil && HashOf(c.data) != hash || c.err != nil && hash != (Hash{})) {
+			return true
+		}
+	}
+	return false
 }
 
 // differ tells whether a generation that loaded fs would load something else now.

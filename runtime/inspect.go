@@ -18,7 +18,8 @@ type Standing struct {
 	LastReload *ReloadRecord // nil if there was none
 	Failure    string        // why the last reload failed; empty once one succeeds
 
-	files *files
+	files   *files
+	pending *files // of the generation that is being prepared
 	tried *files // of the last reload, if it failed
 	args  []string
 }

@@ -686,3 +686,34 @@ func TestReloadOfAnEndlessLoopTimesOut(t *testing.T) {
 	}
 	tn.mustReload(h)
 }
+
+func TestReload19TheLastContentWins(t *testing.T) {
+	tn := newTestNode(t, map[string]string{"s.lua": version(1)}, nil)
+	h := tn.launch("s")
+	path := tn.dir + "/s.lua"
+	hanging := "local skynet = require 'skynet'\nskynet.start(function() skynet.wait() end)"
+	first := make(chan ReloadRecord)
+	go func() {
+		first <- tn.reload1(h, ReloadOptions{Files: map[string][]byte{path: []byte(hanging)}})
+	}()
+	waitFor(t, "the preparation", func() bool { return tn.info(h).State == "preparing" })
+	// The bytes that serve come back while others are being prepared.
+	if got := tn.Affected(map[string]Hash{path: HashOf([]byte(version(1)))}); len(got) != 1 {
+		t.Errorf("affected by the bytes that serve: %v", got)
+	}
+	if got := tn.Affected(map[string]Hash{path: HashOf([]byte(hanging))}); len(got) != 0 {
+		t.Errorf("affected by the bytes that are being prepared: %v", got)
+	}
+	for i := 2; i < 30; i++ {
+		source := []byte(version(i))
+		if r := tn.reload1(h, ReloadOptions{Files: map[string][]byte{path: source}}); r.Err != nil {
+			t.Fatal(r.Err)
+		}
+	}
+	if r := <-first; r.Err == nil || !strings.Contains(r.Err.Error(), "newer reload") {
+		t.Errorf("the reload that hung: %v", r.Err)
+	}
+	if got := tn.ask(h, "version"); got != "29" {
+		t.Errorf("version %s", got)
+	}
+}

@@ -298,6 +298,9 @@ func (s *Service) publish() {
 		st.State = s.stateName()
 		st.files, st.tried = s.code.files, s.tried
 	}
+	if s.upgrade != nil && s.upgrade.next != nil {
+		st.pending = s.upgrade.next.files
+	}
 	st.Draining = len(s.draining)
 	st.LastReload, st.Failure = s.lastReload()
 	s.machines.Store(&machines)

@@ -40,7 +40,7 @@ func (n *Node) Affected(changed map[string]Hash) []Handle {
 // while others are being prepared has to win.
 func (st *Standing) affected(changed map[string]Hash) bool {
 	if st.pending != nil {
-		return st.pending.differ(changed) || st.pending.source.differs(changed)
+		return st.pending.differ(changed) || st.pending.readFrom().differs(changed)
 	}
 	return st.files.differ(changed) || st.tried != nil && st.tried.differ(changed)
 }

@@ -107,6 +107,14 @@ func (fl *files) missing(path string) {
 	}
 }
 
+// readFrom is the snapshot that the generation is being prepared from, nil once
+// that is over.
+func (fl *files) readFrom() *snapshot {
+	fl.mu.Lock()
+	defer fl.mu.Unlock()
+	return fl.source
+}
+
 // settle ends the preparation: what is loaded from now on is read from disk.
 func (fl *files) settle() {
 	fl.mu.Lock()

@@ -20,8 +20,8 @@ type Standing struct {
 
 	files   *files
 	pending *files // of the generation that is being prepared
-	tried *files // of the last reload, if it failed
-	args  []string
+	tried   *files // of the last reload, if it failed
+	args    []string
 }
 
 func (s *Service) stateName() string {

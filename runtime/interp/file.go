@@ -1,0 +1,95 @@
+package interp
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"devnode/runtime/syntax"
+)
+
+// program is what messages begin with.
+const program = "lua"
+
+// RunFile runs the Lua script at path ("-" for standard input) with args, and
+// returns the exit status: 0, 1 after an error, whose message and traceback go
+// to s.Err, or that of os.exit. When ctx is done, the script is ended with the
+// error "interrupted!".
+func RunFile(ctx context.Context, path string, args []string, s Streams) int {
+	chunk := "@" + path
+	var src []byte
+	var err error
+	if path == "-" {
+		chunk = "=stdin"
+		src, err = io.ReadAll(s.In)
+	} else {
+		src, err = os.ReadFile(path)
+	}
+	if err != nil {
+		fmt.Fprintf(s.Err, "%s: cannot open %s\n", program, path)
+		return 1
+	}
+	return runScript(ctx, src, chunk, path, args, s)
+}
+
+// RunString runs a chunk of Lua, as the option -e of lua does.
+func RunString(ctx context.Context, src, chunk string, args []string, s Streams) int {
+	return runScript(ctx, []byte(src), chunk, program, args, s)
+}
+
+func runScript(ctx context.Context, src []byte, chunk, path string, args []string, s Streams) int {
+	m := newMachine(s)
+	defer m.close()
+	fn, err := m.compile(src, chunk)
+	if err != nil {
+		fmt.Fprintf(s.Err, "%s: %v\n", program, err)
+		return 1
+	}
+	m.setArgs(path, args)
+	values := make([]lua.LValue, len(args))
+	for i, a := range args {
+		values[i] = lua.LString(a)
+	}
+	_, err = m.run(ctx, fn, values...)
+	var code exit
+	switch {
+	case err == nil:
+		return 0
+	case errors.As(err, &code):
+		return code.code
+	}
+	fmt.Fprintf(s.Err, "%s: %v\n", program, err)
+	return 1
+}
+
+// compile makes a function of a chunk. What the program may compute otherwise
+// than under C Lua is told.
+func (m *machine) compile(src []byte, chunk string) (*lua.LFunction, error) {
+	var told []string
+	proto, err := syntax.CompileWarn(src, chunk, func(line int, msg string) {
+		told = append(told, fmt.Sprintf("%s: %s:%d: %s", program, syntax.ChunkID(chunk), line, msg))
+	})
+	if err != nil {
+		return nil, err
+	}
+	for _, text := range told {
+		fmt.Fprintln(m.err, text)
+	}
+	return m.vm.NewClosure(proto), nil
+}
+
+// setArgs makes the global table arg: the script at 0, its arguments behind it,
+// the program before it.
+func (m *machine) setArgs(path string, args []string) {
+	t := m.vm.State().CreateTable(len(args), 2)
+	t.RawSet(lua.LNumber(-1), lua.LString(program))
+	t.RawSet(lua.LNumber(0), lua.LString(path))
+	for i, a := range args {
+		t.RawSetInt(i+1, lua.LString(a))
+	}
+	m.vm.Globals().RawSetString("arg", t)
+}

@@ -28,18 +28,9 @@ func newConsole(fds fds) *cobra.Command {
 			if path, err := editor.HistoryPath(); err == nil {
 				cfg.HistoryFile = path
 			}
-			return ended(console.Attach(cmd.Context(), cfg, fds.in, fds.out, fds.err))
+			return exitStatus(console.Attach(cmd.Context(), cfg, fds.in, fds.out, fds.err))
 		},
 	}
 	cmd.Flags().StringVar(&token, "token", "", "a `FILE` with the node's secret, where it asks for one")
 	return cmd
-}
-
-// ended is an exit code as an error, nil for success. What there was to say has
-// been said.
-func ended(code int) error {
-	if code == console.ExitOK {
-		return nil
-	}
-	return statusError{code: code}
 }

@@ -28,7 +28,7 @@ func newExec(fds fds) *cobra.Command {
 			// ^C ends a live command, such as tail, in good order.
 			ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt)
 			defer stop()
-			return ended(console.Exec(ctx, cfg, args, fds.out, fds.err))
+			return exitStatus(console.Exec(ctx, cfg, args, fds.out, fds.err))
 		},
 	}
 	cmd.Flags().StringVar(&cfg.Address, "addr", defaultAddress(), "`ADDR` of the node's console: HOST:PORT or unix:PATH")

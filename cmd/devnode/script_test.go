@@ -25,6 +25,8 @@ func TestMain(m *testing.M) {
 //	console LINE           one line over TCP; the answer is in stdout
 //	edit FILE OLD NEW      replace a text in a file, as an editor's save does
 //	save FILE SOURCE       put SOURCE's content into FILE
+//	terminal FILE PROGRAM  run a program on a terminal, and play a dialogue with it
+//	telnet FILE            the same, with a telnet to the node's console
 //	eventually [-within 1s] [-not] PATTERN COMMAND...
 //	                       run a command until its stdout matches
 //
@@ -47,7 +49,7 @@ func scriptCommands() map[string]scriptCommand {
 	commands := map[string]scriptCommand{
 		"node": cmdNode, "console": cmdConsole, "edit": cmdEdit, "save": cmdSave,
 	}
-	commands["eventually"] = cmdEventually
+	commands["eventually"], commands["terminal"], commands["telnet"] = cmdEventually, cmdTerminal, cmdTelnet
 	return commands
 }
 

@@ -26,6 +26,7 @@ func (n *Node) EvalArguments(source string) ([]lua.LValue, error) {
 	}
 	v := vm.New(n.pool)
 	defer v.Close()
+	v.Explain = syntax.Explain
 	v.OnInterrupt = func(*vm.Fiber) error { return fmt.Errorf("the arguments take longer than %s to evaluate", evalTime) }
 	limit := time.AfterFunc(evalTime, v.Interrupt)
 	defer limit.Stop()

@@ -8,10 +8,11 @@ import (
 	"os"
 	"os/signal"
 
+	"github.com/chzyer/readline"
 	"github.com/spf13/cobra"
 
-	"devnode/cmd/devnode/internal/plainlua"
 	"devnode/console"
+	"devnode/runtime/interp"
 )
 
 // newLua makes `devnode lua`.
@@ -22,7 +23,7 @@ func newLua(fds fds) *cobra.Command {
 		Long: "FILE - is standard input, as is none at all; on a terminal that is a prompt.\n" +
 			"The exit status is as lua's: what os.exit says, and 1 after an error.",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return runLua(cmd.Context(), fds, args)
+			return exitStatus(runLua(cmd.Context(), fds, args))
 		},
 	}
 	cmd.Flags().SetInterspersed(false)
@@ -30,35 +31,62 @@ func newLua(fds fds) *cobra.Command {
 }
 
 // runLua runs a script, standard input, or a prompt.
-func runLua(ctx context.Context, fds fds, args []string) error {
-	m := plainlua.New(plainlua.Streams{In: fds.in, Out: fds.out, Err: fds.err}, append([]string{"devnode lua"}, args...), -1)
-	defer m.Close()
+func runLua(ctx context.Context, fds fds, args []string) int {
+	streams := interp.Streams{In: fds.in, Out: fds.out, Err: fds.err}
 	if len(args) == 0 && console.IsTerminal(fds.in, fds.out) {
-		return exitStatus(m.Prompt(ctx, fds.in, fds.out))
-	}
-	source, chunk, err := luaSource(fds.in, args)
-	if err != nil {
-		return err
+		return luaPrompt(ctx, fds, streams)
 	}
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt)
 	defer stop()
-	var rest []string
-	if len(args) > 0 {
-		rest = args[1:]
+	if len(args) == 0 {
+		args = []string{"-"}
 	}
-	return exitStatus(m.Run(ctx, source, chunk, rest))
+	return interp.RunFile(ctx, args[0], args[1:], streams)
 }
 
-func luaSource(in io.Reader, args []string) (source []byte, chunk string, err error) {
-	if len(args) == 0 || args[0] == "-" {
-		source, err = io.ReadAll(in)
-		return source, "=stdin", err
+// luaPrompt reads statements from a terminal. ^C ends the one that runs.
+func luaPrompt(ctx context.Context, fds fds, streams interp.Streams) int {
+	rl, err := readline.NewEx(&readline.Config{
+		Stdin: readline.NewCancelableStdin(fds.in), Stdout: fds.out, Stderr: fds.err,
+	})
+	if err != nil {
+		fmt.Fprintln(fds.err, "lua:", err)
+		return statusFailed
 	}
-	source, err = os.ReadFile(args[0])
-	if errors.Is(err, os.ErrNotExist) {
-		err = fmt.Errorf("lua: cannot open %s: no such file", args[0])
+	defer rl.Close()
+	r := interp.NewREPL(streams)
+	defer r.Close()
+	signals := catchSignals()
+	defer signals.release()
+	over := make(chan struct{})
+	defer close(over)
+	go func() {
+		for {
+			select {
+			case <-over:
+				return
+			case <-signals.caught:
+				r.Interrupt()
+			}
+		}
+	}()
+	return r.Run(ctx, lineReader{rl})
+}
+
+// lineReader reads lines for the prompt, with editing.
+type lineReader struct{ rl *readline.Instance }
+
+// ReadLine implements interp.LineReader. ^C drops the line.
+func (l lineReader) ReadLine(prompt string) (string, error) {
+	l.rl.SetPrompt(prompt)
+	line, err := l.rl.Readline()
+	switch {
+	case errors.Is(err, readline.ErrInterrupt):
+		return "", nil
+	case err != nil:
+		return "", io.EOF
 	}
-	return source, "@" + args[0], err
+	return line, nil
 }
 
 // exitStatus is a status that was explained already.

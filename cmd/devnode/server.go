@@ -177,6 +177,7 @@ func (s *server) wait(ctx context.Context, signals *signals) error {
 	select {
 	case <-ctx.Done():
 	case <-signals.caught:
+		io.WriteString(s.fds.err, "devnode: stopping; Ctrl-C again stops at once\n")
 	case <-s.node.Aborted():
 	case err := <-s.fault:
 		return err

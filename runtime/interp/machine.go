@@ -30,8 +30,13 @@ type machine struct {
 	cause error // why the run is to be interrupted
 }
 
+// interruption is the error of a run that was interrupted, in the words of lua.c.
+type interruption struct{}
+
+func (interruption) Error() string { return "interrupted!" }
+
 var (
-	errInterrupted = errors.New("interrupted!")
+	errInterrupted = interruption{}
 	errKilled      = errors.New("killed")
 )
 

@@ -54,6 +54,8 @@ type Fiber struct {
 	fault   error // what Done's closed channel means
 
 	base     *lua.LState              // kept for the next body
+	catches  *catch                   // unused ones
+	idle     *lua.LState              // kept for the next protected call
 	threads  []*lua.LState            // the thread of each protected call, innermost last
 	catch    *catch                   // the innermost protected call
 	body     catch                    // the outermost one
@@ -209,6 +211,7 @@ func (f *Fiber) run() {
 	f.fn, f.in = nil, nil
 	c := &f.body
 	*c = catch{base: true}
+	defer f.dropIdle()
 	if f.err = f.call(th, n, c); f.err != nil {
 		return
 	}
@@ -219,7 +222,17 @@ func (f *Fiber) run() {
 		}
 		th.SetTop(0)
 	}
-	f.base = th
+	if isSmall(th) {
+		f.base = th
+	}
+}
+
+// dropIdle gives back the thread that was kept for protected calls.
+func (f *Fiber) dropIdle() {
+	if f.idle != nil {
+		f.vm.pool.putThread(f.idle)
+		f.idle = nil
+	}
 }
 
 // Identity is the value that stands for the fiber in Lua (coroutine.running).

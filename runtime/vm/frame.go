@@ -23,8 +23,10 @@ type frame struct {
 	TailCall   int
 }
 
-func currentFrame(th *lua.LState) *frame {
-	return *(**frame)(unsafe.Add(unsafe.Pointer(th), layout.frame))
+func currentFrame(th *lua.LState) *frame { return *currentFrameOf(th) }
+
+func currentFrameOf(th *lua.LState) **frame {
+	return (**frame)(unsafe.Add(unsafe.Pointer(th), layout.frame))
 }
 
 // debug is fr as gopher-lua's GetInfo and GetLocal take it.

@@ -38,6 +38,7 @@ type threadLayout struct {
 	noErr  uintptr // of LState.hasErrorFunc
 	frame  uintptr // of LState.currentFrame
 	loop   uintptr // of LState.mainLoop
+	open   uintptr // of LState.uvcache, the open upvalues
 
 	run func(L *lua.LState, base *frame) // what mainLoop is for a state with a context
 }
@@ -61,6 +62,15 @@ func findLayout() (l threadLayout) {
 		loop.Type.In(0) != reflect.PointerTo(state) || loop.Type.In(1) != current.Type {
 		return l
 	}
+	open, ok := state.FieldByName("uvcache")
+	if !ok || open.Type != reflect.TypeFor[*lua.Upvalue]() || open.Type.Elem().Field(0).Name != "next" ||
+		open.Type.Elem().Field(0).Type != open.Type {
+		return l
+	}
+	array, ok := reg.Type.Elem().FieldByName("array")
+	if !ok || array.Offset != 0 || array.Type != reflect.TypeFor[[]lua.LValue]() {
+		return l
+	}
 	growBy, ok := reg.Type.Elem().FieldByName("growBy")
 	if !ok || growBy.Type.Kind() != reflect.Int {
 		return l
@@ -71,7 +81,7 @@ func findLayout() (l threadLayout) {
 	}
 	probe := newState()
 	probe.SetContext(&Fiber{})
-	return threadLayout{ok: true, loop: loop.Offset, run: *mainLoopOf(probe, loop.Offset), stack: stack.Offset, reg: reg.Offset,
+	return threadLayout{ok: true, open: open.Offset, loop: loop.Offset, run: *mainLoopOf(probe, loop.Offset), stack: stack.Offset, reg: reg.Offset,
 		growBy: growBy.Offset, noErr: handler.Offset, frame: current.Offset}
 }
 

@@ -30,20 +30,48 @@ type catch struct {
 	traceback string
 }
 
+// newCatch gives a catch, one that was used before if there is any.
+func (f *Fiber) newCatch(handler lua.LValue) *catch {
+	c := f.catches
+	if c == nil {
+		return &catch{handler: handler}
+	}
+	f.catches = c.up
+	*c = catch{handler: handler}
+	return c
+}
+
+// freeCatch puts aside a catch that nothing refers to any more.
+func (f *Fiber) freeCatch(c *catch) {
+	*c = catch{up: f.catches}
+	f.catches = c
+}
+
 // unwinding is the panic that takes a dying fiber down through its frames.
 var unwinding = &lua.ApiError{Type: lua.ApiErrorRun, Object: lua.LString("killed"), StackTrace: "-"}
 
 // enter gives the fiber a thread for a protected call.
 func (f *Fiber) enter() *lua.LState {
+	if th := f.idle; th != nil {
+		f.idle = nil
+		return th
+	}
 	th := f.vm.pool.thread()
 	th.G, th.Env = f.vm.main.G, f.vm.main.Env
 	th.SetContext(f)
-	countCalls(th)
+	useLoop(th)
 	return th
 }
 
 // leave gives back a thread on which a call has returned.
-func (f *Fiber) leave(th *lua.LState) { f.vm.pool.putThread(th) }
+func (f *Fiber) leave(th *lua.LState) {
+	if f.idle == nil && isSmall(th) {
+		th.SetTop(0)
+		f.idle = th
+		return
+	}
+	f.vm.pool.putThread(th)
+}
 
 // call runs the function that was pushed on th with its arguments; the results
 // are then on th. After an error th is used up.
@@ -109,14 +137,18 @@ func (f *Fiber) died(th *lua.LState, c *catch) *Error {
 	return &Error{Value: lua.LString(f.dying.Error()), Traceback: c.traceback, Killed: true}
 }
 
-// discard drops a thread that an error has left. The one of a coroutine's own
-// body stays, so that its traceback can still be asked for.
+// discard puts aside a thread that an error has left. The one of a coroutine's
+// own body stays as it is, so that its traceback can still be asked for.
 func (f *Fiber) discard(th *lua.LState, c *catch) {
 	if c.base && f.co && f.dying == nil {
 		f.fallen = th
 		return
 	}
-	th.Close()
+	if reset(th) {
+		f.leave(th)
+	} else {
+		th.Close()
+	}
 }
 
 // callClose calls a __close method; it is the pcall that CloseFrames wants.
@@ -156,8 +188,10 @@ func (f *Fiber) ProtectedCall(L *lua.LState, from int, handler lua.LValue) int {
 	for i := from; i <= top; i++ {
 		th.Push(L.Get(i))
 	}
-	c := catch{handler: handler}
-	if err := f.call(th, top-from, &c); err != nil {
+	c := f.newCatch(handler)
+	err := f.call(th, top-from, c)
+	f.freeCatch(c)
+	if err != nil {
 		L.Push(lua.LFalse)
 		L.Push(err.Value)
 		return 2
@@ -174,7 +208,7 @@ func (f *Fiber) ProtectedCall(L *lua.LState, from int, handler lua.LValue) int {
 // callable tells whether gopher-lua can call v. Its own error has no name for
 // what it couldn't call.
 func callable(L *lua.LState, v lua.LValue) bool {
-	if v.Type() == lua.LTFunction {
+	if _, ok := v.(*lua.LFunction); ok {
 		return true
 	}
 	return L.GetMetaField(v, "__call").Type() == lua.LTFunction

@@ -4,6 +4,8 @@ import (
 	"math"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"devnode/runtime/vm"
 )
 
 // The basic functions that work on tables and metatables.
@@ -19,7 +21,10 @@ func baseNext(L *lua.LState) int {
 
 // next pushes the entry after key, or nil.
 func next(L *lua.LState, t *lua.LTable, key lua.LValue) int {
-	k, v := t.Next(key)
+	k, v, ok := vm.Next(t, key)
+	if !ok {
+		fail(L, "invalid key to 'next'")
+	}
 	if k == lua.LNil {
 		L.Push(lua.LNil)
 		return 1

@@ -219,7 +219,7 @@ func (l *library) findLoaded(fn *lua.LFunction) (name string) {
 
 func findFunc(t *lua.LTable, fn *lua.LFunction) string {
 	n := 0
-	for k, v := t.Next(lua.LNil); k != lua.LNil && n < maxNamed; k, v = t.Next(k) {
+	for k, v, _ := vm.Next(t, lua.LNil); k != lua.LNil && n < maxNamed; k, v, _ = vm.Next(t, k) {
 		if name, ok := k.(lua.LString); ok && v == lua.LValue(fn) {
 			return string(name)
 		}

@@ -298,7 +298,7 @@ func tableMaxn(L *lua.LState) int {
 func tableForeach(L *lua.LState) int {
 	t, fn := checkTable(L, 1), checkFunction(L, 2)
 	Complete(t)
-	for k, v := t.Next(lua.LNil); k != lua.LNil; k, v = t.Next(k) {
+	for k, v, _ := vm.Next(t, lua.LNil); k != lua.LNil; k, v, _ = vm.Next(t, k) {
 		if r := call(L, fn, k, v); r != lua.LNil {
 			L.Push(r)
 			return 1

@@ -46,7 +46,7 @@ print(#setmetatable({}, {__len = function() return 42 end}))
 print(pcall(function() return #5 end))
 -- next
 print(next({}), next({10}), type(next), rawequal(next, pairs({})))
-try(next) try(next, 5)
+try(next, {}, "nope") try(next, {1}, "x") try(next) try(next, 5)
 t = {a = 1, b = 2, c = 3} for k in pairs(t) do t[k] = nil end print(next(t))
 t = {} for i = 1, 10 do t[i] = i end for i = 1, 10 do t[i] = nil end print(#t, next(t))
 t = {} for i = 1, 100 do t["k" .. i] = i end local n = 0 for k, v in pairs(t) do n = n + v t[k] = nil end print(n, next(t))

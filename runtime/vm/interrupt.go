@@ -18,10 +18,9 @@ var closed = func() chan struct{} {
 	return c
 }()
 
-// Done is part of context.Context. gopher-lua calls it before every
+// Done is part of context.Context. gopher-lua's own loop calls it before every
 // instruction, on the goroutine that runs the VM, and raises Err once the
-// channel is closed. So it is where code is interrupted, at the price of a
-// counter.
+// channel is closed. The loop of this package does the same by itself.
 func (f *Fiber) Done() <-chan struct{} {
 	f.ticks--
 	if f.ticks > 0 {

@@ -61,14 +61,10 @@ func (p *Pool) thread() *lua.LState {
 	return th
 }
 
-// putThread takes back a thread whose call stack is empty. One that was left by
-// an error must be reset first.
+// putThread takes back a thread whose call stack is empty. A thread that was
+// left by an error must not come here: its frames are still on it.
 func (p *Pool) putThread(th *lua.LState) {
-	if !isSmall(th) {
-		return
-	}
 	th.SetTop(0)
-	th.RemoveContext()
 	th.G, th.Env = p.template.G, p.template.Env
 	p.mu.Lock()
 	if len(p.threads) < maxIdle {

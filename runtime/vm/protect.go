@@ -65,12 +65,15 @@ func (f *Fiber) enter() *lua.LState {
 
 // leave gives back a thread on which a call has returned.
 func (f *Fiber) leave(th *lua.LState) {
-	if f.idle == nil && isSmall(th) {
+	switch {
+	case !isSmall(th):
+		th.Close()
+	case f.idle == nil:
 		th.SetTop(0)
 		f.idle = th
-		return
+	default:
+		f.vm.pool.putThread(th)
 	}
-	f.vm.pool.putThread(th)
 }
 
 // call runs the function that was pushed on th with its arguments; the results

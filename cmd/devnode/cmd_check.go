@@ -20,7 +20,7 @@ func newCheck(fds fds) *cobra.Command {
 		Long:  "It compiles the files and the modules that they require, and looks for modules that aren't there.",
 		RunE: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
-				return usage(errors.New("check: got no argument, want FILE..."), "devnode check main.lua")
+				return usage(errors.New("check: got no argument, want FILE"), "devnode check main.lua")
 			}
 			return check(fds, o, args)
 		},

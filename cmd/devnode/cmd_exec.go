@@ -23,7 +23,7 @@ func newExec(fds fds) *cobra.Command {
 			"  devnode exec inject .counter -e '_U.state.count = 42'",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
-				return usage(errors.New("exec: got no argument, want COMMAND..."), "devnode exec list")
+				return usage(errors.New("exec: got no argument, want COMMAND"), "devnode exec list")
 			}
 			// ^C ends a live command, such as tail, in good order.
 			ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt)

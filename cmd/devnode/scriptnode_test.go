@@ -25,7 +25,6 @@ const (
 // nodeProcess is the devnode that a script has started.
 type nodeProcess struct {
 	cmd   *exec.Cmd
-	files []*os.File
 	ended chan struct{} // closed when the process has
 	err   error         // how it ended
 }

@@ -17,7 +17,7 @@ import (
 func (b *Backend) Debug(ctx context.Context, to console.Address, cmd string, args ...string) ([]console.Value, error) {
 	run, ok := b.debugCommands()[strings.ToUpper(cmd)]
 	if !ok {
-		return nil, fmt.Errorf("Unknown debug command %s, want one of EXIT, GC, INFO, KILLTASK, MEM, PING, STAT, TASK, UNIQTASK", cmd) //nolint:staticcheck // skynet's words
+		return nil, fmt.Errorf("dbgcmd %s: want EXIT, GC, INFO, KILLTASK, MEM, PING, STAT, TASK or UNIQTASK", cmd)
 	}
 	got, err := run(ctx, handle(to), args)
 	return got, first(ctx, err)

@@ -13,7 +13,8 @@ func (b *Backend) Getenv(key string) (string, bool) { return b.node.Getenv(key) 
 // Setenv implements [console.Environ].
 func (b *Backend) Setenv(key, value string) error {
 	if !b.node.Setenv(key, value) {
-		return fmt.Errorf("Can't setenv exist key : %s", key) //nolint:staticcheck // skynet's words
+		//lint:ignore ST1005 skynet's words
+		return fmt.Errorf("Can't setenv exist key : %s", key)
 	}
 	return nil
 }

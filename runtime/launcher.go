@@ -93,7 +93,6 @@ type uniques struct {
 
 type uniqueEntry struct {
 	handle  Handle
-	failed  string
 	ready   bool
 	pending bool
 	waiters []func(Handle, error)

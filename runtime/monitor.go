@@ -2,7 +2,6 @@ package runtime
 
 import (
 	"sync"
-	"sync/atomic"
 	"time"
 )
 
@@ -10,17 +9,15 @@ import (
 const monitorPeriod = 5 * time.Second
 
 // monitor reports services that don't come out of a message
-// (skynet_monitor.c), and has long preparations give way to the old code.
+// (skynet_monitor.c).
 type monitor struct {
-	node   *Node
-	stop   chan struct{}
-	done   sync.WaitGroup
-	slices atomic.Int32 // preparations in progress, which run in slices
-	wake   chan struct{}
+	node *Node
+	stop chan struct{}
+	done sync.WaitGroup
 }
 
 func newMonitor(n *Node) *monitor {
-	return &monitor{node: n, stop: make(chan struct{}), wake: make(chan struct{}, 1)}
+	return &monitor{node: n, stop: make(chan struct{})}
 }
 
 func (m *monitor) start() { m.done.Go(m.watch) }

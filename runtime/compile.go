@@ -42,6 +42,10 @@ func (c *compiler) compile(src []byte, chunk string) (*lua.FunctionProto, error)
 		return nil, err
 	}
 	c.mu.Lock()
+	if first := c.known[key].Value(); first != nil { // another was faster
+		c.mu.Unlock()
+		return first, nil
+	}
 	c.known[key] = weak.Make(proto)
 	c.mu.Unlock()
 	runtime.AddCleanup(proto, c.forget, key)

@@ -61,6 +61,7 @@ type files struct {
 	missed map[string]bool
 	script string // the path of the service's own script
 	tell   func(path string, hash Hash)
+	cells  cellsByFile // for patches; only the service itself touches it
 }
 
 func newFiles(source *snapshot, tell func(string, Hash)) *files {

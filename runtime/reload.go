@@ -53,6 +53,8 @@ type ReloadRecord struct {
 	SinceSave  time.Duration // from the save that it was for to its end
 	Err        error         // why it failed; nil if it succeeded
 	Warnings   []string
+	Kind       string   // "patched", or empty for a reload
+	Functions  []string // those that a patch gave new code, by name
 
 	contents map[string][]byte // the files that the generation loaded
 }
@@ -186,6 +188,9 @@ func (n *Node) warm(s *Service, source *snapshot) *warmed {
 
 // Summary is the record in one line.
 func (r ReloadRecord) Summary() string {
+	if r.Kind == KindPatched {
+		return r.patchSummary()
+	}
 	if r.Err != nil {
 		return fmt.Sprintf("reload %s failed after %s, generation %d goes on: %s", r.Script, milliseconds(r.Took), r.From, r.Err)
 	}

@@ -17,7 +17,16 @@ func Compile(src []byte, chunk string) (*lua.FunctionProto, error) {
 // CompileWarn is Compile, and calls warn for places where the program may
 // compute something else than under C Lua, such as an integer beyond 2^53.
 func CompileWarn(src []byte, chunk string, warn func(line int, msg string)) (proto *lua.FunctionProto, err error) {
-	fn, err := parse(src, chunk, warn)
+	fn, err := compileTree(src, chunk, warn)
+	if err != nil {
+		return nil, err
+	}
+	return fn.proto, nil
+}
+
+// compileTree is Compile, for who needs the tree too.
+func compileTree(src []byte, chunk string, warn func(line int, msg string)) (fn *function, err error) {
+	fn, err = parse(src, chunk, warn)
 	if err != nil {
 		return nil, err
 	}
@@ -27,19 +36,20 @@ func CompileWarn(src []byte, chunk string, warn func(line int, msg string)) (pro
 			if !ok {
 				panic(r)
 			}
-			proto, err = nil, e
+			fn, err = nil, e
 		}
 	}()
-	g := &generator{chunk: ChunkID(chunk), source: chunk}
-	return g.compile(nil, fn), nil
+	g := &generator{chunk: ChunkID(chunk), root: &chunkInfo{source: chunk}}
+	g.root.main = g.compile(nil, fn)
+	return fn, nil
 }
 
 // A generator compiles the functions of one chunk.
 type generator struct {
-	chunk  string
-	source string
-	spare  []*funcGen // to be used again, with the slices they have grown
-	info   *protoInfo // of the functions that need none of their own
+	chunk string
+	root  *chunkInfo
+	spare []*funcGen // to be used again, with the slices they have grown
+	info  *protoInfo // of the functions that need none of their own
 }
 
 func (g *generator) compile(parent *funcGen, fn *function) *lua.FunctionProto {
@@ -53,6 +63,7 @@ func (g *generator) compile(parent *funcGen, fn *function) *lua.FunctionProto {
 	}
 	f.body()
 	proto := f.finish()
+	fn.proto = proto
 	g.spare = append(g.spare, f)
 	return proto
 }

@@ -1,15 +1,23 @@
 package syntax
 
 import (
+	"slices"
+
 	lua "github.com/yuin/gopher-lua"
 )
 
 // protoInfo is what gopher-lua's prototype has no field for. It is the last
 // constant of every function that Compile makes, where no instruction uses it.
 type protoInfo struct {
-	source    string
+	chunk     *chunkInfo
 	closers   []closeRange
 	coercions []coercion
+}
+
+// chunkInfo is what the functions of a chunk have in common.
+type chunkInfo struct {
+	source string
+	main   *lua.FunctionProto
 }
 
 // A coercion tells that the addition at pc makes a number of a loop's initial
@@ -22,9 +30,9 @@ type coercion struct {
 func (f *funcGen) addInfo() {
 	info := f.g.info
 	if len(f.closers) > 0 || len(f.coercions) > 0 {
-		info = &protoInfo{f.g.source, f.closers, f.coercions}
+		info = &protoInfo{f.g.root, f.closers, f.coercions}
 	} else if info == nil {
-		info = &protoInfo{source: f.g.source}
+		info = &protoInfo{chunk: f.g.root}
 		f.g.info = info
 	}
 	f.consts.add(&lua.LUserData{Value: info, Metatable: lua.LNil})
@@ -47,7 +55,43 @@ func infoOf(p *lua.FunctionProto) *protoInfo {
 // SourceName is the short form.
 func Source(p *lua.FunctionProto) string {
 	if info := infoOf(p); info != nil {
-		return info.source
+		return info.chunk.source
 	}
 	return "=" + p.SourceName
+}
+
+// Main is the main function of the chunk that p is a function of, nil for a
+// foreign prototype. It lives as long as any function of the chunk.
+func Main(p *lua.FunctionProto) *lua.FunctionProto {
+	if info := infoOf(p); info != nil {
+		return info.chunk.main
+	}
+	return nil
+}
+
+// Functions lists the prototypes of a chunk, its main function first, each
+// function before those inside it. Match counts them in this order.
+func Functions(main *lua.FunctionProto) []*lua.FunctionProto {
+	list := []*lua.FunctionProto{main}
+	for _, p := range main.FunctionPrototypes {
+		list = append(list, Functions(p)...)
+	}
+	return list
+}
+
+// SameConstants tells whether the instructions of two functions find the same
+// constants, and whether their variables are called the same.
+func SameConstants(p, q *lua.FunctionProto) bool {
+	if len(p.Constants) != len(q.Constants) || !slices.Equal(p.DbgUpvalues, q.DbgUpvalues) {
+		return false
+	}
+	for i := range p.Constants {
+		if p.Constants[i] == q.Constants[i] {
+			continue
+		}
+		if i < len(p.Constants)-1 || infoOf(p) == nil || infoOf(q) == nil {
+			return false
+		}
+	}
+	return true
 }

@@ -1,6 +1,9 @@
 package syntax
 
-import "github.com/yuin/gopher-lua/ast"
+import (
+	lua "github.com/yuin/gopher-lua"
+	"github.com/yuin/gopher-lua/ast"
+)
 
 // The nodes of the syntax tree. They satisfy gopher-lua's ast.Stmt and ast.Expr,
 // but are types of this package, since those of gopher-lua know neither the
@@ -27,6 +30,7 @@ type (
 	function struct {
 		ast.ExprBase
 		parent   *function
+		proto    *lua.FunctionProto // once it is compiled
 		params   []*local
 		upvalues []*local
 		body     []ast.Stmt

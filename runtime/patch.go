@@ -1,0 +1,195 @@
+package runtime
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+)
+
+// A patch replaces functions inside the living VM, where a reload makes a new
+// one: state, connections and tasks stay. The files are compared with those
+// that run (patchsource.go); if nothing but function bodies differs, all living
+// functions of theirs are looked for (patchroots.go) and get the new code, and
+// for the local variables that it uses those that lived with the old
+// (patchjoin.go). Calls that are under way end in the old code.
+//
+// Prototypes belong to all VMs that run the same source, so they are never
+// changed: each function is given another.
+
+// KindPatched is the Kind of a record of a patch.
+const KindPatched = "patched"
+
+// Patch brings services up to date with their files by replacing functions in
+// place, each wholly or not at all: what can't be patched is refused, with the
+// reason, and nothing has changed then. Of the options it takes Files and
+// Trigger. It returns a record for each service, in order; one that succeeded
+// has the kind KindPatched and, since other code runs now, a new generation
+// number.
+func (n *Node) Patch(ctx context.Context, targets []Handle, options ReloadOptions) []ReloadRecord {
+	source := n.newPatchSource(options.Files)
+	records := make([]ReloadRecord, len(targets))
+	for i, h := range targets {
+		records[i] = n.patch(ctx, h, options, source)
+	}
+	return records
+}
+
+func (n *Node) patch(ctx context.Context, h Handle, options ReloadOptions, source *patchSource) ReloadRecord {
+	record := ReloadRecord{Service: h, At: time.Now(), Trigger: options.Trigger, Kind: KindPatched}
+	began := n.elapsed()
+	s, fl, err := n.patchable(h)
+	if err != nil {
+		record.Err = err
+		return record
+	}
+	record.Script = s.script
+	files, refused := source.changed(fl)
+	record.Compile = n.elapsed() - began
+	done := make(chan ReloadRecord, 1)
+	begun := n.do(s, func(s *Service) {
+		if ctx.Err() == nil {
+			s.patchNow(&record, files, refused, began)
+		}
+		done <- record
+	})
+	if !begun {
+		record.Err = fmt.Errorf("%s: %w", h, ErrNoService)
+		return record
+	}
+	select {
+	case record := <-done:
+		if record.Generation == 0 && record.Err == nil {
+			record.Err = ctx.Err()
+		}
+		return record
+	case <-ctx.Done():
+		return ReloadRecord{Service: h, Script: s.script, At: time.Now(), Trigger: options.Trigger, Kind: KindPatched,
+			Err: fmt.Errorf("patch %s (%s): no answer: %w; %s", h, s.script, ctx.Err(), s.busyWith())}
+	}
+}
+
+// patchable finds a service of the user's and the files that it has loaded.
+func (n *Node) patchable(h Handle) (*Service, *files, error) {
+	s, err := n.Service(h)
+	if err != nil {
+		return nil, nil, err
+	}
+	if s.native != nil {
+		return nil, nil, fmt.Errorf("%s (%s) is one of the node's own services", h, s.script)
+	}
+	st := s.standing.Load()
+	if st == nil || st.files == nil {
+		return nil, nil, fmt.Errorf("%s has not finished its start function yet", s.script)
+	}
+	return s, st.files, nil
+}
+
+// patchNow plans the patch and carries it out, or notes why it is refused.
+func (s *Service) patchNow(record *ReloadRecord, files []*patchFile, refused error, began time.Duration) {
+	n := s.node
+	at := n.elapsed()
+	var p *patch
+	err := refused
+	if err == nil {
+		p, err = s.planPatch(files)
+	}
+	if s.code != nil {
+		record.From, record.Generation = s.code.number, s.code.number
+	}
+	if err != nil {
+		record.Err = fmt.Errorf("can't be patched: %w: reload instead", err)
+		record.Took = n.elapsed() - began
+		s.log("%s", record.Summary())
+		n.events.emit(Event{Kind: EventReloadFailed, Service: s.handle, Script: s.script, Generation: record.From, Text: record.Err.Error()})
+		if s.code != nil {
+			s.record(*record)
+		}
+		return
+	}
+	if len(files) == 0 {
+		record.Took = n.elapsed() - began
+		return
+	}
+	p.apply()
+	g := s.code
+	record.Generation, record.Hash = g.number, g.scriptHash()
+	record.Functions, record.Warnings = p.changed, p.warnings
+	record.contents = s.shareContents(g.files.contents())
+	record.Switch = n.elapsed() - at
+	record.Took = n.elapsed() - began
+	s.record(*record)
+	s.log("%s", record.Summary())
+	for _, w := range p.warnings {
+		s.log("reload %s: %s", s.script, w)
+	}
+	n.events.emit(Event{Kind: EventReloaded, Service: s.handle, Script: s.script, Generation: g.number, Text: record.Summary()})
+}
+
+// patchSummary is the record of a patch in one line.
+func (r ReloadRecord) patchSummary() string {
+	if r.Err != nil {
+		return fmt.Sprintf("reload %s: generation %d goes on: %s", r.Script, r.From, r.Err)
+	}
+	if r.Generation == r.From {
+		return fmt.Sprintf("reload %s: generation %d runs these files already", r.Script, r.From)
+	}
+	what := "only comments and white space"
+	switch len(r.Functions) {
+	case 0:
+	case 1:
+		what = "1 function (" + r.Functions[0] + ")"
+	default:
+		what = fmt.Sprintf("%d functions (%s)", len(r.Functions), strings.Join(r.Functions, ", "))
+	}
+	if r.Trigger != "" {
+		what += ": " + r.Trigger
+	}
+	return fmt.Sprintf("reload %s: patched, generation %d -> %d in %s: %s", r.Script, r.From, r.Generation, milliseconds(r.Took), what)
+}
+
+// What Plan answers.
+const (
+	PlanPatch   = "patch"   // functions can be replaced in place
+	PlanReload  = "reload"  // it takes a new generation
+	PlanNothing = "nothing" // the service runs these files already
+)
+
+// Plan tells what it takes for a service to run the files given, which are as
+// in ReloadOptions, and in a few words why: which functions differ, or what
+// can't be patched. It changes nothing. A service that doesn't answer before
+// ctx ends can't be patched.
+func (n *Node) Plan(ctx context.Context, h Handle, files map[string][]byte) (kind, why string) {
+	s, fl, err := n.patchable(h)
+	if err != nil {
+		return PlanReload, err.Error()
+	}
+	changed, err := n.newPatchSource(files).changed(fl)
+	switch {
+	case err != nil:
+		return PlanReload, err.Error()
+	case len(changed) == 0:
+		return PlanNothing, "none of its files has changed"
+	}
+	type answer struct{ kind, why string }
+	done := make(chan answer, 1)
+	if !n.do(s, func(s *Service) {
+		p, err := s.planPatch(changed)
+		switch {
+		case err != nil:
+			done <- answer{PlanReload, err.Error()}
+		case len(p.changed) == 0:
+			done <- answer{PlanPatch, "only comments and white space"}
+		default:
+			done <- answer{PlanPatch, "only function bodies differ: " + strings.Join(p.changed, ", ")}
+		}
+	}) {
+		return PlanReload, ErrNoService.Error()
+	}
+	select {
+	case a := <-done:
+		return a.kind, a.why
+	case <-ctx.Done():
+		return PlanReload, s.busyWith()
+	}
+}

@@ -1,0 +1,254 @@
+package runtime
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"devnode/runtime/vm"
+)
+
+// patch is what is going to be done to a service's code. It is made, and
+// carried out, between two messages: nothing runs in between.
+type patch struct {
+	gen      *Generation
+	files    []*patchFile
+	living   map[*patchFile][]*livingFunction
+	joiners  map[*patchFile]*joiner
+	swaps    map[*lua.LFunction]swap
+	fibers   []*vm.Fiber // whose frames may run what is swapped
+	changed  []string    // the names of the functions with new code
+	warnings []string
+}
+
+// swap is new code for a living function.
+type swap struct {
+	proto    *lua.FunctionProto
+	upvalues []*lua.Upvalue
+	same     bool // activations can go on in the new code
+}
+
+// planPatch finds out whether the service can run the new files by a patch. It
+// changes nothing.
+func (s *Service) planPatch(files []*patchFile) (*patch, error) {
+	g := s.code
+	switch {
+	case g == nil || s.leaving != nil:
+		return nil, fmt.Errorf("%w: it has ended", ErrNoService)
+	case !g.started:
+		return nil, fmt.Errorf("%s has not finished its start function yet", s.script)
+	case s.upgrade != nil:
+		return nil, errors.New("a reload is in progress")
+	case g.reload.declined != "":
+		return nil, fmt.Errorf("%s declines to be reloaded: %s", s.script, g.reload.declined)
+	case !vm.FramesKnown():
+		return nil, errors.New("the frames of this version of gopher-lua are not known")
+	}
+	p := &patch{gen: g, files: files, living: make(map[*patchFile][]*livingFunction),
+		joiners: make(map[*patchFile]*joiner), swaps: make(map[*lua.LFunction]swap)}
+	for _, f := range files {
+		if !g.files.holds(f.path, f.old) {
+			return nil, fmt.Errorf("%s was loaded again meanwhile", f.path)
+		}
+	}
+	p.find()
+	for _, f := range p.files {
+		if err := p.planFile(f); err != nil {
+			return nil, err
+		}
+	}
+	return p, nil
+}
+
+// holds tells whether the file was loaded with this content.
+func (fl *files) holds(path string, content []byte) bool {
+	fl.mu.Lock()
+	defer fl.mu.Unlock()
+	data, ok := fl.loaded[path]
+	return ok && bytes.Equal(data, content)
+}
+
+// find looks for the living functions of the files, first by what lasts, then
+// by what only the start function or a task refers to.
+func (p *patch) find() {
+	g, how := p.gen, byState
+	w := vm.NewWalker(func(fn *lua.LFunction) { p.found(fn, how) })
+	g.walkState(w)
+	how = byStart
+	w.Value(g.start)
+	how = byStack
+	w.Stacks(g.fibers()...)
+	p.fibers = w.Fibers()
+	for _, other := range g.service.draining {
+		p.fibers = append(append(p.fibers, other.fibers()...), other.vm.Coroutines()...)
+	}
+	seen := make(map[*lua.LFunction]bool)
+	for _, list := range p.living {
+		for _, l := range list {
+			seen[l.fn] = true
+		}
+	}
+	for _, f := range p.fibers {
+		f.EachFrame(func(fn *lua.LFunction, _ int) *lua.LFunction {
+			if !seen[fn] {
+				seen[fn] = true
+				p.found(fn, byFrame)
+			}
+			return nil
+		})
+	}
+}
+
+// found takes note of a function, if it is one of a changed file's.
+func (p *patch) found(fn *lua.LFunction, how reachable) {
+	for _, f := range p.files {
+		if i, ok := f.index[fn.Proto]; ok {
+			if fn == p.gen.start {
+				how = max(how, byStart)
+			}
+			p.living[f] = append(p.living[f], &livingFunction{fn: fn, old: i, new: f.change.Old[i].Counterpart, reach: how})
+			return
+		}
+	}
+}
+
+// planFile plans for all living functions of a file. What lasts must have new
+// code; what only runs may go on in the old.
+func (p *patch) planFile(f *patchFile) error {
+	j := newJoiner(f, p.living[f], p.gen.files.cells[f.path])
+	p.joiners[f] = j
+	for _, l := range p.living[f] {
+		if l.old == 0 {
+			continue // the main chunk, running or kept: it has run
+		}
+		if l.new < 0 {
+			if l.reach == byState {
+				was := f.change.Old[l.old]
+				return fmt.Errorf("%s is gone from the new code, but is still referred to%s", was.Name, f.at(was.Line))
+			}
+			continue
+		}
+		if l.reach == byFrame && !sameCode(f.was[l.old], f.is[l.new]) {
+			continue
+		}
+		upvalues, err := j.join(l)
+		if err == nil {
+			p.swaps[l.fn] = swap{f.is[l.new], upvalues, sameCode(f.was[l.old], f.is[l.new])}
+		} else if l.reach == byState {
+			return err
+		}
+	}
+	return p.effective(f)
+}
+
+// effective makes sure that each change can take effect: that the function, or
+// one that makes it, may still be called.
+func (p *patch) effective(f *patchFile) error {
+	callable := make([]bool, len(f.change.Functions))
+	for _, l := range p.living[f] {
+		if sw, ok := p.swaps[l.fn]; ok && (l.reach != byStart && l.reach != byFrame) {
+			callable[l.new] = true
+		} else if ok && sw.same && p.runs(l.fn) {
+			callable[l.new] = true
+		}
+	}
+	for i := range f.change.Functions {
+		fn := &f.change.Functions[i]
+		if fn.Parent > 0 && callable[fn.Parent] {
+			callable[i] = true // parents come first
+		}
+		if !fn.Changed {
+			continue
+		}
+		if !callable[i] {
+			return p.without(f, i)
+		}
+		p.changed = append(p.changed, fn.Name)
+	}
+	return nil
+}
+
+// runs tells whether a task is inside a call of fn.
+func (p *patch) runs(fn *lua.LFunction) bool {
+	found := false
+	for _, f := range p.fibers {
+		f.EachFrame(func(running *lua.LFunction, _ int) *lua.LFunction {
+			found = found || running == fn
+			return nil
+		})
+	}
+	return found
+}
+
+// without is the error of a change that would have no effect.
+func (p *patch) without(f *patchFile, i int) error {
+	fn := f.change.Functions[i]
+	if start, ok := p.gen.start.(*lua.LFunction); ok && fn.Counterpart >= 0 && start.Proto == f.was[fn.Counterpart] {
+		return fmt.Errorf("the start function changed, which has run%s", f.at(fn.Line))
+	}
+	for _, l := range p.living[f] {
+		if l.new == i && l.reach == byStack {
+			_, err := p.joiners[f].join(l)
+			return err
+		}
+		if l.new == i && l.reach == byFrame {
+			return fmt.Errorf("%s changed, which runs, and which nothing calls again%s", fn.Name, f.at(fn.Line))
+		}
+	}
+	return fmt.Errorf("%s changed, which nothing calls any more%s", fn.Name, f.at(fn.Line))
+}
+
+// keepRunning has the activations of functions whose code changes go on in the
+// old code: a frame reads its instructions from its function's prototype.
+func (p *patch) keepRunning() {
+	clones := make(map[*lua.LFunction]*lua.LFunction)
+	for _, f := range p.fibers {
+		f.EachFrame(func(fn *lua.LFunction, line int) *lua.LFunction {
+			sw, ok := p.swaps[fn]
+			if !ok || sw.same {
+				return nil
+			}
+			if t, ok := f.Owner.(*Task); ok && t.gen == p.gen && !t.request.pending() {
+				p.warnings = append(p.warnings, fmt.Sprintf("a %s goes on in old code until it returns (%s:%d)", taskKindNames[t.kind], fn.Proto.SourceName, line))
+			}
+			old := clones[fn]
+			if old == nil {
+				old = &lua.LFunction{Env: fn.Env, Proto: fn.Proto, Upvalues: fn.Upvalues}
+				clones[fn] = old
+			}
+			return old
+		})
+	}
+}
+
+// apply carries the patch out. It can't fail.
+func (p *patch) apply() {
+	p.keepRunning()
+	for fn, sw := range p.swaps {
+		fn.Proto, fn.Upvalues = sw.proto, sw.upvalues
+	}
+	g := p.gen
+	if g.files.cells == nil {
+		g.files.cells = make(cellsByFile)
+	}
+	for _, f := range p.files {
+		if j := p.joiners[f]; j.single {
+			g.files.cells[f.path] = j.remember()
+		}
+		g.files.replace(f.path, f.new)
+	}
+	g.service.lastGeneration++
+	g.number = g.service.lastGeneration
+}
+
+// replace notes that a loaded file runs with another content now.
+func (fl *files) replace(path string, content []byte) {
+	fl.mu.Lock()
+	fl.loaded[path] = content
+	fl.mu.Unlock()
+	if fl.tell != nil {
+		fl.tell(path, HashOf(content))
+	}
+}

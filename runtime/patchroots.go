@@ -1,0 +1,60 @@
+package runtime
+
+import (
+	lua "github.com/yuin/gopher-lua"
+
+	"devnode/runtime/stdlib"
+	"devnode/runtime/vm"
+)
+
+// walkState walks all that the code of g can get at or be called by, but for
+// its start function and what its tasks hold. Whatever a Generation or a
+// Service keeps of Lua values in Go has to be named here.
+func (g *Generation) walkState(w *vm.Walker) {
+	s := g.service
+	w.VM(g.vm)
+	stdlib.Roots(g.vm, w.Value)
+	for _, p := range g.protos {
+		walkAll(w, p.pack, p.unpack, p.dispatch)
+	}
+	for r := range g.responses {
+		w.Value(r.pack)
+	}
+	walkAll(w, g.inits...)
+	walkAll(w, g.unknownRequest, g.infoFunc, s.keptVersion)
+	walkAll(w, g.reload.accepts...)
+	walkAll(w, g.reload.disposes...)
+	walkAll(w, g.reload.migrate, g.reload.version)
+	for _, c := range g.reload.classes {
+		w.Value(c.live)
+	}
+	for _, t := range []*lua.LTable{g.skynet, g.lasting} {
+		if t != nil {
+			w.Value(t)
+		}
+	}
+	for _, v := range s.kept {
+		w.Value(v)
+	}
+	for _, t := range s.classes {
+		w.Value(t)
+	}
+	for token := range s.sleepers {
+		w.Value(token)
+	}
+}
+
+func walkAll(w *vm.Walker, values ...lua.LValue) {
+	for _, v := range values {
+		w.Value(v)
+	}
+}
+
+// fibers lists the fibers of the generation's tasks.
+func (g *Generation) fibers() []*vm.Fiber {
+	var list []*vm.Fiber
+	for t := g.first; t != nil; t = t.next {
+		list = append(list, t.fiber)
+	}
+	return list
+}

@@ -1,0 +1,220 @@
+package vm
+
+import (
+	"maps"
+	"reflect"
+	"slices"
+	"unsafe"
+
+	lua "github.com/yuin/gopher-lua"
+)
+
+// A Walker finds the Lua functions that live in a VM, by going through all
+// that refers to them. What only Go code holds it can't see: its user gives it
+// such values. None of the VM's code may run meanwhile.
+type Walker struct {
+	visit  func(*lua.LFunction)
+	fns    map[*lua.LFunction]struct{}
+	tables map[*lua.LTable]struct{}
+	ud     map[*lua.LUserData]struct{}
+	fibers map[*Fiber]struct{} // walked
+	later  []*Fiber            // found, not walked
+	todo   []lua.LValue
+}
+
+// NewWalker returns a Walker that calls visit once for each Lua function.
+func NewWalker(visit func(*lua.LFunction)) *Walker {
+	return &Walker{
+		visit:  visit,
+		fns:    make(map[*lua.LFunction]struct{}),
+		tables: make(map[*lua.LTable]struct{}),
+		ud:     make(map[*lua.LUserData]struct{}),
+		fibers: make(map[*Fiber]struct{}),
+	}
+}
+
+// VM walks what v itself refers to. The stacks of its coroutines are left to
+// Stacks.
+func (w *Walker) VM(v *VM) {
+	w.Value(v.Globals())
+	w.Value(v.Registry())
+	for f := range v.fibers {
+		w.later = append(w.later, f)
+	}
+}
+
+// Value walks a value and all that it refers to, but for the stacks of
+// coroutines.
+func (w *Walker) Value(v lua.LValue) {
+	w.value(v)
+	for len(w.todo) > 0 {
+		v := w.todo[len(w.todo)-1]
+		w.todo = w.todo[:len(w.todo)-1]
+		switch v := v.(type) {
+		case *lua.LTable:
+			w.value(v.Metatable)
+			v.ForEach(w.entry)
+		case *lua.LFunction:
+			w.function(v)
+		case *lua.LUserData:
+			w.userdata(v)
+		}
+	}
+}
+
+func (w *Walker) entry(k, v lua.LValue) {
+	w.value(k)
+	w.value(v)
+}
+
+// value puts what refers to other values on the list of what is to be done.
+func (w *Walker) value(v lua.LValue) {
+	switch v := v.(type) {
+	case *lua.LTable:
+		add(w, w.tables, v)
+	case *lua.LFunction:
+		add(w, w.fns, v)
+	case *lua.LUserData:
+		add(w, w.ud, v)
+	case *lua.LState:
+		if f := CoroutineOf(v); f != nil {
+			w.later = append(w.later, f)
+		}
+	}
+}
+
+func add[T interface {
+	comparable
+	lua.LValue
+}](w *Walker, seen map[T]struct{}, v T) {
+	var none T
+	if _, ok := seen[v]; !ok && v != none {
+		seen[v] = struct{}{}
+		w.todo = append(w.todo, v)
+	}
+}
+
+func (w *Walker) function(fn *lua.LFunction) {
+	if !fn.IsG {
+		w.visit(fn)
+	}
+	if fn.Env != nil {
+		w.value(fn.Env)
+	}
+	for _, uv := range fn.Upvalues {
+		if uv != nil {
+			w.value(uv.Value())
+		}
+	}
+}
+
+func (w *Walker) userdata(u *lua.LUserData) {
+	w.value(u.Metatable)
+	if u.Env != nil {
+		w.value(u.Env)
+	}
+	if v, ok := u.Value.(lua.LValue); ok {
+		w.value(v)
+	}
+}
+
+// Stacks walks the stacks of the fibers given and of the coroutines that were
+// found so far: functions and arguments of those that have not started, and
+// the registers of the others, but not the functions that are called there.
+func (w *Walker) Stacks(fibers ...*Fiber) {
+	w.later = append(w.later, fibers...)
+	for len(w.later) > 0 {
+		f := w.later[len(w.later)-1]
+		w.later = w.later[:len(w.later)-1]
+		if _, seen := w.fibers[f]; !seen {
+			w.fibers[f] = struct{}{}
+			w.fiber(f)
+		}
+	}
+}
+
+func (w *Walker) fiber(f *Fiber) {
+	values := append([]lua.LValue{f.fn, f.closeErr}, f.in...)
+	values = append(values, f.out...)
+	for c := f.catch; c != nil; c = c.up {
+		values = append(values, c.handler)
+	}
+	if f.err != nil {
+		values = append(values, f.err.Value)
+	}
+	for _, v := range values {
+		w.Value(v)
+	}
+	if !FramesKnown() {
+		return
+	}
+	for _, th := range f.stack() {
+		called := make(map[int]bool)
+		for fr := currentFrame(th); fr != nil; fr = fr.Parent {
+			called[fr.Base] = true
+		}
+		for i, v := range registersOf(th) {
+			if !called[i] {
+				w.Value(v)
+			}
+		}
+	}
+}
+
+// Fibers lists the fibers that were walked.
+func (w *Walker) Fibers() []*Fiber { return slices.Collect(maps.Keys(w.fibers)) }
+
+// Coroutines lists the coroutines of v that were begun and have not ended.
+func (v *VM) Coroutines() []*Fiber { return slices.Collect(maps.Keys(v.fibers)) }
+
+// FramesKnown tells whether EachFrame and Stacks can look into the stacks of
+// this version of gopher-lua.
+func FramesKnown() bool { return layout.ok && registers.ok }
+
+// registers is where the values of a thread are, as layout.go finds the rest.
+var registers = findRegisters()
+
+type registerLayout struct {
+	ok         bool
+	array, top uintptr // of registry
+}
+
+func findRegisters() (l registerLayout) {
+	if !layout.ok { // else LState.reg is a pointer to a struct
+		return l
+	}
+	reg, _ := reflect.TypeFor[lua.LState]().FieldByName("reg")
+	array, ok1 := reg.Type.Elem().FieldByName("array")
+	top, ok2 := reg.Type.Elem().FieldByName("top")
+	if !ok1 || !ok2 || array.Type != reflect.TypeFor[[]lua.LValue]() || top.Type.Kind() != reflect.Int {
+		return l
+	}
+	return registerLayout{true, array.Offset, top.Offset}
+}
+
+// registersOf are the registers of th that are in use.
+func registersOf(th *lua.LState) []lua.LValue {
+	reg := *(*unsafe.Pointer)(unsafe.Add(unsafe.Pointer(th), layout.reg))
+	array := *(*[]lua.LValue)(unsafe.Add(reg, registers.array))
+	return array[:min(*(*int)(unsafe.Add(reg, registers.top)), len(array))]
+}
+
+// EachFrame goes through the activations of Lua functions on the fiber's stack,
+// the innermost first. Where visit returns another function, the activation
+// goes on as one of that: it must have the same code and upvalues.
+func (f *Fiber) EachFrame(visit func(fn *lua.LFunction, line int) *lua.LFunction) {
+	if !FramesKnown() {
+		return
+	}
+	threads := f.stack()
+	for i := len(threads) - 1; i >= 0; i-- {
+		for fr := currentFrame(threads[i]); fr != nil; fr = fr.Parent {
+			if fr.Fn.IsG {
+				continue
+			}
+			if other := visit(fr.Fn, fr.line()); other != nil {
+				fr.Fn = other
+			}
+		}
+	}
+}

@@ -215,6 +215,9 @@ func (g *Generation) close(reason string) {
 		return
 	}
 	g.retired = true
+	if g.expiry != nil {
+		g.expiry.Stop()
+	}
 	for _, t := range g.tasks() {
 		g.service.kill(t, reason)
 	}

@@ -14,8 +14,12 @@ const (
 	registerMax   = 1_000_000
 )
 
-// maxIdle bounds the goroutines and threads that a pool keeps for reuse.
-const maxIdle = 1024
+// How many idle goroutines and threads a pool keeps for reuse. A thread's stale
+// frames hold on to the last function that ran on it, and so to its VM.
+const (
+	maxIdle        = 1024
+	maxIdleThreads = 128
+)
 
 // Pool keeps Go coroutines and Lua threads for reuse by all the VMs of a
 // node. It is safe for concurrent use. Close ends the idle goroutines; fibers
@@ -65,9 +69,10 @@ func (p *Pool) thread() *lua.LState {
 // left by an error must not come here: its frames are still on it.
 func (p *Pool) putThread(th *lua.LState) {
 	th.SetTop(0)
+	th.RemoveContext()
 	th.G, th.Env = p.template.G, p.template.Env
 	p.mu.Lock()
-	if len(p.threads) < maxIdle {
+	if len(p.threads) < maxIdleThreads {
 		p.threads = append(p.threads, th)
 	}
 	p.mu.Unlock()

@@ -138,7 +138,7 @@ func New(config Config) *Node {
 // native adds one of the node's own services.
 func (n *Node) native(h Handle, name, script string, impl Native) *Service {
 	s := &Service{node: n, script: script, native: impl, born: time.Now()}
-	s.handle = n.handles.register(s, h)
+	n.handles.register(s, h)
 	if name != "" {
 		n.handles.name(name, s.handle)
 	}
@@ -258,7 +258,7 @@ func (n *Node) launch(script string, args []string, done func(*Service, error)) 
 	}
 	s := &Service{node: n, script: script, args: args, born: time.Now(), over: make(chan struct{})}
 	n.living.Add(1)
-	s.handle = n.handles.register(s, 0)
+	n.handles.register(s, 0)
 	n.logLine(s.handle, strings.TrimRight("LAUNCH snlua "+s.title(), " "))
 	s.launched = func(err error) { done(s, err) }
 	n.do(s, (*Service).loadFirst)

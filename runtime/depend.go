@@ -15,6 +15,21 @@ func (n *Node) Dependencies(h Handle) (loaded map[string]Hash, missed []string) 
 	return st.files.hashes()
 }
 
+// Source is the script of a service: the path of its file, absolute, and the
+// bytes that its serving generation runs. Both are empty for a service that has
+// none. The bytes must not be changed.
+func (n *Node) Source(h Handle) (path string, data []byte) {
+	s := n.handles.grab(h)
+	if s == nil {
+		return "", nil
+	}
+	st := s.standing.Load()
+	if st == nil || st.files == nil {
+		return "", nil
+	}
+	return st.files.main()
+}
+
 // Affected lists the services whose code depends on one of the changed files:
 // those that run other bytes of it, and those that looked for it in vain. For a
 // service whose last reload failed, what that one loaded counts as well: the

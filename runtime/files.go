@@ -137,6 +137,14 @@ func (fl *files) hashes() (loaded map[string]Hash, missed []string) {
 	return loaded, missed
 }
 
+// main is the service's own script.
+func (fl *files) main() (path string, data []byte) {
+	fl.mu.Lock()
+	defer fl.mu.Unlock()
+	path = absolute(fl.script)
+	return path, fl.loaded[path]
+}
+
 // contents is a snapshot that holds just what was loaded.
 func (fl *files) contents() map[string][]byte {
 	fl.mu.Lock()

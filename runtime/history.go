@@ -1,6 +1,9 @@
 package runtime
 
-import "context"
+import (
+	"context"
+	"time"
+)
 
 // historyLength is how many reloads of a service are remembered, with the
 // source of what they loaded.
@@ -27,6 +30,15 @@ func (s *Service) lastReload() (*ReloadRecord, string) {
 		return &last, last.Err.Error()
 	}
 	return &last, ""
+}
+
+// failedSince is when the first reload failed of those that failed since one
+// succeeded; zero if the last one did.
+func (s *Service) failedSince() (at time.Time) {
+	for i := len(s.history) - 1; i >= 0 && s.history[i].Err != nil; i-- {
+		at = s.history[i].At
+	}
+	return at
 }
 
 // History lists the reloads of a service, the oldest first.

@@ -17,6 +17,7 @@ type Standing struct {
 	Draining   int           // older generations that still answer what they were asked
 	LastReload *ReloadRecord // nil if there was none
 	Failure    string        // why the last reload failed; empty once one succeeds
+	FailedAt   time.Time     // when the first reload failed since one succeeded
 
 	files   *files
 	pending *files // of the generation that is being prepared

@@ -19,6 +19,9 @@ type ReloadOptions struct {
 	Args []string
 	// Trigger says what asked for the reload, for the log: `saved echo.lua`.
 	Trigger string
+	// Why says, in a few words for the log, why services are reloaded where
+	// something less might have been expected: `reloaded as a local was added`.
+	Why map[Handle]string
 	// Saved is when the files were saved that it is for; zero if it is for none.
 	Saved time.Time
 	// Fresh drops the kept state.
@@ -33,7 +36,8 @@ type ReloadOptions struct {
 	// Drain overrides the node's DrainTimeout; 0 doesn't.
 	Drain time.Duration
 
-	warm *warmed // what was read and compiled ahead
+	warm   *warmed       // what was read and compiled ahead
+	settle time.Duration // from Saved to the beginning
 }
 
 // ReloadRecord is one entry of a service's history.
@@ -45,7 +49,9 @@ type ReloadRecord struct {
 	Hash       Hash
 	At         time.Time
 	Trigger    string
-	Took       time.Duration // in all
+	Why        string        // of ReloadOptions
+	Settle     time.Duration // from the save to the beginning
+	Took       time.Duration // from there, in all
 	Read       time.Duration // of it, reading files
 	Compile    time.Duration // of it, compiling
 	Start      time.Duration // of it, the main chunk and the start function
@@ -68,6 +74,9 @@ func (n *Node) Reload(ctx context.Context, targets []Handle, options ReloadOptio
 }
 
 func (n *Node) reload(ctx context.Context, targets []Handle, options ReloadOptions, source *snapshot) []ReloadRecord {
+	if !options.Saved.IsZero() {
+		options.settle = time.Since(options.Saved)
+	}
 	records := make([]ReloadRecord, len(targets))
 	prepared := make([]chan preparation, len(targets))
 	for i, h := range targets {
@@ -194,15 +203,19 @@ func (r ReloadRecord) Summary() string {
 	if r.Err != nil {
 		return fmt.Sprintf("reload %s failed after %s, generation %d goes on: %s", r.Script, milliseconds(r.Took), r.From, r.Err)
 	}
-	why := ""
+	why, settle := "", ""
 	if r.Trigger != "" {
 		why = ": " + r.Trigger
 	}
 	if r.SinceSave > 0 {
 		why += ", live " + milliseconds(r.SinceSave) + " after the save"
+		settle = "settle " + milliseconds(r.Settle) + ", "
 	}
-	return fmt.Sprintf("reload %s: generation %d -> %d in %s (read %s, compile %s, start %s, switch %s)%s", r.Script, r.From, r.Generation,
-		milliseconds(r.Took), milliseconds(r.Read), milliseconds(r.Compile), milliseconds(r.Start), milliseconds(r.Switch), why)
+	if r.Why != "" {
+		why += "; " + r.Why
+	}
+	return fmt.Sprintf("reload %s: generation %d -> %d in %s (%sread %s, compile %s, start %s, switch %s)%s", r.Script, r.From, r.Generation,
+		milliseconds(r.Took), settle, milliseconds(r.Read), milliseconds(r.Compile), milliseconds(r.Start), milliseconds(r.Switch), why)
 }
 
 func milliseconds(d time.Duration) string {

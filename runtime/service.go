@@ -303,6 +303,7 @@ func (s *Service) publish() {
 	}
 	st.Draining = len(s.draining)
 	st.LastReload, st.Failure = s.lastReload()
+	st.FailedAt = s.failedSince()
 	s.machines.Store(&machines)
 	s.standing.Store(st)
 }

@@ -66,7 +66,9 @@ func (g *Generation) readScript() (*lua.FunctionProto, error) {
 			tried = append(tried, "cannot open "+path)
 			continue
 		}
+		g.files.mu.Lock()
 		g.files.script = path
+		g.files.mu.Unlock()
 		return g.service.node.compiler.compile(data, "@"+path)
 	}
 	return nil, fmt.Errorf("%s", strings.Join(tried, "\n\t"))

@@ -2,8 +2,8 @@ package stdlib
 
 import (
 	"runtime"
+	"runtime/debug"
 	"runtime/metrics"
-	"sync"
 	"time"
 
 	lua "github.com/yuin/gopher-lua"
@@ -32,7 +32,7 @@ func baseCollectGarbage(L *lua.LState) int {
 	case "count":
 		return number(L, heapBytes()/1024)
 	case "collect", "step":
-		collector.collect()
+		collect()
 		l.vm.Reap()
 		l.finalizePending(vm.Of(L))
 		if option == "step" {
@@ -68,30 +68,16 @@ func heapBytes() float64 {
 	return float64(s[0].Value.Uint64())
 }
 
-// restFactor is how many times the length of a collection passes before the
-// next one that scripts can ask for: they never take more than a tenth of the
-// time, however many services call collectgarbage.
-const restFactor = 9
+// collectRest is how long a collection that scripts ask for has to wait after
+// the last one: one that costs seconds on a large heap would else be asked for
+// by each of ten thousand services.
+const collectRest = time.Second
 
-// collector is the process's collector, as scripts may run it.
-var collector gcRunner
-
-type gcRunner struct {
-	mu   sync.Mutex
-	next time.Time
-}
-
-// collect collects, unless that was done just now, or is being done.
-func (g *gcRunner) collect() {
-	if !g.mu.TryLock() {
-		return
+// collect runs Go's collector, unless it has just run.
+func collect() {
+	var s debug.GCStats
+	debug.ReadGCStats(&s)
+	if time.Since(s.LastGC) >= collectRest {
+		runtime.GC()
 	}
-	defer g.mu.Unlock()
-	begin := time.Now()
-	if begin.Before(g.next) {
-		return
-	}
-	runtime.GC()
-	end := time.Now()
-	g.next = end.Add(max(100*time.Millisecond, restFactor*end.Sub(begin)))
 }

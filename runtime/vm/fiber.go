@@ -136,6 +136,7 @@ func (f *Fiber) Release() {
 		f.runner = nil
 	}
 	if f.base != nil {
+		forget(f.base)
 		pool.putThread(f.base)
 		f.base = nil
 	}
@@ -230,6 +231,7 @@ func (f *Fiber) run() {
 // dropIdle gives back the thread that was kept for protected calls.
 func (f *Fiber) dropIdle() {
 	if f.idle != nil {
+		forget(f.idle)
 		f.vm.pool.putThread(f.idle)
 		f.idle = nil
 	}

@@ -72,6 +72,7 @@ func (f *Fiber) leave(th *lua.LState) {
 		th.SetTop(0)
 		f.idle = th
 	default:
+		forget(th)
 		f.vm.pool.putThread(th)
 	}
 }
@@ -188,9 +189,7 @@ func (f *Fiber) ProtectedCall(L *lua.LState, from int, handler lua.LValue) int {
 		return 2
 	}
 	th := f.enter()
-	for i := from; i <= top; i++ {
-		th.Push(L.Get(i))
-	}
+	copyValues(th, L, from, top)
 	c := f.newCatch(handler)
 	err := f.call(th, top-from, c)
 	f.freeCatch(c)
@@ -201,11 +200,27 @@ func (f *Fiber) ProtectedCall(L *lua.LState, from int, handler lua.LValue) int {
 	}
 	n := th.GetTop()
 	L.Push(lua.LTrue)
-	for i := 1; i <= n; i++ {
-		L.Push(th.Get(i))
-	}
+	copyValues(L, th, 1, n)
 	f.leave(th)
 	return n + 1
+}
+
+// copyValues pushes the values at the indexes first to last of from on to. Many
+// are given room at once: pushed one by one, the registers would be moved for
+// every thousand of them.
+func copyValues(to, from *lua.LState, first, last int) {
+	n := last - first + 1
+	if n > registerStart {
+		top := to.GetTop()
+		to.SetTop(top + n)
+		for i := range n {
+			to.Replace(top+1+i, from.Get(first+i))
+		}
+		return
+	}
+	for i := first; i <= last; i++ {
+		to.Push(from.Get(i))
+	}
 }
 
 // callable tells whether gopher-lua can call v. Its own error has no name for

@@ -18,6 +18,16 @@ func isSmall(th *lua.LState) bool {
 	return cap(registers) <= maxKept && len(callStackOf(th).segments) <= frameStart/lua.FramesPerSegment
 }
 
+// forget has an idle thread hold on to nothing: the frames of calls that have
+// returned still name their functions, and so a VM.
+func forget(th *lua.LState) {
+	th.SetTop(0)
+	th.RemoveContext()
+	if layout.ok {
+		clear((*[lua.FramesPerSegment]frame)(callStackOf(th).segments[0])[:])
+	}
+}
+
 // reset makes a thread that an error has left as good as new: the captured
 // locals of its frames get values of their own, and the frames are gone. It is
 // false where that can't be done.

@@ -31,6 +31,7 @@ func (n *Node) EvalArguments(source string) ([]lua.LValue, error) {
 	limit := time.AfterFunc(evalTime, v.Interrupt)
 	defer limit.Stop()
 	f := v.NewFiber(nil)
+	defer f.Release()
 	f.Start(v.NewClosure(proto))
 	f.Resume()
 	if err := f.Failure(); err != nil {

@@ -32,6 +32,7 @@ func ReadConfig(file string) (map[string]string, error) {
 
 	c := &config{vm: v, result: v.Globals()}
 	f := v.NewFiber(nil)
+	defer f.Release()
 	f.Start(v.NewFunction(func(L *lua.LState) int { c.include(L, file); return 0 }))
 	f.Resume()
 	if err := f.Failure(); err != nil {

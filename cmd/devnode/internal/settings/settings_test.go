@@ -1,0 +1,113 @@
+package settings
+
+import (
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+
+	"devnode/watch"
+)
+
+// in makes the files, and goes to their folder.
+func in(t *testing.T, files map[string]string) {
+	t.Helper()
+	dir := t.TempDir()
+	for name, text := range files {
+		path := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Chdir(dir)
+}
+
+func TestMainIsFound(t *testing.T) {
+	in(t, map[string]string{
+		"main.lua": "", "game/main.lua": "", "game/agent.lua": "", "service/gate.lua": "", "etc/config": `start = "gate"`,
+		"etc/paths": `luaservice = "game/?.lua" lua_path = "lib/?.lua" start = "agent"`,
+	})
+	def := []string{"./?.lua", "./service/?.lua"}
+	beside := []string{"game/?.lua", "./?.lua", "./service/?.lua"}
+	for name, c := range map[string]struct {
+		run        Run
+		main, file string
+		path       []string
+	}{
+		"a file here":          {Run{Main: "main.lua"}, "main", "main.lua", def},
+		"a file there":         {Run{Main: "game/main.lua"}, "main", "game/main.lua", beside},
+		"without its ending":   {Run{Main: "game/agent"}, "agent", "game/agent.lua", beside},
+		"a name":               {Run{Main: "gate"}, "gate", "./service/gate.lua", def},
+		"a path":               {Run{Main: "agent", Path: "x/?.lua; game/?.lua"}, "agent", "game/agent.lua", []string{"x/?.lua", "game/?.lua"}},
+		"hidden by another":    {Run{Main: "game/main.lua", Path: "./?.lua"}, "game/main.lua", "game/main.lua", []string{"./?.lua"}},
+		"the file's start":     {Run{ConfigFile: "etc/config"}, "gate", "./service/gate.lua", def},
+		"the file's path":      {Run{ConfigFile: "etc/paths"}, "agent", "game/agent.lua", []string{"game/?.lua"}},
+		"flags over the file":  {Run{ConfigFile: "etc/paths", Main: "gate", Path: "service/?.lua"}, "gate", "service/gate.lua", []string{"service/?.lua"}},
+		"what skynet defaults": {Run{ConfigFile: "etc/paths", Main: "main", Path: "./?.lua"}, "main", "main.lua", []string{"./?.lua"}},
+	} {
+		c.run.Console = "off"
+		s, err := c.run.Resolve()
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		if s.Main != c.main || s.MainFile != c.file || !reflect.DeepEqual(s.ServicePath, c.path) {
+			t.Errorf("%s: got %s, %s, %v", name, s.Main, s.MainFile, s.ServicePath)
+		}
+	}
+}
+
+func TestFaultsAreToldTogether(t *testing.T) {
+	in(t, map[string]string{"main.lua": "", "config": `thread = "many"`})
+	for name, c := range map[string]struct {
+		run  Run
+		want []string
+	}{
+		"flags":  {Run{Main: "main.lua", Console: "off", Watch: "maybe", LogFormat: "xml", Env: []string{"x"}, Workers: -1}, []string{`--watch "maybe"`, `--log-format "xml"`, `--env "x"`, "--workers -1"}},
+		"absent": {Run{Main: "gone", Console: "off"}, []string{"gone: no such script", "./gone.lua", "./service/gone.lua"}},
+		"none":   {Run{Console: "off"}, []string{"which script"}},
+		"thread": {Run{Main: "main.lua", Console: "off", ConfigFile: "config"}, []string{`thread = "many"`}},
+	} {
+		_, err := c.run.Resolve()
+		for _, want := range c.want {
+			if err == nil || !strings.Contains(err.Error(), want) {
+				t.Errorf("%s: got %v, want %s in it", name, err, want)
+			}
+		}
+	}
+}
+
+func TestFlags(t *testing.T) {
+	in(t, map[string]string{"main.lua": "", "config": `thread = 8 color = "red" flag = true size = 1.5`})
+	s, err := Run{Main: "main.lua", Args: []string{"a"}, Console: "7000", Watch: "poll", LogFormat: "json", Env: []string{"color=a=b"}, ConfigFile: "config"}.Resolve()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s.Console != "127.0.0.1:7000" || !s.Watch || s.WatchMode != watch.Poll || !s.LogJSON || s.Workers != 8 || s.Args[0] != "a" {
+		t.Errorf("got %+v", s)
+	}
+	want := map[string]string{"thread": "8", "color": "a=b", "flag": "true", "size": "1.5"}
+	if !reflect.DeepEqual(s.Env, want) {
+		t.Errorf("env: got %v, want %v", s.Env, want)
+	}
+}
+
+func TestConfigIsBounded(t *testing.T) {
+	in(t, map[string]string{
+		"loop": "while true do end", "self": `include "self"`, "key": "_ENV[1] = 2", "missing": `include "sub/none"`,
+		"sub/far": `include "near"`, "sub/near": "x = 1", "ok": `include "sub/far" y = x + 1`,
+	})
+	for file, want := range map[string]string{"loop": "too long", "self": "include each other", "missing": "sub/none"} {
+		if _, err := ReadConfig(file); err == nil || !strings.Contains(filepath.ToSlash(err.Error()), want) {
+			t.Errorf("%s: got %v, want %s in it", file, err, want)
+		}
+	}
+	got, err := ReadConfig("ok")
+	if err != nil || got["x"] != "1" || got["y"] != "2" {
+		t.Errorf("ok: got %v, %v", got, err)
+	}
+}

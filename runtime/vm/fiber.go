@@ -2,6 +2,7 @@ package vm
 
 import (
 	"errors"
+	"fmt"
 	"weak"
 
 	lua "github.com/yuin/gopher-lua"
@@ -213,6 +214,7 @@ func (f *Fiber) run() {
 	c := &f.body
 	*c = catch{base: true}
 	defer f.dropIdle()
+	defer f.survive()
 	if f.err = f.call(th, n, c); f.err != nil {
 		return
 	}
@@ -225,6 +227,22 @@ func (f *Fiber) run() {
 	}
 	if isSmall(th) {
 		f.base = th
+	}
+}
+
+// survive ends the body where a panic got past its protected call: one in a
+// __close method or a message handler that ran on the way out. Nothing that a
+// script does may reach the goroutine that resumed the fiber.
+func (f *Fiber) survive() {
+	r := recover()
+	switch {
+	case r == nil:
+	case f.dying != nil:
+		f.err = &Error{Value: lua.LString(f.dying.Error()), Traceback: f.body.traceback, Killed: true}
+	case r == unwinding:
+		f.err = &Error{Value: lua.LString(ErrKilled.Error()), Killed: true}
+	default:
+		f.err = &Error{Value: lua.LString(fmt.Sprint(r)), Traceback: f.body.traceback}
 	}
 }
 

@@ -13,6 +13,7 @@ const (
 	EventLaunched     EventKind = "launched"
 	EventExited       EventKind = "exited"
 	EventReloaded     EventKind = "reloaded"
+	EventPatched      EventKind = "patched"
 	EventReloadFailed EventKind = "reload-failed"
 	EventDrained      EventKind = "drained"
 	EventEndless      EventKind = "endless"

@@ -145,6 +145,21 @@ func (fl *files) main() (path string, data []byte) {
 	return path, fl.loaded[path]
 }
 
+// with are those loaded files that contents are given for, as these contents.
+func (fl *files) with(contents map[string][]byte) *files {
+	fl.mu.Lock()
+	defer fl.mu.Unlock()
+	other := newFiles(nil, nil)
+	for path, data := range contents {
+		if _, ok := fl.loaded[path]; ok && data != nil {
+			other.loaded[path] = data
+		} else if ok {
+			other.missed[path] = true
+		}
+	}
+	return other
+}
+
 // contents is a snapshot that holds just what was loaded.
 func (fl *files) contents() map[string][]byte {
 	fl.mu.Lock()

@@ -77,6 +77,9 @@ func (c Config) withDefaults() Config {
 var (
 	ErrNoService = errors.New("no such service")
 	ErrClosed    = errors.New("the node is closed")
+	// ErrSuperseded is why a reload ended before it took effect: a newer one of
+	// the same service began.
+	ErrSuperseded = errors.New("given up for a newer reload")
 )
 
 // Node is one running set of services (skynet_start.c). All its methods are

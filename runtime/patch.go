@@ -22,8 +22,8 @@ const KindPatched = "patched"
 
 // Patch brings services up to date with their files by replacing functions in
 // place, each wholly or not at all: what can't be patched is refused, with the
-// reason, and nothing has changed then. Of the options it takes Files and
-// Trigger. It returns a record for each service, in order; one that succeeded
+// reason, and nothing has changed then. Of the options it takes Files,
+// Saved and Trigger. It returns a record for each service, in order; one that succeeded
 // has the kind KindPatched and, since other code runs now, a new generation
 // number.
 func (n *Node) Patch(ctx context.Context, targets []Handle, options ReloadOptions) []ReloadRecord {
@@ -37,6 +37,9 @@ func (n *Node) Patch(ctx context.Context, targets []Handle, options ReloadOption
 
 func (n *Node) patch(ctx context.Context, h Handle, options ReloadOptions, source *patchSource) ReloadRecord {
 	record := ReloadRecord{Service: h, At: time.Now(), Trigger: options.Trigger, Kind: KindPatched}
+	if !options.Saved.IsZero() {
+		record.Settle = time.Since(options.Saved)
+	}
 	began := n.elapsed()
 	s, fl, err := n.patchable(h)
 	if err != nil {
@@ -50,6 +53,10 @@ func (n *Node) patch(ctx context.Context, h Handle, options ReloadOptions, sourc
 	begun := n.do(s, func(s *Service) {
 		if ctx.Err() == nil {
 			s.patchNow(&record, files, refused, began)
+			if record.Err != nil && s.code != nil {
+				s.tried = fl.with(options.Files)
+				s.publish()
+			}
 		}
 		done <- record
 	})
@@ -109,6 +116,12 @@ func (s *Service) patchNow(record *ReloadRecord, files []*patchFile, refused err
 	}
 	if len(files) == 0 {
 		record.Took = n.elapsed() - began
+		if _, failure := s.lastReload(); failure != "" { // the save that brings the old bytes back mends it
+			record.Hash, record.contents = s.code.scriptHash(), s.shareContents(s.code.files.contents())
+			s.tried = nil
+			s.record(*record)
+			s.log("%s", record.Summary())
+		}
 		return
 	}
 	p.apply()
@@ -118,12 +131,16 @@ func (s *Service) patchNow(record *ReloadRecord, files []*patchFile, refused err
 	record.contents = s.shareContents(g.files.contents())
 	record.Switch = n.elapsed() - at
 	record.Took = n.elapsed() - began
+	if record.Settle > 0 {
+		record.SinceSave = record.Settle + record.Took
+	}
+	s.tried = nil
 	s.record(*record)
 	s.log("%s", record.Summary())
 	for _, w := range p.warnings {
 		s.log("reload %s: %s", s.script, w)
 	}
-	n.events.emit(Event{Kind: EventReloaded, Service: s.handle, Script: s.script, Generation: g.number, Text: record.Summary()})
+	n.events.emit(Event{Kind: EventPatched, Service: s.handle, Script: s.script, Generation: g.number, Text: record.Summary()})
 }
 
 // patchSummary is the record of a patch in one line.
@@ -145,7 +162,12 @@ func (r ReloadRecord) patchSummary() string {
 	if r.Trigger != "" {
 		what += ": " + r.Trigger
 	}
-	return fmt.Sprintf("reload %s: patched, generation %d -> %d in %s: %s", r.Script, r.From, r.Generation, milliseconds(r.Took), what)
+	parts := ""
+	if r.SinceSave > 0 {
+		what += ", live " + milliseconds(r.SinceSave) + " after the save"
+		parts = fmt.Sprintf(" (settle %s, compile %s, switch %s)", milliseconds(r.Settle), milliseconds(r.Compile), milliseconds(r.Switch))
+	}
+	return fmt.Sprintf("reload %s: patched, generation %d -> %d in %s%s: %s", r.Script, r.From, r.Generation, milliseconds(r.Took), parts, what)
 }
 
 // What Plan answers.

@@ -24,6 +24,9 @@ type ReloadOptions struct {
 	Why map[Handle]string
 	// Saved is when the files were saved that it is for; zero if it is for none.
 	Saved time.Time
+	// Begun, if set, is called once all preparations have begun: a reload of the
+	// same services from then on is a newer one.
+	Begun func()
 	// Fresh drops the kept state.
 	Fresh bool
 	// Now answers the callers of the old code with an error instead of
@@ -82,6 +85,9 @@ func (n *Node) reload(ctx context.Context, targets []Handle, options ReloadOptio
 	for i, h := range targets {
 		records[i] = ReloadRecord{Service: h, At: time.Now(), Trigger: options.Trigger}
 		prepared[i], records[i].Err = n.prepare(h, options, source)
+	}
+	if options.Begun != nil {
+		options.Begun()
 	}
 	ready := make([]preparation, len(targets))
 	for i := range targets {

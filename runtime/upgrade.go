@@ -60,7 +60,7 @@ func (s *Service) beginUpgrade(options ReloadOptions, args []lua.LValue, source 
 	}
 	u.record.From, u.record.Generation = s.code.number, s.code.number
 	if s.upgrade != nil {
-		s.upgrade.abort(fmt.Errorf("given up for a newer reload"))
+		s.upgrade.abort(ErrSuperseded)
 	}
 	s.upgrade = u
 	u.prepare(args, source)

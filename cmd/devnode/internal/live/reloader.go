@@ -2,10 +2,8 @@ package live
 
 import (
 	"context"
-	"fmt"
-	"path/filepath"
+	"maps"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -27,6 +25,11 @@ type Options struct {
 	// is true when somebody else answers for a batch that no service uses. It
 	// must not block.
 	Saved func() bool
+	// Modes say what a save does to each service; nil stands for auto for all.
+	Modes *Modes
+	// Restart starts the whole node anew, for services of that mode; why is for
+	// the log. It must not wait for the Reloader. Without it they are reloaded.
+	Restart func(why string)
 }
 
 // Reloader reloads services when their files are saved. Run does the work.
@@ -39,7 +42,9 @@ type Reloader struct {
 
 	mu      sync.Mutex
 	current map[string]runtime.Hash // what was last reported of each file
+	saved   map[string][]byte       // and its content; nil for one that is gone
 	events  map[string]Event        // what each file's last change led to
+	failed  failures
 }
 
 // Event is what the last change of a file led to.
@@ -50,9 +55,12 @@ type Event struct {
 
 // New makes a reloader. known is the one whose Loaded the node was given.
 func New(node *runtime.Node, watcher Watcher, known *Known, options Options) *Reloader {
+	if options.Modes == nil {
+		options.Modes = &Modes{}
+	}
 	return &Reloader{
-		node: node, watcher: watcher, known: known, options: options,
-		current: map[string]runtime.Hash{}, events: map[string]Event{},
+		node: node, watcher: watcher, known: known, options: options, failed: failures{},
+		current: map[string]runtime.Hash{}, saved: map[string][]byte{}, events: map[string]Event{},
 	}
 }
 
@@ -94,19 +102,20 @@ func (r *Reloader) Run(ctx context.Context) error {
 	}
 }
 
-// save reloads what a batch concerns.
+// save brings the services that a batch concerns up to date. It returns when
+// that has begun: a batch that comes later is newer for each of them.
 func (r *Reloader) save(ctx context.Context, b watch.Batch) {
 	changed := make(map[string]runtime.Hash, len(b.Changes))
-	contents := make(map[string][]byte, len(b.Changes))
 	r.mu.Lock()
 	for _, c := range b.Changes {
 		changed[c.Path] = runtime.Hash(c.Hash)
-		contents[c.Path] = c.Data
+		r.saved[c.Path] = c.Data
 		if c.Op != watch.Removed && c.Data == nil {
-			contents[c.Path] = []byte{} // empty, not gone
+			r.saved[c.Path] = []byte{} // empty, not gone
 		}
 		r.current[c.Path] = runtime.Hash(c.Hash)
 	}
+	contents := maps.Clone(r.saved)
 	r.mu.Unlock()
 	handled := r.options.Saved != nil && r.options.Saved()
 	targets := r.node.Affected(changed)
@@ -116,8 +125,26 @@ func (r *Reloader) save(ctx context.Context, b watch.Batch) {
 		}
 		return
 	}
-	options := runtime.ReloadOptions{Trigger: trigger(b), Saved: b.First, Files: contents}
-	r.reloads.Go(func() { r.note(b, r.reload(ctx, targets, options)) })
+	p := r.plan(ctx, targets, changed, contents)
+	if p.restart != "" && r.restart(b, p.restart) {
+		return
+	}
+	options := runtime.ReloadOptions{Trigger: trigger(b), Saved: b.First, Files: contents, Why: p.why}
+	r.carryOut(ctx, p, options, func(records []runtime.ReloadRecord) { r.note(b, contents, p, records) })
+}
+
+// carryOut patches and reloads. It returns once all has begun; then is told the
+// outcome later.
+func (r *Reloader) carryOut(ctx context.Context, p plan, options runtime.ReloadOptions, then func([]runtime.ReloadRecord)) {
+	records := r.patch(ctx, &p, options)
+	if len(p.reload) == 0 {
+		then(records)
+		return
+	}
+	begun := make(chan struct{})
+	options.Begun = func() { close(begun) }
+	r.reloads.Go(func() { then(append(records, r.reload(ctx, p.reload, options)...)) })
+	<-begun
 }
 
 // reload reloads services; the node logs what came of each, but for those that
@@ -137,12 +164,16 @@ func (r *Reloader) reload(ctx context.Context, targets []runtime.Handle, options
 func (r *Reloader) catchUp(ctx context.Context, h runtime.Handle) {
 	r.mu.Lock()
 	stale := len(r.current) > 0 && slices.Contains(r.node.Affected(r.current), h)
+	contents := maps.Clone(r.saved)
 	r.mu.Unlock()
 	if !stale {
 		return
 	}
-	options := runtime.ReloadOptions{Trigger: "saved while it was starting"}
-	r.reloads.Go(func() { r.reload(ctx, []runtime.Handle{h}, options) })
+	if mode, _ := r.modeOf(h, nil); mode == Off {
+		return
+	}
+	options := runtime.ReloadOptions{Trigger: "saved while it was starting", Files: contents}
+	r.carryOut(ctx, plan{reload: []runtime.Handle{h}}, options, func([]runtime.ReloadRecord) {})
 }
 
 // nobody says why a save led to nothing.
@@ -170,66 +201,4 @@ func (r *Reloader) runs(path string, hash runtime.Hash) bool {
 		}
 	}
 	return false
-}
-
-// note remembers what a batch led to, for `watch`.
-func (r *Reloader) note(b watch.Batch, records []runtime.ReloadRecord) {
-	done, failed := 0, 0
-	for _, rec := range records {
-		if rec.Err != nil {
-			failed++
-		} else {
-			done++
-		}
-	}
-	text := "reloaded " + count(done)
-	if failed > 0 {
-		text = fmt.Sprintf("reloaded %s, failed in %d", count(done), failed)
-	}
-	for _, c := range b.Changes {
-		r.remember(c.Path, text)
-	}
-}
-
-func count(n int) string {
-	if n == 1 {
-		return "1 service"
-	}
-	return fmt.Sprintf("%d services", n)
-}
-
-func (r *Reloader) remember(path, text string) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.events[path] = Event{At: time.Now(), Text: text}
-}
-
-// trigger names the files of a batch, in a few words.
-func trigger(b watch.Batch) string {
-	const most = 3
-	var names []string
-	for _, c := range b.Changes {
-		name := short(c.Path)
-		if c.Op == watch.Removed {
-			name += " (gone)"
-		}
-		names = append(names, name)
-	}
-	if more := len(names) - most; more > 0 {
-		names = append(names[:most], fmt.Sprintf("%d more", more))
-	}
-	return "saved " + strings.Join(names, ", ")
-}
-
-// short is a path as one would type it here.
-func short(path string) string {
-	here, err := filepath.Abs(".")
-	if err != nil {
-		return path
-	}
-	rel, err := filepath.Rel(here, path)
-	if err != nil || strings.HasPrefix(rel, "..") {
-		return path
-	}
-	return filepath.ToSlash(rel)
 }

@@ -28,6 +28,9 @@ func (r *Reloader) Watched(context.Context) ([]console.WatchedFile, error) {
 	var list []console.WatchedFile
 	for _, path := range slices.Sorted(maps.Keys(users)) {
 		e := r.events[path]
+		if f := r.failed.of(path); f != nil {
+			e.Text = f.note()
+		}
 		list = append(list, console.WatchedFile{Path: short(path), Services: users[path], At: e.At, Event: e.Text})
 	}
 	return list, nil

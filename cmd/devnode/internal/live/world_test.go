@@ -55,6 +55,12 @@ func (l *logBook) String() string {
 // looked for in svc/, modules in over/, lib/ and cur/.
 func newWorld(t testing.TB, files map[string]string) *world {
 	t.Helper()
+	return newWorldWith(t, files, Options{})
+}
+
+// newWorldWith is newWorld with options for the reloader.
+func newWorldWith(t testing.TB, files map[string]string, options Options) *world {
+	t.Helper()
 	w := &world{t: t, dir: t.TempDir()}
 	for name, text := range files {
 		w.save(name, text)
@@ -70,7 +76,8 @@ func newWorld(t testing.TB, files map[string]string) *world {
 		Log: &w.log, Stdout: &w.log, Loaded: known.Loaded,
 		ServicePath: []string{filepath.Join(w.dir, "svc", "?.lua")}, LuaPath: strings.Join(path, ";"),
 	})
-	w.reloader = New(w.node, watcher, known, Options{Log: w.log.printf})
+	options.Log = w.log.printf
+	w.reloader = New(w.node, watcher, known, options)
 	ctx, cancel := context.WithCancel(context.Background())
 	w.ctx = ctx
 	var run sync.WaitGroup

@@ -1,0 +1,92 @@
+package live
+
+import (
+	"strings"
+	"testing"
+)
+
+// useMod is a service that answers what a module gives.
+const useMod = `local skynet = require "skynet"
+local mod = require "mod"
+skynet.start(function()
+	skynet.dispatch("lua", function() skynet.retpack(mod()) end)
+end)
+`
+
+func TestFailureStaysInView(t *testing.T) {
+	w := newWorld(t, map[string]string{"svc/a.lua": useMod, "svc/b.lua": useMod, "lib/mod.lua": "return function() return 'one' end\n"})
+	a, b := w.launch("a"), w.launch("b")
+	w.save("lib/mod.lua", "return function()\n\tlocal x = = 'two'\nend\n")
+	w.eventually("the log shows the fault", func() bool { return strings.Contains(w.log.String(), "still runs in "+a.String()+", "+b.String()) })
+	for _, want := range []string{
+		"error: since ", "mod.lua:2: ", "unexpected symbol near '='",
+		"  2 | \tlocal x = = 'two'\n    | \t          ^\n",
+	} {
+		if !strings.Contains(w.log.String(), want) {
+			t.Errorf("the log lacks %q:\n%s", want, w.log.String())
+		}
+	}
+	if i := w.info(a); i.Failure == "" || i.FailedAt.IsZero() || w.ask(a) != "one" {
+		t.Errorf("failure %q since %s, answers %s", i.Failure, i.FailedAt, w.ask(a))
+	}
+	if note := w.watched(t, "lib/mod.lua"); !strings.Contains(note, "failed since ") || !strings.Contains(note, b.String()) {
+		t.Errorf("watch says %q", note)
+	}
+	w.save("lib/mod.lua", "return function() return 'two' end\n")
+	w.eventually("the log says that it was mended", func() bool { return strings.Contains(w.log.String(), "mended after ") })
+	if i := w.info(a); i.Failure != "" || !i.FailedAt.IsZero() || w.ask(a) != "two" {
+		t.Errorf("failure %q since %s, answers %s", i.Failure, i.FailedAt, w.ask(a))
+	}
+	if note := w.watched(t, "lib/mod.lua"); strings.Contains(note, "failed") {
+		t.Errorf("watch says %q", note)
+	}
+}
+
+// The save that brings back the very bytes that run ends a failure too.
+func TestFailureEndsWithTheOldBytes(t *testing.T) {
+	old := "return function() return 'one' end\n"
+	w := newWorld(t, map[string]string{"svc/a.lua": useMod, "lib/mod.lua": old})
+	a := w.launch("a")
+	for _, mode := range []string{"auto", "patch", "reload"} {
+		must(t, w.reloader.options.Modes.Set("*", mode))
+		w.save("lib/mod.lua", "return = 1")
+		w.eventually(mode+" fails", func() bool { return w.info(a).Failure != "" })
+		w.save("lib/mod.lua", old)
+		w.eventually(mode+" is mended", func() bool { return w.info(a).Failure == "" })
+		if got := w.ask(a); got != "one" {
+			t.Errorf("%s: answers %s", mode, got)
+		}
+	}
+}
+
+// watched is what `watch` says of a file.
+func (w *world) watched(t *testing.T, name string) string {
+	t.Helper()
+	files, err := w.reloader.Watched(w.ctx)
+	must(t, err)
+	for _, f := range files {
+		if strings.HasSuffix(f.Path, name) {
+			return f.Event
+		}
+	}
+	t.Fatalf("%s isn't watched", name)
+	return ""
+}
+
+func TestExcerpt(t *testing.T) {
+	contents := map[string][]byte{"/d/a.lua": []byte("x\n  local t = }\n\n")}
+	for _, c := range []struct{ text, want string }{
+		{"/d/a.lua:2: unexpected symbol near '}'", "  2 |   local t = }\n    |             ^"},
+		{".../a.lua:2: boom", "  2 |   local t = }\n    |   ^"},
+		{"/d/a.lua:1: '=' expected near '<eof>'", "  1 | x\n    |  ^"},
+		{"/d/a.lua:9: boom", ""},
+	} {
+		p, ok := placeOf(c.text, contents)
+		if got := p.excerpt(contents); !ok || got != c.want {
+			t.Errorf("%s:\n%s\nwant\n%s", c.text, got, c.want)
+		}
+	}
+	if _, ok := placeOf("no place at all", nil); ok {
+		t.Error("found a place where there is none")
+	}
+}

@@ -1,0 +1,100 @@
+package live
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"devnode/runtime"
+	"devnode/watch"
+)
+
+// note remembers what a batch led to, for `watch`, and says in the log what
+// failed by it and what was mended.
+func (r *Reloader) note(b watch.Batch, contents map[string][]byte, p plan, records []runtime.ReloadRecord) {
+	var paths []string
+	for _, c := range b.Changes {
+		paths = append(paths, c.Path)
+	}
+	r.mu.Lock()
+	r.failed.forget(func(h runtime.Handle) bool { _, err := r.node.Service(h); return err == nil })
+	entries := r.failed.update(paths, contents, records, time.Now())
+	r.mu.Unlock()
+	for _, e := range entries {
+		r.options.Log("%s", e)
+	}
+	text := outcome(p, records)
+	for _, path := range paths {
+		r.remember(path, text)
+	}
+}
+
+// outcome is what came of a batch: "patched 1 service, reloaded 2 services".
+func outcome(p plan, records []runtime.ReloadRecord) string {
+	patched, reloaded, failed := 0, 0, 0
+	for _, rec := range records {
+		switch {
+		case rec.Err != nil:
+			failed++
+		case rec.Kind == runtime.KindPatched:
+			patched++
+		default:
+			reloaded++
+		}
+	}
+	var words []string
+	add := func(format string, n int) {
+		if n > 0 {
+			words = append(words, fmt.Sprintf(format, count(n)))
+		}
+	}
+	add("patched %s", patched)
+	add("reloaded %s", reloaded)
+	add("failed in %s", failed)
+	add("%s left as it is (mode off)", p.off)
+	return strings.Join(words, ", ")
+}
+
+func count(n int) string {
+	if n == 1 {
+		return "1 service"
+	}
+	return fmt.Sprintf("%d services", n)
+}
+
+func (r *Reloader) remember(path, text string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.events[path] = Event{At: time.Now(), Text: text}
+}
+
+// trigger names the files of a batch, in a few words.
+func trigger(b watch.Batch) string {
+	const most = 3
+	var names []string
+	for _, c := range b.Changes {
+		name := short(c.Path)
+		if c.Op == watch.Removed {
+			name += " (gone)"
+		}
+		names = append(names, name)
+	}
+	if more := len(names) - most; more > 0 {
+		names = append(names[:most], fmt.Sprintf("%d more", more))
+	}
+	return "saved " + strings.Join(names, ", ")
+}
+
+// short is a path as one would type it here.
+func short(path string) string {
+	here, err := filepath.Abs(".")
+	if err != nil {
+		return path
+	}
+	rel, err := filepath.Rel(here, path)
+	if err != nil || strings.HasPrefix(rel, "..") {
+		return path
+	}
+	return filepath.ToSlash(rel)
+}

@@ -59,3 +59,10 @@ func (c *compiler) forget(key compiledKey) {
 		delete(c.known, key)
 	}
 }
+
+// clear forgets everything that is known.
+func (c *compiler) clear() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	clear(c.known)
+}

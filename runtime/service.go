@@ -58,8 +58,9 @@ type Service struct {
 	messages   atomic.Uint64
 	cpu        atomic.Int64 // nanoseconds
 	endless    atomic.Bool
-	shownTasks atomic.Int32 // living, as of the last message
-	signaled   atomic.Int32 // a signal asked for, plus one
+	mail       atomic.Pointer[mailLog] // where its messages are logged, nil mostly
+	shownTasks atomic.Int32            // living, as of the last message
+	signaled   atomic.Int32            // a signal asked for, plus one
 	standing   atomic.Pointer[Standing]
 }
 
@@ -128,6 +129,9 @@ func (s *Service) handle1(m message) {
 		return
 	}
 	s.messages.Add(1)
+	if l := s.mail.Load(); l != nil && m.ptype != ptypeTimer {
+		l.note(s.node, m)
+	}
 	s.handling = m
 	if s.native != nil {
 		s.native.Handle(s, Message{Source: m.source, Session: m.session, Type: m.ptype, Data: m.data})
@@ -260,6 +264,7 @@ func (s *Service) end() {
 		s.discard(m, reason)
 	}
 	s.held = nil
+	s.mail.Swap(nil).close()
 	s.node.gone(s)
 }
 

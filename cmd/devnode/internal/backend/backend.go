@@ -31,6 +31,7 @@ func New(node *runtime.Node, options Options) *Backend {
 func (b *Backend) Console() console.Backend {
 	return console.Backend{
 		Node: b, Reloader: b, Evaluator: b, Environ: b, Uniques: b,
+		MailLog: b, CodeCache: b,
 		Watcher: b.options.Watcher, Journal: b.options.Journal,
 	}
 }

@@ -77,8 +77,15 @@ func transferTable(L *lua.LState, src *lua.LTable, depth int) *lua.LTable {
 			return transferPairs(L, src, iter, depth)
 		}
 	}
-	n := src.Len()
-	dst := L.CreateTable(n, 0)
+	// gopher-lua gives a table room for 32 string keys with its first one, if
+	// nobody says how many there will be: most of the cost of a small record.
+	names := 0
+	src.ForEach(func(k, _ lua.LValue) {
+		if _, ok := k.(lua.LString); ok {
+			names++
+		}
+	})
+	dst := L.CreateTable(src.Len(), names)
 	src.ForEach(func(k, v lua.LValue) {
 		if f, ok := v.(*lua.LTable); ok {
 			v = transferTable(L, f, depth+1)

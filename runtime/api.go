@@ -40,7 +40,7 @@ func callerPosition(L *lua.LState) string {
 func skynetFunctions() map[string]lua.LGFunction {
 	all := make(map[string]lua.LGFunction)
 	for _, group := range []map[string]lua.LGFunction{
-		messageFunctions(), taskFunctions(), serviceFunctions(), timeFunctions(), debugFunctions(), managerFunctions(),
+		messageFunctions(), taskFunctions(), serviceFunctions(), timeFunctions(), debugFunctions(), managerFunctions(), threadFunctions(), traceFunctions(),
 	} {
 		for name, fn := range group {
 			all[name] = fn
@@ -182,18 +182,26 @@ func pushUnpacked(L *lua.LState, p *protocol, d *Data) int {
 		L.Call(2, lua.MultRet)
 		return L.GetTop() - base
 	}
-	n := 0
-	if d != nil && d.isRaw {
-		L.Push(lua.LString(d.raw))
-		n = 1
-	} else if d != nil {
-		for _, v := range d.values {
-			L.Push(v)
-		}
-		n = len(d.values)
-	}
+	n := pushValues(L, d)
 	taskOf(L).service.worker.recycle(d)
 	return n
+}
+
+// pushValues pushes the values of a message, and returns how many.
+func pushValues(L *lua.LState, d *Data) int {
+	if d == nil {
+		return 0
+	}
+	values, ok := d.values, true
+	if d.isRaw {
+		if values, ok = deserialize(d.raw); !ok {
+			raise(L, "Invalid serialize stream (%d bytes)", len(d.raw))
+		}
+	}
+	for _, v := range values {
+		L.Push(v)
+	}
+	return len(values)
 }
 
 // toText is Lua's tostring.

@@ -9,25 +9,27 @@ import (
 // messageFunctions send, call and answer.
 func messageFunctions() map[string]lua.LGFunction {
 	return map[string]lua.LGFunction{
-		"send":                     apiSend,
-		"rawsend":                  apiRawSend,
-		"redirect":                 apiRedirect,
-		"call":                     apiCall,
-		"rawcall":                  apiRawCall,
-		"ret":                      apiRet,
-		"retpack":                  apiRetPack,
-		"response":                 apiResponse,
-		"ignoreret":                apiIgnoreRet,
-		"context":                  apiContext,
-		"pack":                     apiPack,
-		"packstring":               apiPackString,
-		"unpack":                   apiUnpack,
-		"tostring":                 apiToString,
-		"trash":                    apiTrash,
-		"genid":                    apiGenID,
-		"register_protocol":        apiRegisterProtocol,
-		"dispatch":                 apiDispatch,
-		"dispatch_unknown_request": apiUnknownRequest,
+		"send":                      apiSend,
+		"rawsend":                   apiRawSend,
+		"redirect":                  apiRedirect,
+		"call":                      apiCall,
+		"rawcall":                   apiRawCall,
+		"ret":                       apiRet,
+		"retpack":                   apiRetPack,
+		"response":                  apiResponse,
+		"ignoreret":                 apiIgnoreRet,
+		"context":                   apiContext,
+		"pack":                      apiPack,
+		"packstring":                apiPackString,
+		"unpack":                    apiUnpack,
+		"tostring":                  apiToString,
+		"trash":                     apiTrash,
+		"genid":                     apiGenID,
+		"register_protocol":         apiRegisterProtocol,
+		"dispatch":                  apiDispatch,
+		"dispatch_unknown_request":  apiUnknownRequest,
+		"dispatch_unknown_response": apiUnknownResponse,
+		"request":                   apiRequest,
 	}
 }
 
@@ -101,10 +103,14 @@ func callFor(L *lua.LState, to Handle, ptype PType, data *Data) *Data {
 	t := taskOf(L)
 	s := t.service
 	session := s.newSession()
+	if t.trace != "" {
+		t.sendTrace(f, to)
+	}
 	if !s.node.send(s, to, ptype, session, data) {
 		raise(L, "call to invalid address %s", addressText(L.Get(1)))
 	}
 	t.await(f, session, to)
+	t.traced("resume")
 	return t.answer(L)
 }
 
@@ -138,6 +144,7 @@ func answerRequest(L *lua.LState, d *Data) int {
 		L.Push(lua.LFalse)
 		return 1
 	}
+	t.traced("response")
 	L.Push(lua.LBool(t.service.node.send(t.service, r.source, PTypeResponse, r.session, d)))
 	return 1
 }
@@ -252,16 +259,7 @@ func apiUnpack(L *lua.LState) int {
 	if !ok {
 		raise(L, "bad argument #1 (a message is a string or what skynet.pack returns, got %s)", L.Get(1).Type())
 	}
-	values := d.values
-	if d.isRaw {
-		if values, ok = deserialize(d.raw); !ok {
-			raise(L, "Invalid serialize stream (%d bytes)", len(d.raw))
-		}
-	}
-	for _, v := range values {
-		L.Push(v)
-	}
-	return len(values)
+	return pushValues(L, d)
 }
 
 // apiToString is skynet.tostring(msg, sz): the message's bytes.

@@ -34,7 +34,11 @@ func managerFunctions() map[string]lua.LGFunction {
 		"kill":     apiKill,
 		"abort":    apiAbort,
 		"register": apiRegister,
-		"name":     apiName,
+		"monitor":  apiMonitor,
+		"harbor":   apiHarborOf,
+
+		"forward_type": apiForwardType,
+		"name":         apiName,
 	}
 }
 
@@ -273,6 +277,6 @@ func (t *Task) giveName(L *lua.LState, name string, h Handle) int {
 	if u := t.service.upgrade; u != nil && u.next == t.gen && hs.find(name) == 0 {
 		t.gen.names = append(t.gen.names, name)
 	}
-	hs.name(name, h)
+	t.service.node.awaited.given(name, hs.name(name, h))
 	return 0
 }

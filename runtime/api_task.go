@@ -99,7 +99,11 @@ func (t *Task) sleepOn(f *vm.Fiber, session int32, token lua.LValue) {
 	}
 	s.sleepers[token] = t
 	t.token = token
+	if t.trace != "" {
+		t.traceLine(f, "sleep")
+	}
 	t.await(f, session, 0)
+	t.traced("resume")
 	if t.token != nil {
 		delete(s.sleepers, t.token)
 		t.token = nil

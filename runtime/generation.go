@@ -28,7 +28,11 @@ type Generation struct {
 	first          *Task                  // of the list of living tasks
 	responses      map[*response]struct{} // closures of skynet.response, not fired yet
 	unknownRequest lua.LValue             // skynet.dispatch_unknown_request
+	unknownAnswer  lua.LValue             // skynet.dispatch_unknown_response
 	infoFunc       lua.LValue             // given to skynet.info_func
+	debugCommands  map[string]lua.LValue  // of require "skynet.debug"
+	traced         map[PType]bool         // skynet.traceproto
+	forward        map[PType]PType        // skynet.forward_type
 	lasting        *lua.LTable            // the environment of the lines of `use`
 
 	reload   reloadHooks
@@ -58,6 +62,7 @@ func (s *Service) newGeneration(number int, fs *files) *Generation {
 	g.addProtocol(g.lua)
 	g.addProtocol(&protocol{name: "response", id: PTypeResponse})
 	g.addProtocol(&protocol{name: "error", id: PTypeError})
+	g.addProtocol(s.node.debug)
 	g.openLibs()
 	return g
 }
@@ -118,6 +123,9 @@ func (g *Generation) tasks() []*Task {
 func (g *Generation) dispatch(m message) {
 	s := g.service
 	p := g.protocolOf(m.ptype)
+	if g.forward != nil {
+		p = g.forwarded(m.ptype, p)
+	}
 	if p == nil || p.dispatch == nil {
 		g.unhandled(p, m)
 		return
@@ -127,15 +135,22 @@ func (g *Generation) dispatch(m message) {
 	t.request = &t.own
 	box := s.worker.box
 	session, source := box.number(int(m.session)), box.number(int(m.source))
-	if p.unpack == nil {
+	unpack := p.unpack
+	if unpack == nil && m.data != nil && m.data.isRaw {
+		unpack = s.node.skynet.Func("unpack")
+	}
+	if unpack == nil {
 		t.args = append(append(t.args, session, source), m.data.Values()...)
 		s.worker.recycle(m.data)
 		t.fiber.Start(p.dispatch, t.args...)
 	} else {
 		t.reply = m.data
-		t.fiber.Start(sharedDispatch, p.dispatch, p.unpack, session, source)
+		t.fiber.Start(sharedDispatch, p.dispatch, unpack, session, source)
 	}
 	g.link(t)
+	if len(s.tags) > 0 || g.traced != nil {
+		g.traceRequest(t, m)
+	}
 	s.step(t)
 }
 
@@ -232,7 +247,7 @@ func (g *Generation) finalize() {
 	f.Release()
 	g.vm.Close()
 	g.protos, g.byType = nil, [16]*protocol{}
-	g.inits, g.start, g.unknownRequest, g.infoFunc, g.lasting = nil, nil, nil, nil, nil
+	g.inits, g.start, g.unknownRequest, g.unknownAnswer, g.infoFunc, g.lasting = nil, nil, nil, nil, nil, nil
 	g.reload = reloadHooks{}
 	g.vm = nil
 }

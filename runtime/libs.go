@@ -39,13 +39,9 @@ func (g *Generation) openLibs() {
 		Exit:     func(f *vm.Fiber, code int) { n.Abort(); f.Unwind(errExited) },
 		Block:    blockFiber,
 		Warn:     func(text string) { g.service.log("Lua warning: %s", text) },
+		Builtin:  n.builtin,
+		Fallback: n.fallback,
 	})
-	stdlib.PreloadModule(g.vm, "skynet", openSkynet)
-	stdlib.PreloadModule(g.vm, "skynet.manager", openSkynet)
-	stdlib.PreloadModule(g.vm, "reload", openReload)
-	for name := range lualib.Modules() {
-		stdlib.PreloadModule(g.vm, name, openEmbedded)
-	}
 }
 
 // openSkynet is the loader of skynet, and of skynet.manager, which is the same

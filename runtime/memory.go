@@ -17,28 +17,31 @@ func (n *Node) Memory(ctx context.Context, h Handle) (int64, error) {
 		return 0, err
 	}
 	var bytes int64
-	err = n.ask(ctx, s, func(s *Service) {
-		w := weigher{seen: map[any]struct{}{}, left: memoryLimit}
-		for _, g := range s.generations() {
-			if g.vm == nil {
-				continue
-			}
-			w.value(g.vm.Globals())
-			w.value(g.vm.Registry())
-			for _, p := range g.protos {
-				w.value(p.dispatch)
-				w.value(p.unpack)
-			}
-			for range g.tasks() {
-				w.bytes += taskWeight
-			}
-		}
-		for _, v := range s.kept {
-			w.value(v)
-		}
-		bytes = w.bytes
-	})
+	err = n.ask(ctx, s, func(s *Service) { bytes = s.weigh() })
 	return bytes, err
+}
+
+// weigh is Memory, on the service's own worker.
+func (s *Service) weigh() int64 {
+	w := weigher{seen: map[any]struct{}{}, left: memoryLimit}
+	for _, g := range s.generations() {
+		if g.vm == nil {
+			continue
+		}
+		w.value(g.vm.Globals())
+		w.value(g.vm.Registry())
+		for _, p := range g.protos {
+			w.value(p.dispatch)
+			w.value(p.unpack)
+		}
+		for range g.tasks() {
+			w.bytes += taskWeight
+		}
+	}
+	for _, v := range s.kept {
+		w.value(v)
+	}
+	return w.bytes
 }
 
 const (

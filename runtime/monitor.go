@@ -1,12 +1,20 @@
 package runtime
 
 import (
+	"fmt"
+	"strings"
 	"sync"
 	"time"
+
+	"devnode/runtime/vm"
 )
 
 // monitorPeriod is how often the workers are looked at, as in skynet.
 const monitorPeriod = 5 * time.Second
+
+// monitorPatience is how long Lua code has to tell where it spins, before it is
+// reported without.
+const monitorPatience = 100 * time.Millisecond
 
 // monitor reports services that don't come out of a message
 // (skynet_monitor.c).
@@ -16,9 +24,7 @@ type monitor struct {
 	done sync.WaitGroup
 }
 
-func newMonitor(n *Node) *monitor {
-	return &monitor{node: n, stop: make(chan struct{})}
-}
+func newMonitor(n *Node) *monitor { return &monitor{node: n, stop: make(chan struct{})} }
 
 func (m *monitor) start() { m.done.Go(m.watch) }
 
@@ -27,10 +33,17 @@ func (m *monitor) halt() {
 	m.done.Wait()
 }
 
-// watch finds workers that are in the same turn as a period ago.
+// seenWorker is what a worker was doing when it was last looked at.
+type seenWorker struct {
+	service  *Service
+	since    int64
+	messages uint64
+}
+
+// watch finds workers that are in the same message as a period ago.
 func (m *monitor) watch() {
-	seen := make([]int64, len(m.node.sched.workers))
-	ticker := time.NewTicker(monitorPeriod)
+	seen := make([]seenWorker, len(m.node.sched.workers))
+	ticker := time.NewTicker(m.node.config.EndlessAfter)
 	defer ticker.Stop()
 	for {
 		select {
@@ -39,19 +52,61 @@ func (m *monitor) watch() {
 		case <-ticker.C:
 		}
 		for i, w := range m.node.sched.workers {
-			since := w.since.Load()
-			if s := w.current.Load(); s != nil && since == seen[i] {
-				m.report(s)
+			now := seenWorker{service: w.current.Load(), since: w.since.Load()}
+			if s := now.service; s != nil {
+				now.messages = s.messages.Load()
+				if now == seen[i] {
+					m.suspect(s)
+				}
 			}
-			seen[i] = since
+			seen[i] = now
 		}
 	}
 }
 
-func (m *monitor) report(s *Service) {
+// suspect asks a service where it is. Lua code answers between two
+// instructions; a function in Go that takes long doesn't.
+func (m *monitor) suspect(s *Service) {
 	if s.native != nil || s.endless.Swap(true) {
 		return
 	}
-	m.node.logLine(0, "error: A message to [ "+s.handle.String()+" ] maybe in an endless loop ("+s.title()+"); `signal "+s.handle.String()+"` ends it")
+	s.spinning.Store(s.messages.Load() + 1)
+	s.suspected.Store(true)
+	s.interrupt()
 	m.node.events.emit(Event{Kind: EventEndless, Service: s.handle, Script: s.script})
+	patience := time.NewTimer(monitorPatience)
+	defer patience.Stop()
+	select {
+	case <-m.stop:
+		return
+	case <-patience.C:
+	}
+	if s.suspected.Swap(false) {
+		m.node.logLine(0, endlessText("another service", s)+" in a function that isn't Lua; it ends with that")
+	}
+}
+
+// spins reports the code that runs as an endless loop.
+func (s *Service) spins(f *vm.Fiber) {
+	at := ""
+	for level := 0; at == ""; level++ {
+		if _, ok := f.Info(level); !ok {
+			at = "?"
+			break
+		}
+		at = strings.TrimSuffix(f.Where(level), ": ")
+	}
+	s.node.logLine(0, endlessText(s.handling.source.String(), s)+fmt.Sprintf(" at %s; `signal %s` ends it\n%s", at, s.handle, f.Traceback("", 0)))
+}
+
+// unspin breaks the endless loop that a service was found in, if it is in it
+// still.
+func (n *Node) unspin(s *Service) {
+	if s.spinning.Load() == s.messages.Load()+1 {
+		n.Signal(s.handle, 0) // a service that is gone spins no more
+	}
+}
+
+func endlessText(source string, s *Service) string {
+	return fmt.Sprintf("error: A message from [ %s ] to [ %s ] maybe in an endless loop (version = %d): %s is", source, s.handle, s.messages.Load(), s.script)
 }

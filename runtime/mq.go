@@ -6,13 +6,19 @@ import "sync"
 // is also what makes a service ready: a service is in a ready queue, or in a
 // worker's hands, exactly while queued is true.
 type mailbox struct {
-	mu     sync.Mutex
-	ring   []message
-	head   int
-	length int
-	queued bool
-	closed bool // the service is gone: nothing is taken any more
+	mu        sync.Mutex
+	ring      []message
+	head      int
+	length    int
+	queued    bool
+	threshold int  // of the next warning of overload
+	overload  int  // the length that has passed it, to be reported
+	closed    bool // the service is gone: nothing is taken any more
 }
+
+// overloadThreshold is how many messages wait before the log says so
+// (MQ_OVERLOAD). It doubles with each warning, until the mailbox is empty.
+const overloadThreshold = 1024
 
 // mailboxStart is the room of a new mailbox, in messages.
 const mailboxStart = 4
@@ -58,6 +64,7 @@ func (q *mailbox) pop() (m message, ok bool) {
 			q.ring = nil
 			q.head = 0
 		}
+		q.threshold = 0
 		q.mu.Unlock()
 		return message{}, false
 	}
@@ -68,8 +75,20 @@ func (q *mailbox) pop() (m message, ok bool) {
 		q.head = 0
 	}
 	q.length--
+	if q.length > max(q.threshold, overloadThreshold) {
+		q.overloaded()
+	}
 	q.mu.Unlock()
 	return m, true
+}
+
+// overloaded notes a length to be reported, and doubles the threshold.
+func (q *mailbox) overloaded() {
+	q.overload = q.length
+	q.threshold = max(q.threshold, overloadThreshold)
+	for q.length > q.threshold {
+		q.threshold *= 2
+	}
 }
 
 // len is how many messages wait.

@@ -41,6 +41,12 @@ type Config struct {
 	// path where it looked for one in vain. It is called by any goroutine and
 	// must not block.
 	Loaded func(path string, hash Hash)
+	// Modules are Lua modules written in Go, by the names that require knows
+	// them by.
+	Modules map[string]ModuleLoader
+	// EndlessAfter is for how long a service may be in one message before the
+	// log says so; 0 is 5 s.
+	EndlessAfter time.Duration
 	// ReloadTimeout bounds the preparation of a new generation; 0 is 5 s.
 	ReloadTimeout time.Duration
 	// DrainTimeout bounds how long a replaced generation may take to answer
@@ -63,6 +69,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.LuaPath == "" {
 		c.LuaPath = "./?.lua;./lualib/?.lua;./?/init.lua"
+	}
+	if c.EndlessAfter <= 0 {
+		c.EndlessAfter = monitorPeriod
 	}
 	if c.ReloadTimeout <= 0 {
 		c.ReloadTimeout = 5 * time.Second
@@ -96,11 +105,17 @@ type Node struct {
 	stdout   *lineWriter
 	skynet   *stdlib.Module
 	reloads  *stdlib.Module
+	builtin  *stdlib.Module // loaders of the modules beside the standard library
+	fallback *stdlib.Module // loaders of those that files come before
+	debug    *protocol
 	events   *events
 	unique   *uniques
 	monitor  *monitor
 	natives  sync.WaitGroup // blocking work in progress
-	living   sync.WaitGroup // services with code, until nothing of them is left
+	awaited  awaitedNames
+
+	exitMonitor atomic.Uint32  // handle of the service given to skynet.monitor
+	living      sync.WaitGroup // services with code, until nothing of them is left
 
 	epoch   time.Time
 	closing atomic.Bool
@@ -126,6 +141,9 @@ func New(config Config) *Node {
 	n.stdout = &lineWriter{out: n.config.Stdout}
 	n.skynet = newSkynetModule()
 	n.reloads = stdlib.NewModule("reload.", reloadFunctions(), nil)
+	n.builtin = stdlib.NewModule("", n.moduleLoaders(), nil)
+	n.fallback = stdlib.NewModule("", fallbackLoaders(), nil)
+	n.debug = newDebugProtocol()
 	n.events = newEvents()
 	n.unique = newUniques()
 	n.monitor = newMonitor(n)
@@ -350,6 +368,7 @@ func (n *Node) terminate(s *Service, why error) {
 // gone is called once a service has ended.
 func (n *Node) gone(s *Service) {
 	n.unique.forget(s.handle)
+	n.tellExitMonitor(s)
 	n.events.emit(Event{Kind: EventExited, Service: s.handle, Script: s.script})
 	close(s.over)
 	n.living.Done()

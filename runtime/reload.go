@@ -120,6 +120,7 @@ func (n *Node) prepare(h Handle, options ReloadOptions, source *snapshot) (chan 
 		return nil, fmt.Errorf("%s (%s) is one of the node's own services", h, s.script)
 	}
 	options.warm = n.warm(s, source)
+	n.unspin(s)
 	done := make(chan preparation, 1)
 	begun := n.do(s, func(s *Service) {
 		s.beginUpgrade(options, nil, source, nil, func(u *upgrade, err error) {

@@ -49,8 +49,10 @@ type Service struct {
 	held           []message              // requests that wait for a migration
 	living         int32                  // tasks of all generations
 	history        []ReloadRecord
-	launched       func(error) // told once of the end of the launch
-	leaving        error       // set: the service ends once the running task is out
+	traceID        int               // of the last trace that began here
+	tags           map[Handle]string // of the trace of a sender's next request
+	launched       func(error)       // told once of the end of the launch
+	leaving        error             // set: the service ends once the running task is out
 
 	over       chan struct{}         // closed once the service has ended
 	doomed     atomic.Pointer[error] // set from outside: it has to end, and why
@@ -58,6 +60,8 @@ type Service struct {
 	messages   atomic.Uint64
 	cpu        atomic.Int64 // nanoseconds
 	endless    atomic.Bool
+	spinning   atomic.Uint64           // the message that is an endless loop, counted, plus one
+	suspected  atomic.Bool             // of an endless loop: it is to say where it is
 	mail       atomic.Pointer[mailLog] // where its messages are logged, nil mostly
 	shownTasks atomic.Int32            // living, as of the last message
 	signaled   atomic.Int32            // a signal asked for, plus one
@@ -114,6 +118,10 @@ func (s *Service) run(w *worker) {
 		} else {
 			s.handle1(m)
 		}
+		if s.box.overload > 0 {
+			s.log("error: May overload, message queue length = %d", s.box.overload)
+			s.box.overload = 0
+		}
 		if s.leaving != nil {
 			s.end()
 			return
@@ -144,6 +152,8 @@ func (s *Service) handle1(m message) {
 		s.respond(m)
 	case PTypeError:
 		s.peerFailed(m)
+	case PTypeTrace:
+		s.tagged(m)
 	default:
 		s.request(m)
 	}

@@ -123,6 +123,9 @@ func (g *Generation) begin(fn lua.LValue) {
 // of g, after somebody asked for it.
 func (g *Generation) interrupted(f *vm.Fiber) error {
 	s := g.service
+	if s.suspected.Swap(false) {
+		s.spins(f)
+	}
 	if n := s.signaled.Swap(0); n != 0 {
 		s.log("recv a signal %d", n-1)
 		return fmt.Errorf("signal %d", n-1)

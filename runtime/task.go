@@ -46,8 +46,10 @@ type Task struct {
 	failure string // why the answer will not come
 	broken  bool   // the answer will not come
 
-	prev, next *Task // in the generation's list
-	shared     bool  // forks refer to own: the task can't be reused
+	prev, next *Task    // in the generation's list
+	trace      string   // its tag, if it is traced
+	profile    *profile // of skynet.profile
+	shared     bool     // forks refer to own: the task can't be reused
 }
 
 // request is a message that a task answers.
@@ -175,7 +177,14 @@ func (s *Service) resumeFiber(t *Task) vm.State {
 			}
 		}()
 	}
-	return t.fiber.Resume()
+	if t.profile != nil {
+		t.profile.begin(s.node.elapsed())
+	}
+	state := t.fiber.Resume()
+	if t.profile != nil {
+		t.profile.end(s.node.elapsed())
+	}
+	return state
 }
 
 // finish does what is left to do for a task that has ended.
@@ -187,6 +196,9 @@ func (s *Service) finish(t *Task) {
 		t.own.handlerUp = false
 	}
 	err := t.fiber.Failure()
+	if t.trace != "" {
+		t.traceEnd(err)
+	}
 	switch {
 	case s.leaving != nil && t.kind == taskRequest && !t.own.deferred:
 		t.own.fail(s, s.leaving.Error())
@@ -253,8 +265,12 @@ func (s *Service) kill(t *Task, reason string) {
 // forget takes a task out of everything it waits for.
 func (s *Service) forget(t *Task) {
 	for session, w := range s.waits {
-		if w.task == t {
+		switch {
+		case w.task != t:
+		case w.peer == 0:
 			delete(s.waits, session)
+		default: // the answer that will come is dropped
+			s.waits[session] = wait{task: &Task{state: taskOver}, peer: w.peer}
 		}
 	}
 	if t.token != nil {
@@ -301,6 +317,9 @@ func (s *Service) respond(m message) {
 }
 
 func (s *Service) unknownResponse(m message) {
+	if s.tookUnknownResponse(m) {
+		return
+	}
 	s.log("Response message : %s", m.data.Text())
 	s.log("Unknown session : %d from %x", m.session, uint32(m.source))
 }
@@ -319,6 +338,11 @@ func (s *Service) peerFailed(m message) {
 		w.task.failure = m.data.Text()
 		s.failed = append(s.failed, m.session)
 	}
+	s.runWoken()
+}
+
+// runWoken runs the tasks that were woken, and those that these wake.
+func (s *Service) runWoken() {
 	for s.leaving == nil {
 		t := s.nextWoken()
 		if t == nil {

@@ -27,6 +27,11 @@ type Options struct {
 	// ("@file.lua", "=stdin", or the source). The default is syntax.Compile.
 	Compile func(src []byte, chunk string) (*lua.FunctionProto, error)
 
+	// Builtin are loaders of modules that are found before any file, and
+	// Fallback of those that are found when nothing else is. A loader is
+	// called with the module's name.
+	Builtin, Fallback *Module
+
 	// Path and CPath are package.path and package.cpath. An empty Path is
 	// "./?.lua;./?/init.lua".
 	Path, CPath string

@@ -119,6 +119,9 @@ var preloadSearcher = &lua.LFunction{IsG: true, GFunction: func(L *lua.LState) i
 	if v := preload.RawGetString(name); v != lua.LNil {
 		return results(L, v, lua.LString(":preload:"))
 	}
+	if m := libOf(L).Builtin; m != nil && m.Func(name) != nil {
+		return results(L, m.Func(name), lua.LString(":preload:"))
+	}
 	return str(L, "no field package.preload['"+name+"']")
 }}
 
@@ -148,11 +151,15 @@ var luaSearcher = &lua.LFunction{IsG: true, GFunction: func(L *lua.LState) int {
 	return str(L, strings.Join(tried, "\n\t"))
 }}
 
-// cSearcher and rootSearcher find nothing, as there are no C modules; they say
-// where C Lua would have looked.
+// cSearcher and rootSearcher find no C modules, as there are none; they say
+// where C Lua would have looked. The first finds the fallback modules.
 var (
 	cSearcher = &lua.LFunction{IsG: true, GFunction: func(L *lua.LState) int {
-		return searchC(L, checkString(L, 1))
+		name := checkString(L, 1)
+		if m := libOf(L).Fallback; m != nil && m.Func(name) != nil {
+			return results(L, m.Func(name), lua.LString(":builtin:"))
+		}
+		return searchC(L, name)
 	}}
 	rootSearcher = &lua.LFunction{IsG: true, GFunction: func(L *lua.LState) int {
 		root, _, ok := strings.Cut(checkString(L, 1), ".")

@@ -1,0 +1,61 @@
+package runtime
+
+import (
+	"strings"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"devnode/runtime/vm"
+)
+
+// harborFunctions are require "skynet.harbor", in a network of one node.
+func harborFunctions() map[string]lua.LGFunction {
+	return map[string]lua.LGFunction{
+		"globalname": harborGlobalName,
+		"queryname":  harborQueryName,
+		"link":       harborLink,
+		"connect":    harborConnect,
+		"linkmaster": harborLink,
+	}
+}
+
+// harborGlobalName is harbor.globalname(name, handle).
+func harborGlobalName(L *lua.LState) int {
+	t := taskOf(L)
+	h := t.service.handle
+	if L.Get(2) != lua.LNil {
+		h = checkAddress(L, 2)
+	}
+	return t.giveName(L, L.CheckString(1), h)
+}
+
+// harborQueryName is harbor.queryname(name): the address of a name, for which
+// it waits if it is a global one.
+func harborQueryName(L *lua.LState) int {
+	f, t, name := vm.Of(L), taskOf(L), L.CheckString(1)
+	s := t.service
+	n := s.node
+	if strings.HasPrefix(name, ".") {
+		return apiLocalName(L)
+	}
+	session := s.newSession()
+	n.awaited.add(name, func(h Handle) {
+		n.push(s, message{source: handleManager, session: session, ptype: PTypeResponse, data: ValueData(lua.LNumber(h))}, nil)
+	})
+	if h := n.handles.find(name); h != 0 { // it may have come in between
+		n.awaited.given(name, h)
+	}
+	t.await(f, session, handleManager)
+	L.Push(t.answer(L).values[0])
+	return 1
+}
+
+// harborLink is harbor.link(id) and harbor.linkmaster(): they wait for the end
+// of a connection to another node; there is none.
+func harborLink(*lua.LState) int { return 0 }
+
+func harborConnect(L *lua.LState) int {
+	t := taskOf(L)
+	t.service.logFrom(t, "Can't connect to other harbor in single node mode")
+	return 0
+}

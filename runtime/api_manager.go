@@ -1,0 +1,123 @@
+package runtime
+
+import (
+	"sync"
+
+	lua "github.com/yuin/gopher-lua"
+)
+
+// apiMonitor is skynet.monitor(name, query): the unique service of that name is
+// sent an empty client message, in the name of the dead one, whenever a service
+// has ended.
+func apiMonitor(L *lua.LState) int {
+	n := taskOf(L).service.node
+	if lua.LVAsBool(L.Get(2)) {
+		apiQueryService(L)
+	} else {
+		L.SetTop(1)
+		apiUniqueService(L)
+	}
+	h, ok := L.Get(-1).(lua.LNumber)
+	if !ok {
+		raise(L, "Monitor launch failed")
+	}
+	n.exitMonitor.Store(uint32(h))
+	return 1
+}
+
+// tellExitMonitor tells the monitor that a service has ended.
+func (n *Node) tellExitMonitor(dead *Service) {
+	if s := n.handles.grab(Handle(n.exitMonitor.Load())); s != nil {
+		n.push(s, message{source: dead.handle, ptype: PTypeClient, data: RawData("")}, nil)
+	}
+}
+
+// apiForwardType is skynet.forward_type(map, func): skynet.start(func) of a
+// service whose messages of type map's key are handled as those of its value.
+func apiForwardType(L *lua.LState) int {
+	g, types, fn := taskOf(L).gen, L.CheckTable(1), L.CheckFunction(2)
+	forward := make(map[PType]PType)
+	types.ForEach(func(from, to lua.LValue) {
+		a, ok := from.(lua.LNumber)
+		b, isNumber := to.(lua.LNumber)
+		if !ok || !isNumber || a < 0 || a >= 16 || b < 0 || b >= 16 {
+			raise(L, "skynet.forward_type: the table maps message types to message types, by number")
+		}
+		forward[PType(a)] = PType(b)
+	})
+	g.forward = forward
+	g.begin(fn)
+	return 0
+}
+
+// forwarded is the protocol that a message type is handled as.
+func (g *Generation) forwarded(ptype PType, p *protocol) *protocol {
+	if to, ok := g.forward[ptype]; ok {
+		return g.protocolOf(to)
+	}
+	return p
+}
+
+// apiUnknownResponse is skynet.dispatch_unknown_response(func): func(session,
+// source, msg, sz) is called with answers that nobody waits for.
+func apiUnknownResponse(L *lua.LState) int {
+	g := taskOf(L).gen
+	old := g.unknownAnswer
+	g.unknownAnswer = L.CheckFunction(1)
+	if old == nil {
+		old = lua.LNil
+	}
+	L.Push(old)
+	return 1
+}
+
+// tookUnknownResponse is false when the service has no function for answers
+// that nobody waits for.
+func (s *Service) tookUnknownResponse(m message) bool {
+	g := s.code
+	if g == nil || g.unknownAnswer == nil {
+		return false
+	}
+	data := m.data
+	if data == nil {
+		data = RawData("")
+	}
+	args := []lua.LValue{lua.LNumber(m.session), lua.LNumber(m.source), data.userdata(), lua.LNumber(data.Size())}
+	s.step(g.newTask(taskFork, g.unknownAnswer, args))
+	return true
+}
+
+// apiHarborOf is skynet.harbor(addr): the number of the address's node, and
+// whether that is another one. There is one node, number 0.
+func apiHarborOf(L *lua.LState) int {
+	L.Push(lua.LNumber(0))
+	L.Push(lua.LFalse)
+	return 2
+}
+
+// awaitedNames are the global names that somebody waits for.
+type awaitedNames struct {
+	mu      sync.Mutex
+	waiting map[string][]func(Handle)
+}
+
+// add has told called once a service has the name.
+func (a *awaitedNames) add(name string, told func(Handle)) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.waiting == nil {
+		a.waiting = make(map[string][]func(Handle))
+	}
+	a.waiting[name] = append(a.waiting[name], told)
+}
+
+// given tells that a service has got a name.
+func (a *awaitedNames) given(name string, h Handle) {
+	a.mu.Lock()
+	list := a.waiting[name]
+	delete(a.waiting, name)
+	a.mu.Unlock()
+	for _, told := range list {
+		told(h)
+	}
+}

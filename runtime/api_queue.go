@@ -1,0 +1,77 @@
+package runtime
+
+import (
+	lua "github.com/yuin/gopher-lua"
+
+	"devnode/runtime/vm"
+)
+
+// queue is what require "skynet.queue" makes: functions given to one queue run
+// one after another, also where they wait. A task that is in the queue may
+// enter it again.
+type queue struct {
+	holder  *Task
+	depth   int
+	waiting []queued
+}
+
+type queued struct {
+	task  *Task
+	token *lua.LUserData
+}
+
+// openQueue is the loader of skynet.queue, which is a function.
+func openQueue(L *lua.LState) int {
+	L.Push(vm.Of(L).VM().NewFunction(func(L *lua.LState) int {
+		q := &queue{}
+		L.Push(L.NewFunction(q.call))
+		return 1
+	}))
+	return 1
+}
+
+// call runs a function with its arguments once it is its turn.
+func (q *queue) call(L *lua.LState) int {
+	t, f := taskOf(L), vm.Of(L)
+	L.CheckFunction(1)
+	q.enter(t, f)
+	defer q.leave(t, f) // also when the function fails, or its task is killed
+	n := L.GetTop()
+	L.Call(n-1, lua.MultRet)
+	return L.GetTop()
+}
+
+func (q *queue) enter(t *Task, f *vm.Fiber) {
+	if q.holder == nil {
+		q.holder = t
+	}
+	if q.holder != t {
+		w := queued{t, &lua.LUserData{Metatable: lua.LNil}}
+		q.waiting = append(q.waiting, w)
+		t.sleepOn(f, t.service.newSession(), w.token)
+	}
+	q.depth++
+}
+
+// leave lets the next task in.
+func (q *queue) leave(t *Task, f *vm.Fiber) {
+	q.depth--
+	if q.depth > 0 {
+		return
+	}
+	q.holder = nil
+	s := t.service
+	for len(q.waiting) > 0 {
+		w := q.waiting[0]
+		q.waiting = q.waiting[1:]
+		if w.task.state != taskOver && s.sleepers[w.token] == w.task {
+			q.holder = w.task
+			s.woken = append(s.woken, w.token)
+			break
+		}
+	}
+	if q.holder != nil && f.Dying() != nil {
+		// A killed task suspends no more, after which the woken one would run.
+		s.node.do(s, func(s *Service) { s.runWoken() })
+	}
+}

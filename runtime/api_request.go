@@ -1,0 +1,204 @@
+package runtime
+
+import (
+	"sync"
+	"time"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"devnode/runtime/vm"
+)
+
+// requests is what skynet.request makes: calls that are sent together, and
+// whose answers are taken as they come.
+//
+//	for req, resp in skynet.request { a, "lua", "get" } { b, "lua", "get" }:select(100) do
+//		-- resp holds the results, or is false where the call failed
+//	end
+type requests struct {
+	self     *lua.LUserData
+	list     []*lua.LTable
+	selected bool
+	closed   bool
+	pending  int // not answered yet
+	failed   []*lua.LTable
+	answers  []answeredRequest
+	deadline time.Duration // since the node's start; 0 if there is none
+}
+
+type answeredRequest struct {
+	request *lua.LTable
+	results lua.LValue // false if the call failed
+}
+
+// requestMeta is the metatable of all requests. Scripts can't reach it.
+var requestMeta = sync.OnceValue(func() *lua.LTable {
+	L := &lua.LState{}
+	methods, mt := L.CreateTable(0, 3), L.CreateTable(0, 4)
+	for name, fn := range map[string]lua.LGFunction{"add": requestAdd, "select": requestSelect, "close": requestClose} {
+		methods.RawSetString(name, &lua.LFunction{IsG: true, GFunction: fn})
+	}
+	mt.RawSetString("__index", &lua.LFunction{IsG: true, GFunction: func(L *lua.LState) int {
+		L.Push(methods.RawGet(L.Get(2)))
+		return 1
+	}})
+	mt.RawSetString("__call", &lua.LFunction{IsG: true, GFunction: requestAdd})
+	mt.RawSetString("__close", &lua.LFunction{IsG: true, GFunction: requestClose})
+	mt.RawSetString("__metatable", lua.LFalse)
+	return mt
+})
+
+// apiRequest is skynet.request(req): req is a table of what skynet.call takes.
+func apiRequest(L *lua.LState) int {
+	r := &requests{}
+	r.self = &lua.LUserData{Value: r, Metatable: requestMeta()}
+	if req, ok := L.Get(1).(*lua.LTable); ok {
+		r.list = append(r.list, req)
+	}
+	L.Push(r.self)
+	return 1
+}
+
+func checkRequests(L *lua.LState) *requests {
+	if ud, ok := L.Get(1).(*lua.LUserData); ok {
+		if r, ok := ud.Value.(*requests); ok {
+			return r
+		}
+	}
+	raise(L, "bad argument #1 (skynet.request expected, got %s)", typeName(L.Get(1)))
+	return nil
+}
+
+// requestAdd is requests:add(req), and requests(req).
+func requestAdd(L *lua.LState) int {
+	r := checkRequests(L)
+	req, ok := L.Get(2).(*lua.LTable)
+	if !ok {
+		raise(L, "bad argument #1 to 'add' (table expected, got %s)", typeName(L.Get(2)))
+	}
+	if r.selected {
+		raise(L, "the requests are being selected: make new ones")
+	}
+	r.list = append(r.list, req)
+	L.Push(r.self)
+	return 1
+}
+
+// requestSelect is requests:select(timeout): it sends the requests and returns
+// an iterator over them and their answers, as they come. The iterator ends once
+// all are answered, or with the timeout, which is in centiseconds.
+func requestSelect(L *lua.LState) int {
+	r := checkRequests(L)
+	if r.selected {
+		raise(L, "the requests are being selected: make new ones")
+	}
+	r.selected = true
+	t := taskOf(L)
+	if L.Get(2) != lua.LNil {
+		r.deadline = t.service.node.elapsed() + max(0, time.Duration(checkInteger(L, 2)))*centisecond
+	}
+	for _, req := range r.list {
+		r.send(L, t, req)
+	}
+	L.Push(L.NewFunction(r.next))
+	L.Push(lua.LNil)
+	L.Push(lua.LNil)
+	L.Push(r.self)
+	return 4
+}
+
+// send sends one request. What receives the answer is a task that waits for
+// it before it has begun.
+func (r *requests) send(L *lua.LState, t *Task, req *lua.LTable) {
+	base := L.GetTop()
+	defer L.SetTop(base)
+	n := req.Len()
+	if given, ok := req.RawGetString("n").(lua.LNumber); ok {
+		n = int(given)
+	}
+	for i := 1; i <= max(n, 2); i++ {
+		L.Push(req.RawGetInt(i))
+	}
+	to, p := checkAddress(L, base+1), checkProtocol(L, base+2)
+	s := t.service
+	session := s.newSession()
+	if !s.node.send(s, to, p.id, session, packArguments(L, p, base+3)) {
+		r.failed = append(r.failed, req)
+		return
+	}
+	r.pending++
+	receive := &lua.LFunction{IsG: true, GFunction: func(L *lua.LState) int { return r.receive(L, p, req) }}
+	child := t.gen.newTask(taskFork, receive, nil)
+	child.inherit(t)
+	child.expect(session, to)
+}
+
+// receive is the body of the task that an answer starts.
+func (r *requests) receive(L *lua.LState, p *protocol, req *lua.LTable) int {
+	t := taskOf(L)
+	r.pending--
+	if r.closed {
+		return 0
+	}
+	a := answeredRequest{req, lua.LFalse}
+	if !t.broken {
+		d := t.reply
+		t.reply = nil
+		n := pushUnpacked(L, p, d)
+		results := L.CreateTable(n, 0)
+		for i := 1; i <= n; i++ {
+			results.RawSetInt(i, L.Get(L.GetTop()-n+i))
+		}
+		a.results = results
+	}
+	r.answers = append(r.answers, a)
+	if s := t.service; s.sleepers[r.self] != nil {
+		s.woken = append(s.woken, r.self)
+	}
+	return 0
+}
+
+// next is the iterator.
+func (r *requests) next(L *lua.LState) int {
+	if n := len(r.failed); n > 0 {
+		L.Push(r.failed[n-1])
+		r.failed = r.failed[:n-1]
+		L.Push(lua.LFalse)
+		return 2
+	}
+	for len(r.answers) == 0 {
+		if r.closed || r.pending == 0 || !r.wait(L) {
+			L.Push(lua.LNil)
+			return 1
+		}
+	}
+	a := r.answers[0]
+	r.answers = r.answers[1:]
+	L.Push(a.request)
+	L.Push(a.results)
+	return 2
+}
+
+// wait waits for the next answer. It is false when the time is over.
+func (r *requests) wait(L *lua.LState) bool {
+	f, t := vm.Of(L), taskOf(L)
+	s := t.service
+	t.checkToken(L, r.self)
+	session := s.newSession()
+	if r.deadline > 0 {
+		left := r.deadline - s.node.elapsed()
+		if left <= 0 {
+			return false
+		}
+		s.expireIn(session, int64((left+centisecond-1)/centisecond))
+	}
+	t.sleepOn(f, session, r.self)
+	return t.woken
+}
+
+// requestClose is requests:close(): answers that are still to come are dropped.
+func requestClose(L *lua.LState) int {
+	r := checkRequests(L)
+	r.selected, r.closed, r.answers, r.failed = true, true, nil, nil
+	return 0
+}

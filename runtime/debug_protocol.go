@@ -1,0 +1,182 @@
+package runtime
+
+import (
+	"strings"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"devnode/runtime/stdlib"
+	"devnode/runtime/syntax"
+)
+
+// The debug protocol: what any service may be asked by skynet.call(addr,
+// "debug", command, ...), in skynet by its console (debug.lua). A service adds
+// commands with reg_debugcmd of require "skynet.debug".
+
+// newDebugProtocol makes the protocol that every generation has.
+func newDebugProtocol() *protocol {
+	return &protocol{name: "debug", id: PTypeDebug, dispatch: &lua.LFunction{IsG: true, GFunction: dispatchDebug}}
+}
+
+// debugModuleFunctions are require "skynet.debug".
+func debugModuleFunctions() map[string]lua.LGFunction {
+	return map[string]lua.LGFunction{"reg_debugcmd": apiRegDebugCommand}
+}
+
+// apiRegDebugCommand is debug.reg_debugcmd(name, func).
+func apiRegDebugCommand(L *lua.LState) int {
+	g := taskOf(L).gen
+	if g.debugCommands == nil {
+		g.debugCommands = make(map[string]lua.LValue)
+	}
+	g.debugCommands[L.CheckString(1)] = L.CheckFunction(2)
+	return 0
+}
+
+var debugCommands = map[string]lua.LGFunction{
+	"PING":     func(L *lua.LState) int { return answerRequest(L, nil) },
+	"MEM":      debugMemory,
+	"GC":       debugCollect,
+	"STAT":     debugStat,
+	"TASK":     debugTask,
+	"UNIQTASK": func(L *lua.LState) int { return answerWith(L, apiUniqTask) },
+	"INFO":     debugInfo,
+	"EXIT":     apiExit,
+	"RUN":      debugRun,
+	"TERM":     func(L *lua.LState) int { apiTerm(L); return answerRequest(L, nil) },
+	"SUPPORT":  debugSupport,
+	"LINK":     debugLink,
+	"TRACELOG": debugTraceLog,
+}
+
+// dispatchDebug handles a debug request: session, source, command, arguments.
+func dispatchDebug(L *lua.LState) int {
+	name := L.CheckString(3)
+	L.Remove(1)
+	L.Remove(1)
+	L.Remove(1)
+	if fn := taskOf(L).gen.debugCommands[name]; fn != nil {
+		n := L.GetTop()
+		L.Insert(fn, 1)
+		L.Call(n, 0)
+		return 0
+	}
+	fn := debugCommands[name]
+	if fn == nil {
+		raise(L, "Invalid debug command %s", name)
+	}
+	fn(L)
+	return 0
+}
+
+// answerWith answers the request with what fn returns.
+func answerWith(L *lua.LState, fn lua.LGFunction) int {
+	n := fn(L)
+	return answerRequest(L, pack(L, L.GetTop()-n+1))
+}
+
+func answerValues(L *lua.LState, values ...lua.LValue) int {
+	base := L.GetTop()
+	for _, v := range values {
+		L.Push(v)
+	}
+	return answerRequest(L, pack(L, base+1))
+}
+
+// debugMemory answers with the service's estimated memory in kilobytes.
+func debugMemory(L *lua.LState) int {
+	return answerValues(L, lua.LNumber(taskOf(L).service.weigh())/1024)
+}
+
+func debugCollect(L *lua.LState) int {
+	if fn, ok := stdlib.Field(L.G.Global, "collectgarbage").(*lua.LFunction); ok {
+		L.Push(fn)
+		L.Call(0, 0)
+	}
+	return debugMemory(L)
+}
+
+func debugStat(L *lua.LState) int {
+	t := taskOf(L)
+	s := t.service
+	stat := L.CreateTable(0, 4)
+	stat.RawSetString("task", lua.LNumber(len(t.gen.waitingTasks())))
+	stat.RawSetString("mqlen", lua.LNumber(s.box.len()))
+	stat.RawSetString("cpu", lua.LNumber(s.cpu.Load())/1e9)
+	stat.RawSetString("message", lua.LNumber(s.messages.Load()))
+	return answerValues(L, stat)
+}
+
+// debugTask answers with the traceback of the task that waits for a session,
+// or with all of them.
+func debugTask(L *lua.LState) int {
+	if L.Get(1) != lua.LNil {
+		return answerWith(L, apiTask)
+	}
+	all := L.CreateTable(0, 0)
+	L.SetTop(0)
+	L.Push(all)
+	apiTask(L)
+	return answerValues(L, all)
+}
+
+// debugInfo answers with what the function given to skynet.info_func returns.
+func debugInfo(L *lua.LState) int {
+	fn := taskOf(L).gen.infoFunc
+	if fn == nil {
+		return answerRequest(L, nil)
+	}
+	n := L.GetTop()
+	L.Insert(fn, 1)
+	L.Call(n, lua.MultRet)
+	return answerRequest(L, pack(L, 1))
+}
+
+// debugRun runs a chunk as inject does, and answers whether it ran and what it
+// printed.
+func debugRun(L *lua.LState) int {
+	g := taskOf(L).gen
+	chunk := "=inject"
+	if name, ok := L.Get(2).(lua.LString); ok {
+		chunk = "@" + string(name)
+	}
+	proto, err := syntax.Compile([]byte(L.CheckString(1)), chunk)
+	if err != nil {
+		return answerValues(L, lua.LFalse, lua.LString(err.Error()))
+	}
+	var out strings.Builder
+	fn := g.vm.NewClosure(proto)
+	fn.Env = g.injectEnv(&out)
+	top := L.GetTop()
+	L.Push(stdlib.Field(L.G.Global, "pcall"))
+	L.Push(fn)
+	for i := 3; i <= top; i++ {
+		L.Push(L.Get(i))
+	}
+	L.Call(1+max(0, top-2), lua.MultRet)
+	ok := L.Get(top + 1)
+	if ok != lua.LTrue {
+		out.WriteString(toText(L, L.Get(top+2)))
+	}
+	return answerValues(L, ok, lua.LString(strings.TrimSuffix(out.String(), "\n")))
+}
+
+// debugSupport answers whether the service handles messages of a type.
+func debugSupport(L *lua.LState) int {
+	p := taskOf(L).gen.protos[L.CheckString(1)]
+	return answerValues(L, lua.LBool(p != nil && p.dispatch != nil))
+}
+
+// debugLink never answers: its caller learns by the error that the service has
+// ended.
+func debugLink(L *lua.LState) int {
+	L.SetTop(0)
+	return apiResponse(L)
+}
+
+// debugTraceLog is TRACELOG(type, flag): skynet.traceproto from outside.
+func debugTraceLog(L *lua.LState) int {
+	g := taskOf(L).gen
+	g.setTrace(checkProtocol(L, 1), L.Get(2))
+	return answerRequest(L, nil)
+}

@@ -1,0 +1,93 @@
+package runtime
+
+import (
+	lua "github.com/yuin/gopher-lua"
+
+	"devnode/runtime/lualib"
+	"devnode/runtime/stdlib"
+	"devnode/runtime/vm"
+)
+
+// ModuleLoader opens a Lua module that is written in Go: it leaves the module's
+// value on the stack and returns 1. It is called in each VM that requires the
+// module, with the module's name as its argument, and what it returns belongs
+// to that VM.
+type ModuleLoader = lua.LGFunction
+
+// Functions is the loader of a module that is a table of Go functions. The
+// functions are shared by all VMs, so what they remember has to be safe for
+// concurrent use.
+func Functions(functions map[string]lua.LGFunction) ModuleLoader {
+	m := stdlib.NewModule("", functions, nil)
+	return func(L *lua.LState) int {
+		t := m.Table(vm.Of(L).VM())
+		stdlib.Complete(t)
+		L.Push(t)
+		return 1
+	}
+}
+
+// oldNames are skynet's modules by the names that they had before they were
+// put into a folder. A script's own file of such a name comes first.
+var oldNames = map[string]string{
+	"socket":       "skynet.socket",
+	"socketdriver": "skynet.socketdriver",
+	"profile":      "skynet.profile",
+}
+
+// moduleLoaders are the modules that services may require beside the standard
+// library. The map is made once a node.
+func (n *Node) moduleLoaders() map[string]lua.LGFunction {
+	loaders := map[string]lua.LGFunction{
+		"skynet":         openSkynet,
+		"skynet.manager": openSkynet,
+		"skynet.queue":   openQueue,
+		"reload":         openReload,
+	}
+	for name := range lualib.Modules() {
+		loaders[name] = openEmbedded
+	}
+	for name, functions := range map[string]map[string]lua.LGFunction{
+		"skynet.harbor":    harborFunctions(),
+		"skynet.coroutine": coroutineFunctions(),
+		"skynet.profile":   profileFunctions(),
+		"skynet.debug":     debugModuleFunctions(),
+		"skynet.codecache": codecacheFunctions(),
+	} {
+		m := stdlib.NewModule(name+".", functions, nil)
+		loaders[name] = func(L *lua.LState) int {
+			L.Push(m.Table(vm.Of(L).VM()))
+			return 1
+		}
+	}
+	for name, loader := range n.config.Modules {
+		loaders[name] = loader
+	}
+	return loaders
+}
+
+// fallbackLoaders are the modules that are looked for last.
+func fallbackLoaders() map[string]lua.LGFunction {
+	loaders := make(map[string]lua.LGFunction)
+	for old, name := range oldNames {
+		loaders[old] = func(L *lua.LState) int {
+			L.Push(stdlib.Field(L.G.Global, "require"))
+			L.Push(lua.LString(name))
+			L.Call(1, 1)
+			return 1
+		}
+	}
+	return loaders
+}
+
+// codecacheFunctions are require "skynet.codecache". Compiled code is found by
+// the content of its file, so there is nothing to clear.
+func codecacheFunctions() map[string]lua.LGFunction {
+	return map[string]lua.LGFunction{
+		"clear": func(*lua.LState) int { return 0 },
+		"mode": func(L *lua.LState) int {
+			L.Push(lua.LString("ON"))
+			return 1
+		},
+	}
+}

@@ -32,6 +32,8 @@ type Generation struct {
 	infoFunc       lua.LValue             // given to skynet.info_func
 	debugCommands  map[string]lua.LValue  // of require "skynet.debug"
 	traced         map[PType]bool         // skynet.traceproto
+	hooks          map[int]*socketHooks   // functions for its sockets
+	atSwitch       []int32                // sessions of tasks that wait to take over
 	forward        map[PType]PType        // skynet.forward_type
 	lasting        *lua.LTable            // the environment of the lines of `use`
 
@@ -248,7 +250,7 @@ func (g *Generation) finalize() {
 	g.vm.Close()
 	g.protos, g.byType = nil, [16]*protocol{}
 	g.inits, g.start, g.unknownRequest, g.unknownAnswer, g.infoFunc, g.lasting = nil, nil, nil, nil, nil, nil
-	g.reload = reloadHooks{}
+	g.reload, g.hooks = reloadHooks{}, nil
 	g.vm = nil
 }
 

@@ -48,11 +48,13 @@ func (n *Node) moduleLoaders() map[string]lua.LGFunction {
 		loaders[name] = openEmbedded
 	}
 	for name, functions := range map[string]map[string]lua.LGFunction{
-		"skynet.harbor":    harborFunctions(),
-		"skynet.coroutine": coroutineFunctions(),
-		"skynet.profile":   profileFunctions(),
-		"skynet.debug":     debugModuleFunctions(),
-		"skynet.codecache": codecacheFunctions(),
+		"skynet.harbor":       harborFunctions(),
+		"skynet.socket":       socketFunctions(),
+		"skynet.socketdriver": driverFunctions(),
+		"skynet.coroutine":    coroutineFunctions(),
+		"skynet.profile":      profileFunctions(),
+		"skynet.debug":        debugModuleFunctions(),
+		"skynet.codecache":    codecacheFunctions(),
 	} {
 		m := stdlib.NewModule(name+".", functions, nil)
 		loaders[name] = func(L *lua.LState) int {

@@ -29,6 +29,9 @@ type Config struct {
 	// Stdout is what print writes to, by any service at any time, one write
 	// a call.
 	Stdout io.Writer
+	// Stdin is what socket.stdin reads. A read that is in progress when the
+	// node is closed goes on.
+	Stdin io.Reader
 	// Env are the settings that skynet.getenv reads.
 	Env map[string]string
 	// ServicePath holds the templates by which a service's script is found:
@@ -113,6 +116,7 @@ type Node struct {
 	monitor  *monitor
 	natives  sync.WaitGroup // blocking work in progress
 	awaited  awaitedNames
+	sockets  *sockets
 
 	exitMonitor atomic.Uint32  // handle of the service given to skynet.monitor
 	living      sync.WaitGroup // services with code, until nothing of them is left
@@ -144,6 +148,7 @@ func New(config Config) *Node {
 	n.builtin = stdlib.NewModule("", n.moduleLoaders(), nil)
 	n.fallback = stdlib.NewModule("", fallbackLoaders(), nil)
 	n.debug = newDebugProtocol()
+	n.sockets = newSockets(n)
 	n.events = newEvents()
 	n.unique = newUniques()
 	n.monitor = newMonitor(n)
@@ -194,6 +199,7 @@ func (n *Node) Close() {
 	n.living.Wait() // also those that were killed a moment ago
 	n.monitor.halt()
 	n.timers.halt()
+	n.sockets.halt()
 	n.natives.Wait()
 	n.sched.halt()
 	n.logger.flushFrom(n)

@@ -49,6 +49,7 @@ type Service struct {
 	held           []message              // requests that wait for a migration
 	living         int32                  // tasks of all generations
 	history        []ReloadRecord
+	hadSockets     bool
 	traceID        int               // of the last trace that began here
 	tags           map[Handle]string // of the trace of a sender's next request
 	launched       func(error)       // told once of the end of the launch
@@ -270,6 +271,7 @@ func (s *Service) end() {
 		s.launched(s.leaving)
 		s.launched = nil
 	}
+	s.node.sockets.ended(s)
 	for _, m := range append(s.held, s.box.close()...) {
 		s.discard(m, reason)
 	}

@@ -183,6 +183,7 @@ func (u *upgrade) abort(err error) {
 			s.node.terminate(child, fmt.Errorf("the generation that launched it was dropped"))
 		}
 		g.close("the reload was given up")
+		s.node.sockets.aborted(s, g.number)
 		if s.lastGeneration == g.number { // the number was never seen to serve
 			s.lastGeneration--
 		}
@@ -247,6 +248,7 @@ func (u *upgrade) change() {
 	s.log("%s", u.record.Summary())
 	s.node.events.emit(Event{Kind: EventReloaded, Service: s.handle, Script: s.script, Generation: next.number, Text: u.record.Summary()})
 	s.runHooks(next, next.reload.accepts)
+	s.switchSockets(next)
 	u.drain(old)
 	s.publish()
 	s.reportOldFunctions(next)

@@ -1,0 +1,225 @@
+package runtime
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/netip"
+	"sync"
+	"syscall"
+	"time"
+	"unicode"
+	"unicode/utf8"
+)
+
+type socketState uint8
+
+const (
+	socketPaused  socketState = iota // accepted, and not started yet
+	socketOpen                       // connected, or listening
+	socketClosing                    // sends what is left, then closes
+	socketClosed
+)
+
+// socket is a connection, a listener or a datagram socket of a service.
+type socket struct {
+	set      *sockets
+	id       int
+	kind     string // as SocketInfo.Type
+	asked    string // the address that was listened to, as it was given
+	conn     net.Conn
+	listener net.Listener
+	packets  *net.UDPConn
+	input    io.Reader // of a PIPE
+	done     chan struct{}
+
+	mu      sync.Mutex
+	state   socketState
+	owner   *Service
+	born    int  // the number of the generation that made it
+	claimed int  // of the one that made it or asked for it last
+	ignored bool // given up by its owner, for another service to take
+	dropped bool // nobody wants it any more: it goes once it is closed
+	failure string
+	reading bool // its reader runs
+	told    bool // its owner was told that it has closed
+	linger  *time.Timer
+
+	in      inbox
+	waiter  *socketWaiter
+	room    sync.Cond // the reader waits for it while the inbox is full
+	limit   int       // of unread bytes; 0 is none
+	stopped bool      // by socket.pause
+
+	out, low  net.Buffers // what waits to be sent; low goes last
+	unsent    int
+	sending   bool // its writer runs
+	warnAt    int
+	connected netip.AddrPort // where a datagram socket sends to
+
+	accepted  []*socket
+	datagrams []datagram
+	poked     bool // its owner has a message waiting that looks at it
+	count     socketCounters
+}
+
+type socketCounters struct {
+	accepted, read, written int64
+	lastRead, lastWrite     time.Time
+}
+
+func newSocket(kind string, owner *Service, generation int) *socket {
+	so := &socket{kind: kind, owner: owner, born: generation, claimed: generation, done: make(chan struct{})}
+	so.room.L = &so.mu
+	return so
+}
+
+func (so *socket) ownerIs() *Service {
+	so.mu.Lock()
+	defer so.mu.Unlock()
+	return so.owner
+}
+
+// alive tells whether the other side may still send or receive.
+func (so *socket) alive() bool {
+	so.mu.Lock()
+	defer so.mu.Unlock()
+	return so.state == socketOpen
+}
+
+// close closes the socket once what was written has been sent, or linger is
+// over; at once if it is 0. It doesn't wait.
+func (so *socket) close(linger time.Duration) {
+	so.mu.Lock()
+	defer so.mu.Unlock()
+	switch {
+	case so.state == socketClosed:
+		return
+	case so.unsent > 0 && linger > 0 && so.sending:
+		so.state = socketClosing
+		if so.linger == nil || so.linger.Stop() {
+			so.linger = time.AfterFunc(linger, func() { so.close(0) })
+		}
+		if so.conn != nil {
+			so.conn.SetReadDeadline(time.Unix(1, 0)) // the reader ends; an error changes nothing
+		}
+		so.wakeAll()
+	default:
+		so.shutLocked()
+	}
+}
+
+// drop closes the socket, which nobody will read or ask for any more.
+func (so *socket) drop(linger time.Duration) {
+	so.mu.Lock()
+	so.dropped = true
+	gone := so.state == socketClosed
+	so.mu.Unlock()
+	if gone {
+		so.set.remove(so)
+		return
+	}
+	so.close(linger)
+}
+
+// shutLocked closes the descriptor. Whoever reads gets what is left, then the
+// end.
+func (so *socket) shutLocked() {
+	if so.state == socketClosed {
+		return
+	}
+	so.state = socketClosed
+	if so.linger != nil {
+		so.linger.Stop()
+	}
+	switch { // errors of closing change nothing
+	case so.conn != nil:
+		so.conn.Close()
+	case so.listener != nil:
+		so.listener.Close()
+	case so.packets != nil:
+		so.packets.Close()
+	}
+	for _, child := range so.accepted {
+		child.drop(0)
+	}
+	so.accepted, so.out, so.low, so.unsent = nil, nil, nil, 0
+	close(so.done)
+	so.wakeAll()
+	so.pokeLocked()
+	if so.dropped {
+		so.set.remove(so)
+	}
+}
+
+// wakeAll has everybody look at the new state.
+func (so *socket) wakeAll() {
+	so.room.Broadcast()
+	so.wakeLocked()
+}
+
+// failedLocked notes that the connection is broken, or has ended (io.EOF).
+func (so *socket) failedLocked(err error) {
+	if so.state == socketOpen && !errors.Is(err, io.EOF) && so.failure == "" {
+		so.failure = errorText(err)
+	}
+	if so.unsent > 0 && so.sending && errors.Is(err, io.EOF) && so.state == socketOpen {
+		so.state = socketClosing // the other side may read on
+		so.wakeAll()
+		return
+	}
+	so.shutLocked()
+}
+
+// pokeLocked has the owner look at what has happened to the socket.
+func (so *socket) pokeLocked() {
+	if so.poked {
+		return
+	}
+	so.poked = true
+	owner := so.owner
+	if !so.set.node.do(owner, func(s *Service) { s.attend(so) }) {
+		so.poked = false
+	}
+}
+
+func (so *socket) info() SocketInfo {
+	so.mu.Lock()
+	defer so.mu.Unlock()
+	i := SocketInfo{
+		ID: so.id, Type: so.kind, Accepted: so.count.accepted, Read: so.count.read, Written: so.count.written,
+		Unread: int64(so.in.size()), Unsent: int64(so.unsent), LastRead: so.count.lastRead, LastWrite: so.count.lastWrite,
+	}
+	i.Service = so.owner.handle
+	if so.state >= socketClosing {
+		i.Type = "CLOSING"
+	}
+	switch {
+	case so.conn != nil:
+		i.Local, i.Peer = so.conn.LocalAddr().String(), so.conn.RemoteAddr().String()
+	case so.listener != nil:
+		i.Local = so.listener.Addr().String()
+	case so.packets != nil:
+		i.Local = so.packets.LocalAddr().String()
+		if so.connected.IsValid() {
+			i.Peer = so.connected.String()
+		}
+	}
+	return i
+}
+
+// errorText is the cause of a network error in C's words: "Connection refused".
+func errorText(err error) string {
+	var errno syscall.Errno
+	var dns *net.DNSError
+	text := err.Error()
+	switch {
+	case errors.As(err, &errno):
+		text = errno.Error()
+	case errors.As(err, &dns):
+		text = fmt.Sprintf("%s: %s", dns.Name, dns.Err)
+	}
+	first, size := utf8.DecodeRuneInString(text)
+	return string(unicode.ToUpper(first)) + text[size:]
+}

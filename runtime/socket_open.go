@@ -1,0 +1,143 @@
+package runtime
+
+import (
+	"errors"
+	"io"
+	"net"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// joinAddress is host and port as package net takes them. In skynet the port
+// may also be part of the host, and an empty host is any.
+func joinAddress(host, port string) string {
+	if port == "" {
+		return host
+	}
+	if host == "*" {
+		host = ""
+	}
+	return net.JoinHostPort(strings.Trim(host, "[]"), port)
+}
+
+// dial connects. It blocks, and so runs apart from the service.
+func (ss *sockets) dial(address string) (net.Conn, error) {
+	var d net.Dialer
+	return d.DialContext(ss.ctx, "tcp", address)
+}
+
+// adopt makes an open connection a socket of the task's service.
+func (ss *sockets) adopt(conn net.Conn, t *Task) (*socket, error) {
+	so := newSocket("TCP", t.service, t.gen.number)
+	so.conn, so.state = conn, socketOpen
+	return so, ss.own(so, conn, t)
+}
+
+// adoptListener makes an open listener a socket of the task's service.
+func (ss *sockets) adoptListener(listener net.Listener, asked string, t *Task) (*socket, error) {
+	so := newSocket("LISTEN", t.service, t.gen.number)
+	so.listener, so.asked, so.state = listener, asked, socketOpen
+	return so, ss.own(so, listener, t)
+}
+
+func (ss *sockets) own(so *socket, descriptor io.Closer, t *Task) error {
+	if !ss.add(so) {
+		descriptor.Close()
+		return ErrClosed
+	}
+	t.service.hadSockets = true
+	return nil
+}
+
+// listen opens a listener. It may look up a host name, and so runs apart from
+// the service.
+func (ss *sockets) listen(address string) (net.Listener, error) {
+	var lc net.ListenConfig
+	return lc.Listen(ss.ctx, "tcp", address)
+}
+
+// claim finds the listener or datagram socket that an older generation of s has
+// at an address, so that new code that asks for it again gets the same one.
+func (ss *sockets) claim(s *Service, kind, address string, generation int) *socket {
+	for _, so := range ss.of(s) {
+		so.mu.Lock()
+		mine := so.kind == kind && so.asked == address && so.claimed != generation && so.state <= socketOpen
+		if mine {
+			so.claimed = generation
+		}
+		so.mu.Unlock()
+		if mine {
+			return so
+		}
+	}
+	return nil
+}
+
+// backlog is how many accepted connections a listener holds for a service that
+// has no function for them yet.
+const backlog = 128
+
+// startAccepting begins to take connections, once.
+func (so *socket) startAccepting() {
+	so.mu.Lock()
+	defer so.mu.Unlock()
+	if so.reading || so.state > socketOpen {
+		return
+	}
+	so.reading, so.state = true, socketOpen
+	so.set.goroutines.Go(so.acceptLoop)
+}
+
+func (so *socket) acceptLoop() {
+	for {
+		conn, err := so.listener.Accept()
+		if err != nil {
+			if !so.acceptFailed(err) {
+				return
+			}
+			continue
+		}
+		so.mu.Lock()
+		child := newSocket("TCP", so.owner, so.claimed)
+		child.conn = conn
+		if so.state != socketOpen || !so.set.add(child) {
+			so.mu.Unlock()
+			conn.Close()
+			return
+		}
+		so.count.accepted++
+		so.count.lastRead = time.Now()
+		so.accepted = append(so.accepted, child)
+		so.pokeLocked()
+		for len(so.accepted) >= backlog && so.state == socketOpen {
+			so.room.Wait()
+		}
+		so.mu.Unlock()
+	}
+}
+
+// acceptFailed waits a little after an error that may pass, such as too many
+// open files. It is false when the listener is closed.
+func (so *socket) acceptFailed(err error) bool {
+	if errors.Is(err, net.ErrClosed) {
+		return false
+	}
+	so.set.node.logLine(so.ownerIs().handle, "socket: accept error: "+errorText(err))
+	select {
+	case <-so.done:
+		return false
+	case <-time.After(100 * time.Millisecond):
+		return true
+	}
+}
+
+// hostPort splits the text of an address.
+func hostPort(address string) (host string, port int) {
+	h, p, err := net.SplitHostPort(address)
+	if err != nil {
+		return address, 0
+	}
+	n, _ := strconv.Atoi(p)
+	return h, n
+}

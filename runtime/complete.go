@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"devnode/runtime/stdlib"
 )
 
 // Complete lists the words that can stand for prefix, a dotted path such as
@@ -48,6 +50,7 @@ func (g *Generation) complete(prefix string) []string {
 	}
 	seen := map[string]bool{}
 	for t := at; t != nil; t = indexOf(t) {
+		stdlib.Complete(t)
 		t.ForEach(func(k, _ lua.LValue) {
 			if name, ok := k.(lua.LString); ok && strings.HasPrefix(string(name), last) && isName(string(name)) {
 				seen[stem+string(name)] = true
@@ -64,7 +67,7 @@ func (g *Generation) complete(prefix string) []string {
 // lookUp reads a field as Lua does where __index is a table.
 func lookUp(t *lua.LTable, name string) lua.LValue {
 	for range 20 {
-		if v := t.RawGetString(name); v != lua.LNil {
+		if v := stdlib.Field(t, name); v != lua.LNil {
 			return v
 		}
 		if t = indexOf(t); t == nil {

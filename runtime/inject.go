@@ -2,6 +2,7 @@ package runtime
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -80,12 +81,24 @@ func (n *Node) Inject(ctx context.Context, h Handle, o InjectOptions) (InjectRes
 }
 
 func (n *Node) compileInjected(o InjectOptions) (*lua.FunctionProto, error) {
-	if o.Expression {
-		if proto, err := syntax.Compile([]byte("return "+o.Code), o.Chunk); err == nil {
-			return proto, nil
-		}
+	if !o.Expression {
+		return syntax.Compile([]byte(o.Code), o.Chunk)
 	}
-	return syntax.Compile([]byte(o.Code), o.Chunk)
+	proto, asExpression := syntax.Compile([]byte("return "+o.Code), o.Chunk)
+	if asExpression == nil {
+		return proto, nil
+	}
+	proto, err := syntax.Compile([]byte(o.Code), o.Chunk)
+	if err != nil && incomplete(asExpression) {
+		err = asExpression // `x +` is the beginning of an expression, not a wrong statement
+	}
+	return proto, err
+}
+
+// incomplete tells whether code fails only because it ends too early.
+func incomplete(err error) bool {
+	var fault *syntax.Error
+	return errors.As(err, &fault) && fault.Incomplete
 }
 
 // injectEnv is the environment of an injected chunk.

@@ -9,7 +9,7 @@ local reload = require "reload"
 local version = tonumber((...)) or 1
 
 -- A global lives as long as the version that made it.
-Witness = setmetatable({}, { __gc = function() print("version " .. version .. " of echo is gone") end })
+Witness = setmetatable({}, { __gc = function() print("the old code of echo, version " .. version .. ", is gone") end })
 
 skynet.start(function()
 	skynet.dispatch("lua", function(_, _, text)

@@ -17,7 +17,7 @@ skynet.start(function()
 			local ok, answer, version = pcall(skynet.call, echo, "lua", "hello " .. n)
 			if ok then
 				local count = skynet.call(counter, "lua", "add", 1)
-				print(string.format("%s: answered by version %d of echo, %d answers so far", answer, version, count))
+				print(string.format("%s: answered by version %d of echo; the counter is at %d", answer, version, count))
 			else
 				print("call " .. n .. " failed: " .. answer)
 			end

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"net"
 	"os"
 	"sync"
 	"time"
@@ -35,7 +36,8 @@ type server struct {
 	prompt   *console.Prompt
 	main     *mainService
 	parts    sync.WaitGroup
-	fault    chan error // of a part that can't go on
+	fault    chan error  // of a part that can't go on
+	anew     chan string // why the node has to start anew
 }
 
 // journalLength is how many lines of the log `tail` can go back.
@@ -44,11 +46,24 @@ const journalLength = 2000
 // serve runs a node until it is told to stop, or ends itself. embedded says that
 // the scripts are a copy out of the binary.
 func serve(ctx context.Context, fds fds, set settings.Settings, embedded bool) error {
-	s := &server{settings: set, embedded: embedded, fds: fds, fault: make(chan error, 4)}
-	ctx, stop := context.WithCancel(ctx)
-	defer stop()
 	signals := catchSignals()
 	defer signals.release()
+	for {
+		s := &server{settings: set, embedded: embedded, fds: fds, fault: make(chan error, 4), anew: make(chan string, 1)}
+		err := s.serve(ctx, signals)
+		if !errors.Is(err, errAnew) {
+			return err
+		}
+		set.Console = s.settings.Console
+	}
+}
+
+// errAnew ends a node that is to be followed by another.
+var errAnew = errors.New("start anew")
+
+func (s *server) serve(ctx context.Context, signals *signals) error {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
 	if err := s.assemble(); err != nil {
 		s.closeFiles()
 		return err
@@ -75,6 +90,9 @@ func (s *server) assemble() error {
 			return err
 		}
 		s.listener = ln
+		if a, ok := ln.Addr().(*net.TCPAddr); ok {
+			s.settings.Console = a.String() // also for the node that follows
+		}
 	}
 	if s.settings.Watch {
 		w, err := watch.New(watch.Config{Mode: s.settings.WatchMode, Log: s.log.logf})
@@ -94,7 +112,9 @@ func (s *server) assemble() error {
 	s.node = runtime.New(config)
 	s.main = newMainService(s.node, s.settings, s.log)
 	if s.watcher != nil {
-		s.reloader = live.New(s.node, s.watcher, s.known, live.Options{Log: s.log.logf, Saved: s.main.saved})
+		s.reloader = live.New(s.node, s.watcher, s.known, live.Options{
+			Log: s.log.logf, Saved: s.main.saved, Modes: s.settings.Modes, Restart: s.restart,
+		})
 	}
 	return s.makeConsole()
 }
@@ -179,10 +199,21 @@ func (s *server) wait(ctx context.Context, signals *signals) error {
 	case <-signals.caught:
 		io.WriteString(s.fds.err, "devnode: stopping; Ctrl-C again stops at once\n")
 	case <-s.node.Aborted():
+	case why := <-s.anew:
+		s.log.logf("starting anew: %s", why)
+		return errAnew
 	case err := <-s.fault:
 		return err
 	}
 	return nil
+}
+
+// restart asks for a new node in the place of this one. It doesn't wait.
+func (s *server) restart(why string) {
+	select {
+	case s.anew <- why:
+	default: // it is on its way
+	}
 }
 
 // closeTime is how long an orderly end may take.

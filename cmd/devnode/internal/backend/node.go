@@ -45,6 +45,9 @@ func note(r runtime.ReloadRecord) string {
 	if r.From > 0 && r.Err == nil {
 		words = append(words, fmt.Sprintf("%d → %d", r.From, r.Generation))
 	}
+	if r.Kind != "" {
+		words = append(words, r.Kind)
+	}
 	if r.Trigger != "" {
 		words = append(words, r.Trigger)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"strings"
 	"time"
 
 	"devnode/console"
@@ -12,9 +13,6 @@ import (
 
 // Reload implements [console.Reloader].
 func (b *Backend) Reload(ctx context.Context, r console.ReloadRequest) ([]console.ReloadResult, error) {
-	if r.Patch {
-		return nil, fmt.Errorf("reload: --patch isn't there yet: reload without it")
-	}
 	options := runtime.ReloadOptions{Trigger: "reload on the console", Now: r.Now, Fresh: r.Fresh}
 	if r.HasArgs {
 		options.Args = append([]string{}, r.Args...)
@@ -25,6 +23,12 @@ func (b *Backend) Reload(ctx context.Context, r console.ReloadRequest) ([]consol
 	}
 	if r.All {
 		targets = b.node.Affected(b.onDisk())
+	}
+	if r.Patch {
+		if r.HasArgs || r.Now || r.Fresh {
+			return nil, fmt.Errorf("reload --patch: the VM stays, so there is nothing that arguments, --now or --fresh could mean")
+		}
+		return results(ctx, b.node.Patch(ctx, targets, options))
 	}
 	return results(ctx, b.node.Reload(ctx, targets, options))
 }
@@ -67,6 +71,9 @@ func result(r runtime.ReloadRecord) console.ReloadResult {
 	res := console.ReloadResult{
 		Address: address(r.Service), Script: r.Script, From: r.From, To: r.Generation, Took: r.Took,
 		Note: fmt.Sprintf("reloaded: start %s, switch %s", r.Start.Round(time.Microsecond), r.Switch.Round(time.Microsecond)),
+	}
+	if r.Kind == runtime.KindPatched {
+		res.Note = "patched: " + strings.Join(r.Functions, ", ")
 	}
 	if r.Err != nil {
 		res.Note, res.Error = "", r.Err.Error()

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"devnode/cmd/devnode/internal/live"
 	"devnode/watch"
 )
 
@@ -24,7 +25,8 @@ type Run struct {
 	Env        []string // KEY=VALUE
 	ConfigFile string
 	Workers    int
-	LogFormat  string // text or json
+	Modes      []string // PATTERN=MODE
+	LogFormat  string   // text or json
 }
 
 // Settings are what a node is made of. Every field is filled in.
@@ -38,6 +40,7 @@ type Settings struct {
 	LuaPath     string
 	Watch       bool
 	WatchMode   watch.Mode
+	Modes       *live.Modes // what a save does to which service
 	Env         map[string]string
 	Workers     int // 0: as many as there are processors
 	LogFile     string
@@ -64,6 +67,7 @@ func (r Run) Resolve() (Settings, error) {
 	fault(r.setEnv(s.Env))
 	fault(s.setConsole(r.Console))
 	fault(s.setWatch(r.Watch))
+	fault(s.setModes(r.Modes))
 	fault(s.setLog(r.LogFormat))
 	fault(s.setWorkers(r.Workers))
 	fault(s.setMain(r))
@@ -111,6 +115,12 @@ func (s *Settings) setWatch(how string) error {
 	}
 	s.Watch, s.WatchMode = true, mode
 	return nil
+}
+
+func (s *Settings) setModes(flags []string) error {
+	modes, err := live.NewModes(flags)
+	s.Modes = modes
+	return err
 }
 
 func (s *Settings) setLog(format string) error {

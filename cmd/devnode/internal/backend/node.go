@@ -63,6 +63,9 @@ func (b *Backend) Launch(ctx context.Context, r console.LaunchRequest) (console.
 	if errors.Is(err, runtime.ErrExited) {
 		return 0, nil
 	}
+	if err == nil && r.Log {
+		err = b.node.LogMail(h, true) // from its start function's end on
+	}
 	return address(h), first(ctx, err)
 }
 

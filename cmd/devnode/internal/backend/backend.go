@@ -31,7 +31,7 @@ func New(node *runtime.Node, options Options) *Backend {
 func (b *Backend) Console() console.Backend {
 	return console.Backend{
 		Node: b, Reloader: b, Evaluator: b, Environ: b, Uniques: b,
-		MailLog: b, CodeCache: b,
+		MailLog: b, CodeCache: b, Tracer: b, Sockets: b,
 		Watcher: b.options.Watcher, Journal: b.options.Journal,
 	}
 }

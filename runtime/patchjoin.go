@@ -78,20 +78,15 @@ func (j *joiner) captured(l *livingFunction) []int {
 	return list[:min(len(list), len(l.fn.Upvalues))]
 }
 
-// remember lists the cells of the main chunk's variables, by their places.
-func (j *joiner) remember() map[int]*lua.Upvalue {
-	m := make(map[int]*lua.Upvalue)
-	if !j.single {
-		return m
-	}
+// remember adds the cells of the main chunk's variables to known.
+func (j *joiner) remember(known map[int]*lua.Upvalue) {
 	for v, cells := range j.cells {
-		if variable := j.file.change.Variables[v]; variable.Once && variable.Main >= 0 {
+		if variable := j.file.change.Variables[v]; j.single && variable.Once && variable.Main >= 0 {
 			for uv := range cells {
-				m[variable.Main] = uv
+				known[variable.Main] = uv
 			}
 		}
 	}
-	return m
 }
 
 // join finds the upvalues with which a living function runs its new code.

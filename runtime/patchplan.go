@@ -234,9 +234,10 @@ func (p *patch) apply() {
 		g.files.cells = make(cellsByFile)
 	}
 	for _, f := range p.files {
-		if j := p.joiners[f]; j.single {
-			g.files.cells[f.path] = j.remember()
+		if g.files.cells[f.path] == nil {
+			g.files.cells[f.path] = make(map[int]*lua.Upvalue)
 		}
+		p.joiners[f].remember(g.files.cells[f.path])
 		g.files.replace(f.path, f.new)
 	}
 	g.service.lastGeneration++

@@ -53,7 +53,7 @@ func (w *Walker) Value(v lua.LValue) {
 		switch v := v.(type) {
 		case *lua.LTable:
 			w.value(v.Metatable)
-			v.ForEach(w.entry)
+			w.entries(v)
 		case *lua.LFunction:
 			w.function(v)
 		case *lua.LUserData:
@@ -62,16 +62,13 @@ func (w *Walker) Value(v lua.LValue) {
 	}
 }
 
-func (w *Walker) entry(k, v lua.LValue) {
-	w.value(k)
-	w.value(v)
-}
-
 // value puts what refers to other values on the list of what is to be done.
 func (w *Walker) value(v lua.LValue) {
 	switch v := v.(type) {
 	case *lua.LTable:
-		add(w, w.tables, v)
+		if !w.isLeaf(v) {
+			add(w, w.tables, v)
+		}
 	case *lua.LFunction:
 		add(w, w.fns, v)
 	case *lua.LUserData:

@@ -3,6 +3,8 @@ package runtime
 import (
 	"bytes"
 	"fmt"
+	"slices"
+	"strings"
 
 	lua "github.com/yuin/gopher-lua"
 
@@ -26,13 +28,18 @@ type patchSource struct {
 	node  *Node
 	files *snapshot
 	given map[string][]byte
-	known map[compiledKey]*syntax.Matching
+	known map[patchKey]*syntax.Matching
+}
+
+type patchKey struct {
+	old, new Hash
+	chunk    string
 }
 
 func (n *Node) newPatchSource(files map[string][]byte) *patchSource {
 	return &patchSource{
 		node: n, files: snapshotOf(files), given: files,
-		known: make(map[compiledKey]*syntax.Matching),
+		known: make(map[patchKey]*syntax.Matching),
 	}
 }
 
@@ -54,11 +61,12 @@ func (ps *patchSource) changed(fl *files) ([]*patchFile, error) {
 	if shadowed != "" {
 		return nil, fmt.Errorf("%s is there now, which was looked for in vain", shadowed)
 	}
+	slices.SortFunc(list, func(a, b *patchFile) int { return strings.Compare(a.path, b.path) })
 	n := 0
 	for _, f := range list {
 		data, err := ps.files.read(f.path)
 		if err != nil {
-			return nil, fmt.Errorf("%w", err)
+			return nil, err
 		}
 		if bytes.Equal(data, f.old) {
 			continue
@@ -83,7 +91,7 @@ func (ps *patchSource) compare(f *patchFile) error {
 	if err != nil {
 		return err
 	}
-	key := compiledKey{HashOf(append(f.old[:len(f.old):len(f.old)], f.new...)), f.chunk}
+	key := patchKey{HashOf(f.old), HashOf(f.new), f.chunk}
 	change := ps.known[key]
 	if change == nil {
 		if change, err = syntax.Match(f.old, f.new, f.chunk); err != nil {

@@ -47,7 +47,13 @@ var errExited = errors.New("the service has exited")
 
 // apiStart is skynet.start(func).
 func apiStart(L *lua.LState) int {
-	taskOf(L).gen.begin(L.CheckFunction(1))
+	g, fn := taskOf(L).gen, L.CheckFunction(1)
+	if g.service.cell != nil && g.start != nil { // the body of skynet.service
+		L.Push(fn)
+		L.Call(0, 0)
+		return 0
+	}
+	g.begin(fn)
 	return 0
 }
 
@@ -57,6 +63,11 @@ func apiInit(L *lua.LState) int {
 	fn := L.CheckFunction(1)
 	if g.started {
 		raise(L, "skynet.init has to be called before the start function has returned")
+	}
+	if g.initialised { // by a module that the start function requires
+		L.Push(fn)
+		L.Call(0, 0)
+		return 0
 	}
 	g.inits = append(g.inits, fn)
 	return 0

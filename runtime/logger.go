@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	lua "github.com/yuin/gopher-lua"
 )
@@ -12,14 +13,17 @@ import (
 // logger is service 1, .logger: it writes what skynet.error sends it as text
 // messages, a line each, with the address of the sender (service_logger.c).
 type logger struct {
+	node *Node
 	mu   sync.Mutex
 	out  io.Writer
 	tail map[int]func(line string)
 	next int
+
+	script atomic.Uint32 // handle of the service that takes the log in place of out
 }
 
-func newLogger(out io.Writer) *logger {
-	return &logger{out: out, tail: make(map[int]func(string))}
+func newLogger(n *Node, out io.Writer) *logger {
+	return &logger{node: n, out: out, tail: make(map[int]func(string))}
 }
 
 // Handle writes a message to the log.
@@ -36,10 +40,13 @@ func (l *logger) write(from Handle, d *Data) {
 	if d != nil && d.generation > 0 {
 		speaker += "/" + strconv.Itoa(d.generation)
 	}
+	taken := l.passOn(from, d)
 	line := "[" + speaker + "] " + strings.TrimRight(d.Text(), "\n") + "\n"
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	io.WriteString(l.out, line) // a log that can't be written has nowhere to say so
+	if !taken {
+		io.WriteString(l.out, line) // a log that can't be written has nowhere to say so
+	}
 	for _, tell := range l.tail {
 		tell(line)
 	}

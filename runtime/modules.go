@@ -49,6 +49,7 @@ func (n *Node) moduleLoaders() map[string]lua.LGFunction {
 	}
 	for name, functions := range map[string]map[string]lua.LGFunction{
 		"skynet.harbor":       harborFunctions(),
+		"skynet.service":      serviceModuleFunctions(),
 		"skynet.socket":       socketFunctions(),
 		"skynet.socketdriver": driverFunctions(),
 		"skynet.coroutine":    coroutineFunctions(),

@@ -141,7 +141,7 @@ func New(config Config) *Node {
 	}
 	n.sched = newScheduler(n, n.config.Workers)
 	n.timers = newTimers(n)
-	n.logger = newLogger(n.config.Log)
+	n.logger = newLogger(n, n.config.Log)
 	n.stdout = &lineWriter{out: n.config.Stdout}
 	n.skynet = newSkynetModule()
 	n.reloads = stdlib.NewModule("reload.", reloadFunctions(), nil)
@@ -158,6 +158,7 @@ func New(config Config) *Node {
 	n.sched.start()
 	n.timers.start()
 	n.monitor.start()
+	n.startLogService()
 	return n
 }
 
@@ -280,10 +281,15 @@ func (n *Node) Service(h Handle) (*Service, error) {
 // launch makes a service and begins to load its script. done is told of the
 // end of the start function, on the new service's own worker.
 func (n *Node) launch(script string, args []string, done func(*Service, error)) (*Service, error) {
+	return n.begin(&Service{script: script, args: args}, done)
+}
+
+// begin is launch, of a service that nobody else knows yet.
+func (n *Node) begin(s *Service, done func(*Service, error)) (*Service, error) {
 	if n.closing.Load() {
 		return nil, ErrClosed
 	}
-	s := &Service{node: n, script: script, args: args, born: time.Now(), over: make(chan struct{})}
+	s.node, s.born, s.over = n, time.Now(), make(chan struct{})
 	n.living.Add(1)
 	n.handles.register(s, 0)
 	n.logLine(s.handle, strings.TrimRight("LAUNCH snlua "+s.title(), " "))

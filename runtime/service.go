@@ -27,6 +27,7 @@ type Service struct {
 	args   []string
 	born   time.Time
 	native Native
+	cell   *cell   // what skynet.service gave it to run in place of a script
 	worker *worker // whose hands it is in
 
 	lastSession int32

@@ -24,7 +24,15 @@ func (g *Generation) load(args []lua.LValue, done func(error)) {
 	g.reload.done = done
 	g.vm.Globals().RawSetString("SERVICE_NAME", lua.LString(s.script))
 	g.vm.Globals().RawSetString("SERVICE_PATH", lua.LString(dirOf(g.files.script)))
-	main := g.newTask(taskMain, g.vm.NewClosure(proto), args)
+	chunk := g.vm.NewClosure(proto)
+	if s.cell != nil {
+		chunk = s.cell.body(g, proto)
+	}
+	if chunk, err = g.withPreload(chunk); err != nil {
+		done(fmt.Errorf("lua loader error : %w", err))
+		return
+	}
+	main := g.newTask(taskMain, chunk, args)
 	main.ended = func(t *Task) {
 		if err := taskError(t); err != nil {
 			done(fmt.Errorf("lua loader error : %w", err))
@@ -56,6 +64,9 @@ func dirOf(path string) string {
 
 // readScript looks the service's script up in the service path.
 func (g *Generation) readScript() (*lua.FunctionProto, error) {
+	if c := g.service.cell; c != nil {
+		return c.load(g)
+	}
 	var tried []string
 	for _, path := range g.service.node.scriptPaths(g.service.script) {
 		data, err := g.files.read(path)
@@ -102,6 +113,7 @@ func (g *Generation) begin(fn lua.LValue) {
 				L.Push(f)
 				L.Call(0, 0)
 			}
+			g.initialised = true
 			L.Push(fn)
 			L.Call(0, 0)
 			return 0

@@ -131,7 +131,9 @@ func (s *Settings) setLog(format string) error {
 	default:
 		return fmt.Errorf("--log-format %q: want text or json", format)
 	}
-	s.LogFile = s.Env["logger"]
+	if s.Env["logservice"] != "snlua" { // else it is the script that takes the log
+		s.LogFile = s.Env["logger"]
+	}
 	return nil
 }
 

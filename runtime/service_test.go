@@ -1,0 +1,128 @@
+package runtime
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	lua "github.com/yuin/gopher-lua"
+)
+
+func cellScript(version string) string {
+	return fmt.Sprintf(`local skynet = require "skynet"
+local service = require "skynet.service"
+local function other() end
+local function main()
+	local skynet = require "skynet"
+	skynet.dispatch("lua", function() skynet.retpack(%q) end)
+end
+skynet.start(function()
+	local s = service.new("made", main)
+	skynet.dispatch("lua", function() skynet.retpack(s) end)
+end)
+`, version)
+}
+
+func TestReloadOfAServiceMadeOfAFunction(t *testing.T) {
+	tn := newTestNode(t, map[string]string{"s.lua": cellScript("one")}, nil)
+	owner := tn.launch("s")
+	var made Handle
+	fmt.Sscan(tn.ask(owner), (*uint32)(&made))
+	if got := tn.ask(made); got != "one" {
+		t.Fatalf("got %s", got)
+	}
+	tn.write("s.lua", "-- a new line\n"+cellScript("two"))
+	tn.mustReload(made)
+	if got := tn.ask(made); got != "two" {
+		t.Errorf("got %s", got)
+	}
+	tn.write("s.lua", strings.Replace(cellScript("three"), "local function other() end\n", "", 1))
+	if r := tn.reload1(made, ReloadOptions{}); r.Err == nil || !strings.Contains(r.Err.Error(), "s.lua has other functions than when made was launched") {
+		t.Errorf("the reload: %v", r.Err)
+	}
+	if got := tn.ask(made); got != "two" {
+		t.Errorf("got %s", got)
+	}
+}
+
+func TestPreloadAndLogService(t *testing.T) {
+	tn := newTestNode(t, map[string]string{
+		"pre.lua": `PRELOADED = table.concat({...}, "+")`,
+		"userlog.lua": `local skynet, arg = require "skynet", ...
+			skynet.register_protocol { name = "text", id = skynet.PTYPE_TEXT, unpack = skynet.tostring,
+				dispatch = function(_, source, text) print(skynet.address(source), arg, text) end }
+			skynet.start(function() end)`,
+		"s.lua": `local skynet = require "skynet"
+			skynet.start(function() skynet.dispatch("lua", function(...) skynet.error("says", PRELOADED) skynet.retpack(PRELOADED) end) end)`,
+	}, nil)
+	for k, v := range map[string]string{"preload": tn.dir + "/pre.lua", "logservice": "snlua", "logger": "userlog arg"} {
+		tn.Setenv(k, v)
+	}
+	tn.startLogService()
+	h := tn.launch("s", "a", "b")
+	waitFor(t, "the log service", func() bool { return tn.logger.script.Load() != 0 })
+	if got := tn.ask(h); got != "a+b" {
+		t.Errorf("preloaded: %s", got)
+	}
+	waitFor(t, "the line", func() bool { return strings.Contains(tn.out.String(), h.String()+"\targ\tsays a+b\n") })
+	tn.wantNoLog("says")
+	if err := tn.Kill(Handle(tn.logger.script.Load())); err != nil {
+		t.Fatal(err)
+	}
+	tn.ask(h)
+	waitFor(t, "the line in the node's own log", func() bool { return strings.Contains(tn.log.String(), "says a+b") })
+}
+
+type upper struct{}
+
+func (upper) Handle(s *Service, m Message) {
+	answer := s.Later(m)
+	text := ""
+	if v := m.Data.Values(); len(v) > 0 {
+		text = v[0].String()
+	}
+	go func() {
+		if text == "" {
+			answer(errors.New("nothing to do"))
+			return
+		}
+		answer(nil, lua.LString(strings.ToUpper(text)))
+		answer(nil, lua.LString("again"))
+	}()
+}
+
+func TestServicesInGo(t *testing.T) {
+	tn := newTestNode(t, map[string]string{"s.lua": `local skynet = require "skynet"
+local seen
+skynet.start(function()
+	skynet.dispatch("lua", function(_, _, cmd, ...)
+		if cmd == "seen" then skynet.retpack(seen)
+		elseif cmd == "note" then seen = ...
+		else skynet.retpack(skynet.call(".upper", "lua", ...)) end
+	end)
+end)`}, nil)
+	s, err := tn.NewService(".upper", upper{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := tn.NewService(".upper", upper{}); err == nil {
+		t.Error("the name was given twice")
+	}
+	h := tn.launch("s")
+	if got := tn.ask(h, "upper", "text"); got != "TEXT" {
+		t.Errorf("got %s", got)
+	}
+	if _, err := tn.tryAsk(h, "upper"); err == nil || !strings.Contains(err.Error(), "call failed: nothing to do") {
+		t.Errorf("got %v", err)
+	}
+	s.Send(h, lua.LString("note"), lua.LNumber(7))
+	if got := tn.ask(h, "seen"); got != "7" {
+		t.Errorf("got %s", got)
+	}
+	s.Close()
+	s.Close()
+	if _, err := tn.tryAsk(h, "upper", "text"); err == nil || !strings.Contains(err.Error(), "call to invalid address .upper") {
+		t.Errorf("got %v", err)
+	}
+}

@@ -191,6 +191,68 @@ func TestPatchModule(t *testing.T) {
 	tn.expect(h, "f = M3O")
 }
 
+// What a socket calls is known to Go code only.
+func TestPatchSocketHooks(t *testing.T) {
+	body := `local socket = require "skynet.socket"
+local port, got
+function START()
+	local id = socket.listen("127.0.0.1", 0)
+	socket.start(id, function(conn) socket.start(conn) socket.write(conn, "%s\n") socket.close(conn) end)
+	CMD.id = id
+end
+function CMD.ask(port)
+	local conn = socket.open("127.0.0.1", tonumber(port))
+	local line = socket.readline(conn)
+	socket.close(conn)
+	return line
+end`
+	tn := newTestNode(t, map[string]string{"main.lua": patchService(fmt.Sprintf(body, "old"))}, nil)
+	h := tn.launch("main")
+	port := ""
+	for _, so := range tn.Sockets() {
+		_, port, _ = strings.Cut(so.Local, ":")
+	}
+	tn.expect(h, "ask "+port+" = old")
+	tn.mustPatch(h, fmt.Sprintf(body, "new"))
+	tn.expect(h, "ask "+port+" = new")
+}
+
+// A service made by skynet.service is patched where its own function has
+// changed, and runs on where only the code around that has.
+func TestPatchServiceInService(t *testing.T) {
+	body := `
+function CMD.other() return "%s" end
+function CMD.new()
+	return require("skynet.service").new("inner", function()
+		local skynet = require "skynet"
+		local n = 0
+		skynet.start(function()
+			skynet.dispatch("lua", function() n = n + 1 skynet.retpack("%s" .. n) end)
+		end)
+	end)
+end`
+	tn := newTestNode(t, map[string]string{"main.lua": patchService(fmt.Sprintf(body, "a", "x"))}, nil)
+	h := tn.launch("main")
+	tn.command(h, "new")
+	var inner Handle
+	for _, info := range tn.List() {
+		if info.Script == "inner" {
+			inner = info.Handle
+		}
+	}
+	tn.expect(inner, "ask = x1")
+	for _, step := range []struct{ outer, inner, want string }{{"b", "x", "x2"}, {"b", "y", "y3"}} {
+		tn.write("main.lua", patchService(fmt.Sprintf(body, step.outer, step.inner)))
+		for _, r := range tn.Patch(testContext(t), []Handle{h, inner}, ReloadOptions{}) {
+			if r.Err != nil {
+				t.Error(r.Err)
+			}
+		}
+		tn.expect(h, "other = "+step.outer)
+		tn.expect(inner, "ask = "+step.want)
+	}
+}
+
 // What a patch shows, and what comes after it.
 func TestPatchHistory(t *testing.T) {
 	body := `local n = 0 function CMD.f() n = n + 1 return "%s" .. n end`

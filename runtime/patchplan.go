@@ -146,7 +146,7 @@ func (p *patch) planFile(f *patchFile) error {
 // effective makes sure that each change can take effect: that the function, or
 // one that makes it, may still be called.
 func (p *patch) effective(f *patchFile) error {
-	callable := make([]bool, len(f.change.Functions))
+	callable, concerns := make([]bool, len(f.change.Functions)), p.gen.service.concerns(f)
 	for _, l := range p.living[f] {
 		if sw, ok := p.swaps[l.fn]; ok && (l.reach != byStart && l.reach != byFrame) {
 			callable[l.new] = true
@@ -159,7 +159,7 @@ func (p *patch) effective(f *patchFile) error {
 		if fn.Parent > 0 && callable[fn.Parent] {
 			callable[i] = true // parents come first
 		}
-		if !fn.Changed {
+		if !fn.Changed || !concerns[i] {
 			continue
 		}
 		if !callable[i] {

@@ -21,7 +21,10 @@ func (g *Generation) walkState(w *vm.Walker) {
 		w.Value(r.pack)
 	}
 	walkAll(w, g.inits...)
-	walkAll(w, g.unknownRequest, g.infoFunc, s.keptVersion)
+	walkAll(w, g.unknownRequest, g.unknownAnswer, g.infoFunc, s.keptVersion)
+	for _, fn := range g.debugCommands {
+		w.Value(fn)
+	}
 	walkAll(w, g.reload.accepts...)
 	walkAll(w, g.reload.disposes...)
 	walkAll(w, g.reload.migrate, g.reload.version)
@@ -32,6 +35,9 @@ func (g *Generation) walkState(w *vm.Walker) {
 		if t != nil {
 			w.Value(t)
 		}
+	}
+	for _, h := range g.hooks {
+		walkAll(w, h.accept, h.receive, h.onclose, h.warning)
 	}
 	for _, v := range s.kept {
 		w.Value(v)

@@ -1,0 +1,83 @@
+package runtime
+
+import (
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	lua "github.com/yuin/gopher-lua"
+)
+
+// rootFields are the fields of Generation and Service that lead to Lua values.
+// Whoever adds one has walkState walk it, or says here why not.
+var rootFields = map[string]string{
+	"Generation.byType":         "protos has them",
+	"Generation.debugCommands":  "walked",
+	"Generation.files":          "cells of variables: functions that use them are found by themselves",
+	"Generation.hooks":          "walked",
+	"Generation.infoFunc":       "walked",
+	"Generation.inits":          "walked",
+	"Generation.lasting":        "walked",
+	"Generation.lua":            "protos has it",
+	"Generation.protos":         "walked",
+	"Generation.reload":         "walked",
+	"Generation.responses":      "walked",
+	"Generation.skynet":         "walked",
+	"Generation.start":          "walked apart: it has run",
+	"Generation.unknownAnswer":  "walked",
+	"Generation.unknownRequest": "walked",
+	"Service.cell":              "a prototype, and copies of arguments",
+	"Service.classes":           "walked",
+	"Service.handling":          "a message: no functions can be sent",
+	"Service.held":              "messages",
+	"Service.kept":              "walked",
+	"Service.keptVersion":       "walked",
+	"Service.sleepers":          "walked",
+	"Service.tried":             "files, as Generation.files",
+	"Service.upgrade":           "there is none when a patch is made",
+	"Service.woken":             "tokens, which sleepers has",
+}
+
+func TestPatchKnowsAllRoots(t *testing.T) {
+	for _, typ := range []reflect.Type{reflect.TypeFor[Generation](), reflect.TypeFor[Service]()} {
+		for i := range typ.NumField() {
+			name := typ.Name() + "." + typ.Field(i).Name
+			if leadsToLua(typ.Field(i).Type, nil) && rootFields[name] == "" {
+				t.Errorf("%s leads to Lua values: walkState has to walk it, or rootFields to say why not", name)
+			}
+		}
+	}
+}
+
+// leadsToLua tells whether a value of the type may hold Lua values, itself or
+// by types of this package, but for those that have other owners.
+func leadsToLua(t reflect.Type, above []reflect.Type) bool {
+	if strings.HasSuffix(t.PkgPath(), "gopher-lua") {
+		return t != reflect.TypeFor[lua.FunctionProto]()
+	}
+	switch t {
+	case reflect.TypeFor[Service](), reflect.TypeFor[Generation](), reflect.TypeFor[Node](), reflect.TypeFor[Task](), reflect.TypeFor[worker](), reflect.TypeFor[mailbox]():
+		return false
+	}
+	if slices.Contains(above, t) {
+		return false
+	}
+	above = append(above, t)
+	switch t.Kind() {
+	case reflect.Pointer, reflect.Slice, reflect.Array:
+		return leadsToLua(t.Elem(), above)
+	case reflect.Map:
+		return leadsToLua(t.Key(), above) || leadsToLua(t.Elem(), above)
+	case reflect.Struct:
+		if !strings.HasSuffix(t.PkgPath(), "devnode/runtime") {
+			return false
+		}
+		for i := range t.NumField() {
+			if leadsToLua(t.Field(i).Type, above) {
+				return true
+			}
+		}
+	}
+	return false
+}

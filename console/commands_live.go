@@ -32,6 +32,7 @@ func liveCommands(b Backend) []*Command {
 				{name: "--level", arg: "LEVEL", help: "only error, warn (and worse), info or debug"},
 				{name: "-n", arg: "LINES", help: "begin with so many lines from before, 10 by default"},
 				{name: "--once", help: "only the lines from before"},
+				{name: "--events", help: "instead of the log, what happens to services: launched, exited, reloaded, patched, reload-failed, drained, endless"},
 			},
 			Summary: "Follow the log, of one service or of all",
 			Detail:  "Ends with q or ^C, for a program with its next line. Lines that come faster than they are read are dropped and counted.",
@@ -79,6 +80,11 @@ func runTail(ctx context.Context, r *request) (Result, error) {
 		return nil, err
 	}
 	j := r.backend().Journal
+	if r.has("--events") {
+		if j = r.backend().Events; j == nil {
+			return nil, errors.New("tail: this node tells of no events")
+		}
+	}
 	lines, next, _, more := j.since(0)
 	lines = slices.DeleteFunc(lines, func(l LogLine) bool { return !filter.wants(l) })
 	lines = lines[max(0, len(lines)-n):]
@@ -151,11 +157,17 @@ type logRow LogLine
 func (l logRow) level() string { return cmp.Or(l.Level, "info") }
 
 func (l logRow) plain() string {
+	if l.Kind != "" {
+		return strings.Join([]string{l.Time.Format("15:04:05.000"), l.Kind, l.Address.String(), oneLine(l.Script), strconv.Itoa(l.Generation), oneLine(l.Text)}, "\t") + "\n"
+	}
 	return strings.Join([]string{l.Time.Format("15:04:05.000"), oneLine(l.level()), l.Address.String(), oneLine(l.Text)}, "\t") + "\n"
 }
 
 func (l logRow) pretty(s style) string {
 	out := Printable(l.Text)
+	if l.Kind != "" {
+		out = fmt.Sprintf("%s %s, generation %d: %s", l.Kind, Printable(l.Script), l.Generation, out)
+	}
 	switch l.Level {
 	case "error":
 		out = s.red(out)
@@ -166,6 +178,10 @@ func (l logRow) pretty(s style) string {
 }
 
 func (l logRow) document() any {
+	if l.Kind != "" {
+		return object{{"time", l.Time.Format(time.RFC3339Nano)}, {"event", l.Kind}, {"address", l.Address.String()},
+			{"script", l.Script}, {"generation", l.Generation}, {"text", l.Text}}
+	}
 	return object{{"time", l.Time.Format(time.RFC3339Nano)}, {"level", l.level()}, {"address", l.Address.String()}, {"text", l.Text}}
 }
 

@@ -36,7 +36,14 @@ func nodeCommands(b Backend) []*Command {
 	add(b.Sockets != nil,
 		&Command{Name: "netstat", Group: "node", Summary: "List the node's sockets", run: runNetstat})
 	add(b.Watcher != nil,
-		&Command{Name: "watch", Group: "node", Summary: "List the watched files, the services that use them, and the last event of each", run: runWatch})
+		&Command{
+			Name: "watch", Group: "node", Args: "[ADDR|PATTERN]", max: 1, complete: []completer{completeServices},
+			flags:   []option{{name: "--mode", arg: "MODE", help: "set what a save does to these services: auto, reload, patch, restart, off, or default to take it back"}},
+			Summary: "List the watched files, the services that use them, their modes, and the last event of each",
+			Detail:  "With --mode it sets the mode of the services that PATTERN fits: an address, a script or a name, in which * stands for anything.",
+			Example: "watch --mode patch 'game/*'",
+			run:     runWatch,
+		})
 	return cs
 }
 
@@ -142,16 +149,4 @@ func ago(now, t time.Time) any {
 		return nil
 	}
 	return strconv.FormatFloat(now.Sub(t).Seconds(), 'f', 2, 64) + "s"
-}
-
-func runWatch(ctx context.Context, r *request) (Result, error) {
-	all, err := r.backend().Watcher.Watched(ctx)
-	if err != nil {
-		return nil, err
-	}
-	t := &table{columns: cols("file", "services", "last", "event"), empty: "no watched files"}
-	for _, f := range all {
-		t.add(f.Path, f.Services, f.At, f.Event)
-	}
-	return t, nil
 }

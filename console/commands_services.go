@@ -100,6 +100,9 @@ func runList(ctx context.Context, r *request) (Result, error) {
 // reloadState is the last column of `list`: the outcome of the last reload.
 func (s Service) reloadState() string {
 	if s.Error != "" {
+		if !s.FailedAt.IsZero() {
+			return "failed since " + s.FailedAt.Format("15:04:05") + ": " + firstLine(s.Error)
+		}
 		return "failed: " + firstLine(s.Error)
 	}
 	if s.LastReload.IsZero() {

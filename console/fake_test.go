@@ -47,9 +47,9 @@ func newFakeNode() *fakeNode {
 func (f *fakeNode) backend() Backend {
 	j := NewJournal(100)
 	at := time.Date(2026, 1, 2, 12, 0, 0, 0, time.UTC)
-	j.Append(LogLine{at, "info", 9, "hello"})
-	j.Append(LogLine{at.Add(time.Second), "error", 10, "boom\n\tin gate.lua:7"})
-	j.Append(LogLine{at.Add(2 * time.Second), "", 0, "clear \x1b[2J screen"})
+	j.Append(LogLine{Time: at, Level: "info", Address: 9, Text: "hello"})
+	j.Append(LogLine{Time: at.Add(time.Second), Level: "error", Address: 10, Text: "boom\n\tin gate.lua:7"})
+	j.Append(LogLine{Time: at.Add(2 * time.Second), Level: "", Address: 0, Text: "clear \x1b[2J screen"})
 	return Backend{
 		Node: f, Reloader: f, Evaluator: f, Environ: f, MailLog: f, Tracer: f, Watcher: f,
 		Sockets: f, Uniques: f, CodeCache: f, Journal: j,
@@ -332,9 +332,16 @@ func (f *fakeNode) Trace(context.Context, Address, string, bool) error { return 
 
 func (f *fakeNode) Watched(context.Context) ([]WatchedFile, error) {
 	return []WatchedFile{
-		{Path: "scripts/echo.lua", Services: []Address{9}, At: time.Date(2026, 1, 2, 12, 0, 0, 0, time.UTC), Event: "reloaded 1 service"},
-		{Path: "scripts/lib/proto.lua", Services: []Address{9, 10}},
+		{Path: "scripts/echo.lua", Services: []Address{9}, Modes: []string{"auto"}, At: time.Date(2026, 1, 2, 12, 0, 0, 0, time.UTC), Event: "reloaded 1 service"},
+		{Path: "scripts/lib/proto.lua", Services: []Address{9, 10}, Modes: []string{"auto", "patch"}},
 	}, nil
+}
+
+func (f *fakeNode) SetMode(_ context.Context, pattern, mode string) error {
+	if mode == "sometimes" {
+		return fmt.Errorf("mode %q: want auto, reload, patch, restart or off", mode)
+	}
+	return nil
 }
 
 func (f *fakeNode) Sockets(context.Context) ([]Socket, error) {

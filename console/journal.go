@@ -11,6 +11,10 @@ type LogLine struct {
 	Level   string  // "error", "warn", "info", "debug"; empty counts as info
 	Address Address // who wrote it, 0 for the node itself
 	Text    string
+	// Of an event only: what happened, to what script, in which generation.
+	Kind       string
+	Script     string
+	Generation int
 }
 
 // Journal keeps the last lines of the log, for `tail`. Append never waits: a

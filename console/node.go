@@ -31,6 +31,9 @@ type Backend struct {
 	// Journal is the node's log, for `tail`. The node's log sink calls its
 	// Append.
 	Journal *Journal
+	// Events is what happens to services, a line each with its Kind set, for
+	// `tail --events`; nil takes the flag's answer away.
+	Events *Journal
 }
 
 // Node is what every node can do: name its services, start and end them, and
@@ -72,6 +75,7 @@ type Service struct {
 	LastReload time.Time     // when the last reload ended, zero where none did
 	ReloadNote string        // what the last reload said, one line: "2 → 3, patched, 4 ms"
 	Error      string        // why the last reload failed, empty once one succeeds
+	FailedAt   time.Time     // since when they fail, zero where none did
 	System     bool          // logger, bootstrap, launcher: left out of `list`
 	Mailbox    int           // messages waiting
 	Messages   int64         // messages dispatched since it started
@@ -200,12 +204,17 @@ type Tracer interface {
 // Watcher is the watcher of files.
 type Watcher interface {
 	Watched(ctx context.Context) ([]WatchedFile, error)
+	// SetMode says what a save does from now on to the services that fit a
+	// pattern: auto, reload, patch, restart or off, or default to take back what
+	// was set before.
+	SetMode(ctx context.Context, pattern, mode string) error
 }
 
 // WatchedFile is one file whose change reloads services.
 type WatchedFile struct {
 	Path     string
 	Services []Address
+	Modes    []string  // of these services, each once, sorted
 	At       time.Time // of the last event, zero where there was none
 	Event    string    // what it led to: "reloaded 2 services", "same bytes"
 }

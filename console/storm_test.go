@@ -219,11 +219,11 @@ func TestTailOverTCP(t *testing.T) {
 	want(banner + "\n")
 	want("12:00:00.000\tinfo\t:00000009\thello\n")
 	at := time.Date(2026, 1, 2, 13, 0, 0, 0, time.UTC)
-	s.journal.Append(LogLine{at, "warn", 10, "not this one"})
-	s.journal.Append(LogLine{at, "warn", 9, "new"})
+	s.journal.Append(LogLine{Time: at, Level: "warn", Address: 10, Text: "not this one"})
+	s.journal.Append(LogLine{Time: at, Level: "warn", Address: 9, Text: "new"})
 	want("13:00:00.000\twarn\t:00000009\tnew\n")
 	for i := range 1000 {
-		s.journal.Append(LogLine{at, "info", 10, fmt.Sprint(i)}) // more than it keeps
+		s.journal.Append(LogLine{Time: at, Level: "info", Address: 10, Text: fmt.Sprint(i)}) // more than it keeps
 	}
 	fmt.Fprint(c, "ping echo\n")
 	for {

@@ -313,7 +313,7 @@ func (s *Service) loadFirst() {
 			return
 		}
 		s.record(ReloadRecord{Generation: 1, Trigger: "launch", Took: s.node.elapsed() - began, Hash: g.scriptHash(), At: time.Now(), contents: g.files.contents()})
-		s.node.events.emit(Event{Kind: EventLaunched, Service: s.handle, Script: s.script})
+		s.node.events.emit(Event{Kind: EventLaunched, Service: s.handle, Script: s.script, Generation: 1})
 		if told := s.launched; told != nil {
 			s.launched = nil
 			told(nil)

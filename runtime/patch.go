@@ -37,9 +37,7 @@ func (n *Node) Patch(ctx context.Context, targets []Handle, options ReloadOption
 
 func (n *Node) patch(ctx context.Context, h Handle, options ReloadOptions, source *patchSource) ReloadRecord {
 	record := ReloadRecord{Service: h, At: time.Now(), Trigger: options.Trigger, Kind: KindPatched}
-	if !options.Saved.IsZero() {
-		record.Settle = time.Since(options.Saved)
-	}
+	record.Settle, record.Plan = options.settling()
 	began := n.elapsed()
 	s, fl, err := n.patchable(h)
 	if err != nil {
@@ -132,7 +130,7 @@ func (s *Service) patchNow(record *ReloadRecord, files []*patchFile, refused err
 	record.Switch = n.elapsed() - at
 	record.Took = n.elapsed() - began
 	if record.Settle > 0 {
-		record.SinceSave = record.Settle + record.Took
+		record.SinceSave = record.Settle + record.Plan + record.Took
 	}
 	s.tried = nil
 	s.record(*record)
@@ -165,7 +163,7 @@ func (r ReloadRecord) patchSummary() string {
 	parts := ""
 	if r.SinceSave > 0 {
 		what += ", live " + milliseconds(r.SinceSave) + " after the save"
-		parts = fmt.Sprintf(" (settle %s, compile %s, switch %s)", milliseconds(r.Settle), milliseconds(r.Compile), milliseconds(r.Switch))
+		parts = fmt.Sprintf(" (settle %s, plan %s, compile %s, switch %s)", milliseconds(r.Settle), milliseconds(r.Plan), milliseconds(r.Compile), milliseconds(r.Switch))
 	}
 	return fmt.Sprintf("reload %s: patched, generation %d -> %d in %s%s: %s", r.Script, r.From, r.Generation, milliseconds(r.Took), parts, what)
 }

@@ -24,6 +24,9 @@ type ReloadOptions struct {
 	Why map[Handle]string
 	// Saved is when the files were saved that it is for; zero if it is for none.
 	Saved time.Time
+	// Settled is when they were known to be whole; what passes from then to the
+	// beginning was spent on planning. Zero stands for the beginning.
+	Settled time.Time
 	// Begun, if set, is called once all preparations have begun: a reload of the
 	// same services from then on is a newer one.
 	Begun func()
@@ -40,7 +43,8 @@ type ReloadOptions struct {
 	Drain time.Duration
 
 	warm   *warmed       // what was read and compiled ahead
-	settle time.Duration // from Saved to the beginning
+	settle time.Duration // from Saved to Settled
+	plan   time.Duration // from there to the beginning
 }
 
 // ReloadRecord is one entry of a service's history.
@@ -53,8 +57,9 @@ type ReloadRecord struct {
 	At         time.Time
 	Trigger    string
 	Why        string        // of ReloadOptions
-	Settle     time.Duration // from the save to the beginning
-	Took       time.Duration // from there, in all
+	Settle     time.Duration // from the save until its files were whole
+	Plan       time.Duration // from there to the beginning
+	Took       time.Duration // from the beginning, in all
 	Read       time.Duration // of it, reading files
 	Compile    time.Duration // of it, compiling
 	Start      time.Duration // of it, the main chunk and the start function
@@ -77,9 +82,7 @@ func (n *Node) Reload(ctx context.Context, targets []Handle, options ReloadOptio
 }
 
 func (n *Node) reload(ctx context.Context, targets []Handle, options ReloadOptions, source *snapshot) []ReloadRecord {
-	if !options.Saved.IsZero() {
-		options.settle = time.Since(options.Saved)
-	}
+	options.settle, options.plan = options.settling()
 	records := make([]ReloadRecord, len(targets))
 	prepared := make([]chan preparation, len(targets))
 	for i, h := range targets {
@@ -102,6 +105,17 @@ func (n *Node) reload(ctx context.Context, targets []Handle, options ReloadOptio
 		}
 	}
 	return records
+}
+
+// settling splits the time from the save to this moment.
+func (o ReloadOptions) settling() (settle, plan time.Duration) {
+	switch {
+	case o.Saved.IsZero():
+		return 0, 0
+	case o.Settled.IsZero():
+		return time.Since(o.Saved), 0
+	}
+	return o.Settled.Sub(o.Saved), time.Since(o.Settled)
 }
 
 // preparation is the end of one: what can be committed, or why nothing can.
@@ -216,7 +230,7 @@ func (r ReloadRecord) Summary() string {
 	}
 	if r.SinceSave > 0 {
 		why += ", live " + milliseconds(r.SinceSave) + " after the save"
-		settle = "settle " + milliseconds(r.Settle) + ", "
+		settle = "settle " + milliseconds(r.Settle) + ", plan " + milliseconds(r.Plan) + ", "
 	}
 	if r.Why != "" {
 		why += "; " + r.Why

@@ -43,7 +43,7 @@ type upgrade struct {
 // between two messages of the service.
 func (s *Service) beginUpgrade(options ReloadOptions, args []lua.LValue, source *snapshot, caller *Task, ready func(*upgrade, error)) {
 	u := &upgrade{service: s, options: options, ready: ready, caller: caller, began: s.node.elapsed(), over: make(chan struct{})}
-	u.record = ReloadRecord{Service: s.handle, Script: s.script, At: time.Now(), Trigger: options.Trigger, Why: options.Why[s.handle], Settle: options.settle}
+	u.record = ReloadRecord{Service: s.handle, Script: s.script, At: time.Now(), Trigger: options.Trigger, Why: options.Why[s.handle], Settle: options.settle, Plan: options.plan}
 	if w := options.warm; w != nil {
 		u.record.Read, u.record.Compile = w.read, w.compile
 	}

@@ -138,7 +138,7 @@ func (s *server) openLog() error {
 }
 
 func (s *server) makeConsole() error {
-	options := backend.Options{Journal: s.log.journal}
+	options := backend.Options{Journal: s.log.journal, Events: s.events()}
 	if s.reloader != nil {
 		options.Watcher = s.reloader
 	}
@@ -214,6 +214,18 @@ func (s *server) restart(why string) {
 	case s.anew <- why:
 	default: // it is on its way
 	}
+}
+
+// events gathers what happens to services from now on.
+func (s *server) events() *console.Journal {
+	j := console.NewJournal(journalLength)
+	s.node.Events(func(e runtime.Event) {
+		j.Append(console.LogLine{
+			Time: e.Time, Kind: string(e.Kind), Address: console.Address(e.Service),
+			Script: e.Script, Generation: e.Generation, Text: e.Text,
+		})
+	})
+	return j
 }
 
 // closeTime is how long an orderly end may take.

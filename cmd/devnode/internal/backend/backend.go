@@ -11,6 +11,8 @@ import (
 type Options struct {
 	// Journal is the node's log, for `tail`; nil takes the command away.
 	Journal *console.Journal
+	// Events are what happens to services, for `tail --events`.
+	Events *console.Journal
 	// Watcher answers `watch`; nil takes the command away.
 	Watcher console.Watcher
 }
@@ -32,7 +34,7 @@ func (b *Backend) Console() console.Backend {
 	return console.Backend{
 		Node: b, Reloader: b, Evaluator: b, Environ: b, Uniques: b,
 		MailLog: b, CodeCache: b, Tracer: b, Sockets: b,
-		Watcher: b.options.Watcher, Journal: b.options.Journal,
+		Watcher: b.options.Watcher, Journal: b.options.Journal, Events: b.options.Events,
 	}
 }
 

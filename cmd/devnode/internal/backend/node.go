@@ -23,7 +23,7 @@ func (b *Backend) Services(context.Context) ([]console.Service, error) {
 func service(info runtime.ServiceInfo) console.Service {
 	s := console.Service{
 		Address: address(info.Handle), Kind: "snlua", Script: info.Script, Args: strings.Join(info.Args, " "),
-		Names: info.Names, Generation: info.Generation, State: info.State, Error: info.Failure,
+		Names: info.Names, Generation: info.Generation, State: info.State, Error: info.Failure, FailedAt: info.FailedAt,
 		System: info.System, Mailbox: info.Mailbox, Messages: int64(info.Messages), CPU: info.CPU,
 		Memory: -1, Tasks: info.Tasks, Endless: info.Endless, Doing: info.Doing,
 	}
@@ -39,14 +39,27 @@ func service(info runtime.ServiceInfo) console.Service {
 	return s
 }
 
+// how says whether a service was patched or reloaded, and why.
+func how(r runtime.ReloadRecord) string {
+	const most = 3
+	switch {
+	case r.Kind == runtime.KindPatched && len(r.Functions) > most:
+		return fmt.Sprintf("patched %s and %d more", strings.Join(r.Functions[:most], ", "), len(r.Functions)-most)
+	case r.Kind == runtime.KindPatched && len(r.Functions) > 0:
+		return "patched " + strings.Join(r.Functions, ", ")
+	case r.Kind == runtime.KindPatched:
+		return "patched: only comments and white space"
+	case r.Why != "":
+		return r.Why
+	}
+	return "reloaded"
+}
+
 // note is a reload in a few words, for `list` and `history`.
 func note(r runtime.ReloadRecord) string {
 	var words []string
 	if r.From > 0 && r.Err == nil {
-		words = append(words, fmt.Sprintf("%d → %d", r.From, r.Generation))
-	}
-	if r.Kind != "" {
-		words = append(words, r.Kind)
+		words = append(words, fmt.Sprintf("%d → %d", r.From, r.Generation), how(r))
 	}
 	if r.Trigger != "" {
 		words = append(words, r.Trigger)

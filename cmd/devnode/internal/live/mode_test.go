@@ -69,7 +69,7 @@ func TestModes(t *testing.T) {
 	}{
 		{"auto", "0", "new 2", "patched"},
 		{"auto", "100", "new 101", "reloaded, not patched: "},
-		{"reload", "0", "new 1", "mode reload, its script says so"},
+		{"reload", "0", "new 1", "reloaded: mode reload, its script says so"},
 		{"patch", "0", "new 2", "patched"},
 		{"patch", "100", "old 2", "can't be patched"},
 		{"off", "100", "old 2", "is left as it is: mode off, its script says so"},

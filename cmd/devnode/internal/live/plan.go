@@ -55,7 +55,7 @@ func (r *Reloader) plan(ctx context.Context, targets []runtime.Handle, changed m
 			p.restart = fmt.Sprintf("%s can't be reloaded: mode restart, %s", h, who)
 			kinds[i] = runtime.PlanReload
 		case Reload:
-			kinds[i], whys[i] = runtime.PlanReload, "mode reload, "+who
+			kinds[i], whys[i] = runtime.PlanReload, "reloaded: mode reload, "+who
 		case Patch:
 			p.patch = append(p.patch, h)
 		default:

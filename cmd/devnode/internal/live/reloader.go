@@ -129,7 +129,7 @@ func (r *Reloader) save(ctx context.Context, b watch.Batch) {
 	if p.restart != "" && r.restart(b, p.restart) {
 		return
 	}
-	options := runtime.ReloadOptions{Trigger: trigger(b), Saved: b.First, Files: contents, Why: p.why}
+	options := runtime.ReloadOptions{Trigger: trigger(b), Saved: b.First, Settled: b.Settled, Files: contents, Why: p.why}
 	r.carryOut(ctx, p, options, func(records []runtime.ReloadRecord) { r.note(b, contents, p, records) })
 }
 

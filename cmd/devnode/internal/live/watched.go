@@ -8,13 +8,23 @@ import (
 	"devnode/console"
 )
 
+// SetMode implements console.Watcher.
+func (r *Reloader) SetMode(_ context.Context, pattern, mode string) error {
+	return r.options.Modes.Set(pattern, mode)
+}
+
 // Watched implements console.Watcher: the files that services have loaded, who
 // they are, and what the last change of each led to.
 func (r *Reloader) Watched(context.Context) ([]console.WatchedFile, error) {
 	users := map[string][]console.Address{}
+	modes := map[string][]string{}
 	for _, info := range r.node.List() {
 		loaded, _ := r.node.Dependencies(info.Handle)
+		mode, _ := r.modeOf(info.Handle, nil)
 		for path := range loaded {
+			if !slices.Contains(modes[path], string(mode)) {
+				modes[path] = append(modes[path], string(mode))
+			}
 			users[path] = append(users[path], console.Address(info.Handle))
 		}
 	}
@@ -31,7 +41,7 @@ func (r *Reloader) Watched(context.Context) ([]console.WatchedFile, error) {
 		if f := r.failed.of(path); f != nil {
 			e.Text = f.note()
 		}
-		list = append(list, console.WatchedFile{Path: short(path), Services: users[path], At: e.At, Event: e.Text})
+		list = append(list, console.WatchedFile{Path: short(path), Services: users[path], Modes: slices.Sorted(slices.Values(modes[path])), At: e.At, Event: e.Text})
 	}
 	return list, nil
 }

@@ -12,7 +12,11 @@
 // handle, mq, service (skynet_server), timer, env, monitor, logger, launcher,
 // snlua (the loader of a script); then what skynet has in Lua: task (its
 // coroutines), api_* (lualib/skynet.lua); then devnode's own: generation,
-// reload, files, history, inject, inspect.
+// reload, files, history, inject, inspect. socket* are what a service has open,
+// monitor and memlimit watch it.
+//
+// Those who embed a node add services in Go by NewService and Lua modules in Go
+// by Config.Modules; Await is the one way for these to do what takes long.
 //
 // # What runs where
 //
@@ -25,7 +29,9 @@
 //
 // # Locks
 //
-// handles.mu, mailbox.mu, worker.mu, timers.mu, uniques.mu, files.mu,
-// snapshot.mu, logger.mu and events.mu are all innermost: none is taken while
-// another is held, but for the listeners that logger and events call.
+// socket.mu comes first, a listener's before that of a connection that it
+// accepted, then memlimits.mu. handles.mu, mailbox.mu, worker.mu, timers.mu,
+// uniques.mu, files.mu, snapshot.mu, sockets.mu, awaitedNames.mu, logger.mu and
+// events.mu are innermost: none is taken while another of these is held, but
+// for the listeners that logger and events call.
 package runtime

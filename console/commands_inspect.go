@@ -112,8 +112,8 @@ func runMem(ctx context.Context, r *request) (Result, error) {
 	return memTable(ctx, r, all, nil)
 }
 
-// memTable lists the memory of services. Those whose memory the node doesn't
-// know are asked; notes are what went wrong with each before.
+// memTable asks the services for their memory, and lists it; notes are what
+// went wrong with each before.
 func memTable(ctx context.Context, r *request, all []Service, notes []error) (Result, error) {
 	t := &table{
 		columns: cols("address", ">kb", "service", "note"),
@@ -132,10 +132,6 @@ func memTable(ctx context.Context, r *request, all []Service, notes []error) (Re
 	}
 	kb := make([]float64, len(all))
 	errs := together(ctx, all, func(ctx context.Context, i int, s Service) error {
-		if s.Memory >= 0 {
-			kb[i] = float64(s.Memory) / 1024
-			return nil
-		}
 		ctx, cancel := context.WithTimeout(ctx, r.limit/4)
 		defer cancel()
 		vs, err := r.node().Debug(ctx, s.Address, "MEM")

@@ -189,7 +189,8 @@ func (f *fakeNode) Inject(ctx context.Context, to Address, r InjectRequest) (Out
 }
 
 func (f *fakeNode) Debug(ctx context.Context, to Address, cmd string, args ...string) ([]Value, error) {
-	if _, err := f.reach(ctx, to); err != nil {
+	s, err := f.reach(ctx, to)
+	if err != nil {
 		return nil, err
 	}
 	table := func(kv ...string) []Value {
@@ -203,6 +204,9 @@ func (f *fakeNode) Debug(ctx context.Context, to Address, cmd string, args ...st
 	case "PING", "GC":
 		return nil, nil
 	case "MEM":
+		if s.Memory >= 0 {
+			return []Value{Number(float64(s.Memory) / 1024), Number(float64(s.Memory))}, nil
+		}
 		return []Value{Number(12.5), Number(12800)}, nil
 	case "INFO":
 		return []Value{{Type: "table", Fields: []Field{

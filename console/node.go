@@ -80,7 +80,7 @@ type Service struct {
 	Mailbox    int           // messages waiting
 	Messages   int64         // messages dispatched since it started
 	CPU        time.Duration // time spent running its Lua
-	Memory     int64         // bytes, or below 0 where it isn't known
+	Memory     int64         // bytes when it was last weighed, below 0 if never
 	Tasks      int           // parked and running tasks
 	Endless    bool          // one message has been running for longer than the monitor's patience
 	Doing      string        // what it runs now, one line, empty when idle: "lua from :00000009 for 3.2s, worker.lua:33"

@@ -11,6 +11,7 @@ func debugFunctions() map[string]lua.LGFunction {
 		"endless":   apiEndless,
 		"stat":      apiStat,
 		"info_func": apiInfoFunc,
+		"memlimit":  apiMemLimit,
 	}
 }
 

@@ -37,6 +37,7 @@ type Generation struct {
 	atSwitch       []int32                // sessions of tasks that wait to take over
 	forward        map[PType]PType        // skynet.forward_type
 	lasting        *lua.LTable            // the environment of the lines of `use`
+	memory         memory
 
 	reload   reloadHooks
 	names    []string   // that it registered while it was prepared
@@ -61,6 +62,7 @@ func (s *Service) newGeneration(number int, fs *files) *Generation {
 	g.vm = vm.New(s.node.pool)
 	g.vm.Owner = g
 	g.vm.OnInterrupt = g.interrupted
+	g.watchMemory()
 	g.lua = &protocol{name: "lua", id: PTypeLua}
 	g.addProtocol(g.lua)
 	g.addProtocol(&protocol{name: "response", id: PTypeResponse})
@@ -131,6 +133,10 @@ func (g *Generation) dispatch(m message) {
 	}
 	if p == nil || p.dispatch == nil {
 		g.unhandled(p, m)
+		return
+	}
+	if g.memory.limit > 0 && !g.memory.admits(m) {
+		s.refuse(m, errNoMemory.Error())
 		return
 	}
 	t := g.spare(taskRequest)

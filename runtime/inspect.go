@@ -49,6 +49,7 @@ type ServiceInfo struct {
 	CPU      time.Duration
 	Born     time.Time
 	Tasks    int    // that run or wait
+	Memory   int64  // in bytes, as last weighed (Node.Memory); 0 is never
 	Endless  bool   // in one message for longer than the monitor's period
 	Doing    string // what it runs at this moment, empty when idle
 	Standing
@@ -73,7 +74,7 @@ func (s *Service) info() ServiceInfo {
 	i := ServiceInfo{
 		Handle: s.handle, Names: names, Script: s.script, Title: s.script, System: s.native != nil,
 		Mailbox: s.box.len(), Messages: s.messages.Load(), CPU: time.Duration(s.cpu.Load()),
-		Born: s.born, Tasks: int(s.shownTasks.Load()), Endless: s.endless.Load(), Doing: s.node.doing(s),
+		Born: s.born, Tasks: int(s.shownTasks.Load()), Endless: s.endless.Load(), Doing: s.node.doing(s), Memory: s.weight.Load(),
 	}
 	if st := s.standing.Load(); st != nil {
 		i.Standing = *st

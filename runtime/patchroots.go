@@ -7,10 +7,17 @@ import (
 	"devnode/runtime/vm"
 )
 
+// walker goes through Lua values and all that these refer to: a vm.Walker, or a
+// vm.Scale.
+type walker interface {
+	VM(*vm.VM)
+	Value(lua.LValue)
+}
+
 // walkState walks all that the code of g can get at or be called by, but for
 // its start function and what its tasks hold. Whatever a Generation or a
 // Service keeps of Lua values in Go has to be named here.
-func (g *Generation) walkState(w *vm.Walker) {
+func (g *Generation) walkState(w walker) {
 	s := g.service
 	w.VM(g.vm)
 	stdlib.Roots(g.vm, w.Value)
@@ -50,7 +57,7 @@ func (g *Generation) walkState(w *vm.Walker) {
 	}
 }
 
-func walkAll(w *vm.Walker, values ...lua.LValue) {
+func walkAll(w walker, values ...lua.LValue) {
 	for _, v := range values {
 		w.Value(v)
 	}

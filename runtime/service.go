@@ -66,6 +66,7 @@ type Service struct {
 	suspected  atomic.Bool             // of an endless loop: it is to say where it is
 	mail       atomic.Pointer[mailLog] // where its messages are logged, nil mostly
 	shownTasks atomic.Int32            // living, as of the last message
+	weight     atomic.Int64            // in bytes, as last weighed; 0 is never
 	signaled   atomic.Int32            // a signal asked for, plus one
 	standing   atomic.Pointer[Standing]
 }

@@ -191,8 +191,18 @@ func number[T int | int64 | float64](L *lua.LState, n T) int {
 
 // str pushes a string as the only result.
 func str(L *lua.LState, s string) int {
+	making(L, len(s))
 	L.Push(lua.LString(s))
 	return 1
+}
+
+// making is for strings of n bytes that are being made (vm.Fiber.Making).
+func making(L *lua.LState, n int) {
+	if n >= vm.ManyBytes {
+		if f := vm.Of(L); f != nil {
+			f.Making(n)
+		}
+	}
 }
 
 // failure pushes what library functions return instead of a result.

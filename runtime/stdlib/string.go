@@ -120,6 +120,7 @@ func stringRep(L *lua.LState) int {
 	if len(s)+len(sep) == 0 {
 		return str(L, "")
 	}
+	making(L, int(n)*(len(s)+len(sep)))
 	if sep == "" || n == 1 {
 		return str(L, strings.Repeat(s, int(n)))
 	}

@@ -79,7 +79,19 @@ func checkSize(L *lua.LState, size int) {
 	if size > maxConcat {
 		L.RaiseError("resulting string too large")
 	}
+	if size >= manyBytes {
+		if m, ok := L.Context().(maker); ok {
+			m.Making(size)
+		}
+	}
 }
+
+// manyBytes is from when on a string is announced to the context.
+const manyBytes = 64 << 10
+
+// maker is a context that wants to know of large strings before they are made,
+// and may raise an error.
+type maker interface{ Making(bytes int) }
 
 func appendText(b []byte, v lua.LValue) []byte {
 	if n, ok := v.(lua.LNumber); ok {

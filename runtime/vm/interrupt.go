@@ -39,22 +39,29 @@ func (f *Fiber) tick() <-chan struct{} {
 		f.fault = errStackOverflow
 		return closed
 	}
-	if !f.vm.interrupt.Load() {
-		return nil
+	var err error
+	if f.vm.interrupt.Load() {
+		f.vm.interrupt.Store(false)
+		if f.vm.OnInterrupt != nil {
+			err = f.vm.OnInterrupt(f)
+		}
 	}
-	f.vm.interrupt.Store(false)
-	if f.vm.OnInterrupt == nil {
-		return nil
+	if err == nil && f.vm.Meter != nil {
+		err = f.vm.Meter(f, 0)
 	}
-	err := f.vm.OnInterrupt(f)
 	if err == nil {
 		return nil
 	}
-	for g := f; g != nil; g = g.parent {
-		g.dying = err
-	}
-	f.fault = err
+	f.end(err)
 	return closed
+}
+
+// end has the fiber, and those that resumed it, unwind.
+func (f *Fiber) end(why error) {
+	for g := f; g != nil; g = g.parent {
+		g.dying = why
+	}
+	f.fault = why
 }
 
 // Poll is for Go code that works long without running Lua: it does what happens
@@ -63,6 +70,21 @@ func (f *Fiber) tick() <-chan struct{} {
 func (f *Fiber) Poll() {
 	if f.tick() != nil && len(f.threads) > 0 {
 		f.threads[len(f.threads)-1].RaiseError("%s", f.fault.Error())
+	}
+}
+
+// ManyBytes is the size from which on a string is announced by Making.
+const ManyBytes = 64 << 10
+
+// Making is called by Go code before it makes a string of n bytes, where these
+// are many. It raises an error if the VM isn't to have as much.
+func (f *Fiber) Making(n int) {
+	if n < ManyBytes || f.vm.Meter == nil || f.dying != nil {
+		return
+	}
+	if err := f.vm.Meter(f, n); err != nil && len(f.threads) > 0 {
+		f.end(err)
+		f.threads[len(f.threads)-1].RaiseError("%s", err.Error())
 	}
 }
 

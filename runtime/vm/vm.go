@@ -22,6 +22,11 @@ type VM struct {
 	// error, which Lua code can't catch.
 	OnInterrupt func(f *Fiber) error
 
+	// Meter, when set, is called as OnInterrupt is, every few hundred
+	// instructions, and before a string of many bytes is made (Fiber.Making),
+	// with how many. The results mean what OnInterrupt's do.
+	Meter func(f *Fiber, bytes int) error
+
 	// Explain, when set, rewrites the message of an error that gopher-lua
 	// itself raised at the running instruction of L.
 	Explain func(L *lua.LState, msg string) string

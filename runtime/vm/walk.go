@@ -131,17 +131,7 @@ func (w *Walker) Stacks(fibers ...*Fiber) {
 }
 
 func (w *Walker) fiber(f *Fiber) {
-	values := append([]lua.LValue{f.fn, f.closeErr}, f.in...)
-	values = append(values, f.out...)
-	for c := f.catch; c != nil; c = c.up {
-		values = append(values, c.handler)
-	}
-	if f.err != nil {
-		values = append(values, f.err.Value)
-	}
-	for _, v := range values {
-		w.Value(v)
-	}
+	f.held(w.Value)
 	if !FramesKnown() {
 		return
 	}
@@ -155,6 +145,24 @@ func (w *Walker) fiber(f *Fiber) {
 				w.Value(v)
 			}
 		}
+	}
+}
+
+// held visits what the fiber holds beside its stack.
+func (f *Fiber) held(visit func(lua.LValue)) {
+	visit(f.fn)
+	visit(f.closeErr)
+	for _, v := range f.in {
+		visit(v)
+	}
+	for _, v := range f.out {
+		visit(v)
+	}
+	for c := f.catch; c != nil; c = c.up {
+		visit(c.handler)
+	}
+	if f.err != nil {
+		visit(f.err.Value)
 	}
 }
 

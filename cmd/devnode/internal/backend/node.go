@@ -27,6 +27,9 @@ func service(info runtime.ServiceInfo) console.Service {
 		System: info.System, Mailbox: info.Mailbox, Messages: int64(info.Messages), CPU: info.CPU,
 		Memory: -1, Tasks: info.Tasks, Endless: info.Endless, Doing: info.Doing,
 	}
+	if info.Memory > 0 {
+		s.Memory = info.Memory
+	}
 	if info.System {
 		s.Kind, s.Script, s.State = info.Script, "", "running"
 	}

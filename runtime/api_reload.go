@@ -167,8 +167,14 @@ func apiAccept(L *lua.LState) int {
 	return 0
 }
 
-// apiDecline is reload.decline(reason): the service can't be reloaded live.
+// apiDecline is reload.decline(reason): the service can't be reloaded live, until
+// reload.decline(false).
 func apiDecline(L *lua.LState) int {
-	taskOf(L).gen.reload.declined = L.OptString(1, "it gave no reason")
+	hooks := &taskOf(L).gen.reload
+	if L.Get(1) == lua.LFalse {
+		hooks.declined = ""
+		return 0
+	}
+	hooks.declined = L.OptString(1, "it gave no reason")
 	return 0
 }

@@ -114,9 +114,7 @@ func launchFor(L *lua.LState, name string, args []string) int {
 	if err != nil {
 		raise(L, "call failed: %s", err)
 	}
-	if !t.gen.started && s.upgrade != nil && s.upgrade.next == t.gen {
-		t.gen.children = append(t.gen.children, made)
-	}
+	t.gen.launched(made)
 	t.await(f, session, handleLauncher)
 	d := t.answer(L)
 	L.Push(d.values[0])
@@ -244,10 +242,12 @@ func apiLaunch(L *lua.LState) int {
 	if kind != "snlua" || len(words) == 0 {
 		return 0
 	}
-	made, err := taskOf(L).service.node.launch(words[0], words[1:], func(*Service, error) {})
+	t := taskOf(L)
+	made, err := t.service.node.launch(words[0], words[1:], func(*Service, error) {})
 	if err != nil {
 		return 0
 	}
+	t.gen.launched(made)
 	L.Push(lua.LNumber(made.handle))
 	return 1
 }
@@ -285,8 +285,8 @@ func (t *Task) giveName(L *lua.LState, name string, h Handle) int {
 		raise(L, "%q is no name for a service: local ones begin with a dot, global ones have fewer than 16 characters, no colon, no leading digit", name)
 	}
 	hs := t.service.node.handles
-	if u := t.service.upgrade; u != nil && u.next == t.gen && hs.find(name) == 0 {
-		t.gen.names = append(t.gen.names, name)
+	if t.gen.preparing() && hs.find(name) == 0 {
+		t.gen.names = append(t.gen.names, givenName{name, h})
 	}
 	t.service.node.awaited.given(name, hs.name(name, h))
 	return 0

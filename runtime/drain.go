@@ -45,7 +45,8 @@ func (g *Generation) cut(reason string) {
 			s.kill(t, reason)
 		}
 	}
-	for r := range g.responses {
+	g.keepResponses()
+	for _, r := range g.responses {
 		cut = append(cut, fmt.Sprintf("response for session %d of %s", r.request.session, r.request.source))
 	}
 	g.failDeferred(reason)

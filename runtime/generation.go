@@ -20,28 +20,28 @@ type Generation struct {
 
 	protos         map[string]*protocol
 	byType         [16]*protocol
-	skynet         *lua.LTable            // require "skynet"
-	lua            *protocol              // the one of almost all messages
-	inits          []lua.LValue           // functions given to skynet.init
-	start          lua.LValue             // given to skynet.start
-	initialised    bool                   // inits have been run
-	started        bool                   // its start function has returned
-	first          *Task                  // of the list of living tasks
-	responses      map[*response]struct{} // closures of skynet.response, not fired yet
-	unknownRequest lua.LValue             // skynet.dispatch_unknown_request
-	unknownAnswer  lua.LValue             // skynet.dispatch_unknown_response
-	infoFunc       lua.LValue             // given to skynet.info_func
-	debugCommands  map[string]lua.LValue  // of require "skynet.debug"
-	traced         map[PType]bool         // skynet.traceproto
-	hooks          map[int]*socketHooks   // functions for its sockets
-	atSwitch       []int32                // sessions of tasks that wait to take over
-	forward        map[PType]PType        // skynet.forward_type
-	lasting        *lua.LTable            // the environment of the lines of `use`
+	skynet         *lua.LTable           // require "skynet"
+	lua            *protocol             // the one of almost all messages
+	inits          []lua.LValue          // functions given to skynet.init
+	start          lua.LValue            // given to skynet.start
+	initialised    bool                  // inits have been run
+	started        bool                  // its start function has returned
+	first          *Task                 // of the list of living tasks
+	responses      responses             // closures of skynet.response that it made
+	unknownRequest lua.LValue            // skynet.dispatch_unknown_request
+	unknownAnswer  lua.LValue            // skynet.dispatch_unknown_response
+	infoFunc       lua.LValue            // given to skynet.info_func
+	debugCommands  map[string]lua.LValue // of require "skynet.debug"
+	traced         map[PType]bool        // skynet.traceproto
+	hooks          map[int]*socketHooks  // functions for its sockets
+	atSwitch       []int32               // sessions of tasks that wait to take over
+	forward        map[PType]PType       // skynet.forward_type
+	lasting        *lua.LTable           // the environment of the lines of `use`
 	memory         memory
 
 	reload   reloadHooks
-	names    []string   // that it registered while it was prepared
-	children []*Service // that it launched while it was prepared
+	names    []givenName // that it registered while it was prepared
+	children []*Service  // that it launched while it was prepared
 	draining bool
 	retired  bool
 	expiry   *time.Timer // ends the drain
@@ -288,8 +288,6 @@ func (g *Generation) cutBackground(reason string) {
 
 // failDeferred answers for the responses that were never fired.
 func (g *Generation) failDeferred(reason string) {
-	for r := range g.responses {
-		r.request.fail(g.service, reason)
-	}
+	g.responses.fail(g.service, reason)
 	g.responses = nil
 }

@@ -2,8 +2,6 @@ package runtime
 
 import (
 	"bytes"
-	"fmt"
-	"time"
 
 	lua "github.com/yuin/gopher-lua"
 )
@@ -58,7 +56,7 @@ func (g *Generation) class(name string, t *lua.LTable) *lua.LTable {
 		s.classes[name] = t
 		return t
 	}
-	if u := s.upgrade; u == nil || u.next != g {
+	if !g.preparing() {
 		*live = *t
 		return live
 	}
@@ -82,80 +80,4 @@ func (h *reloadHooks) swapClasses() {
 	for _, c := range h.classes {
 		*c.live, *c.other = *c.other, *c.live
 	}
-}
-
-// reportBudget bounds how long the search for old functions holds up the
-// service at a time.
-const reportBudget = 2 * time.Millisecond
-
-// maxReported bounds the functions that are reported of one reload.
-const maxReported = 5
-
-// reportOldFunctions looks for functions of former generations in the kept
-// state, and tells where they are: they are legal, but go on in the old code.
-// It looks a little at a time, between messages.
-func (s *Service) reportOldFunctions(g *Generation) {
-	var todo []keptPlace
-	for name, v := range s.kept {
-		todo = append(todo, keptPlace{name, v})
-	}
-	if len(todo) == 0 {
-		return
-	}
-	seen := make(map[*lua.LTable]bool)
-	env, found := g.vm.Globals(), []string(nil)
-	var look func(s *Service)
-	look = func(s *Service) {
-		if s.code != g || g.retired {
-			return
-		}
-		until := time.Now().Add(reportBudget)
-		for n := 0; len(todo) > 0 && len(found) < maxReported; n++ {
-			if n%256 == 255 && time.Now().After(until) {
-				s.node.do(s, look)
-				return
-			}
-			p := todo[len(todo)-1]
-			todo = todo[:len(todo)-1]
-			switch v := p.value.(type) {
-			case *lua.LFunction:
-				if !v.IsG && v.Env != env {
-					found = append(found, p.path)
-				}
-			case *lua.LTable:
-				if !seen[v] {
-					seen[v] = true
-					v.ForEach(func(k, e lua.LValue) { todo = p.addTo(todo, k, e) })
-				}
-			}
-		}
-		for _, path := range found {
-			s.log("reload %s: kept state holds a function of an older generation: %s", s.script, path)
-		}
-	}
-	s.node.do(s, look)
-}
-
-// keptPlace is a value in the kept state, and how to get there.
-type keptPlace struct {
-	path  string
-	value lua.LValue
-}
-
-// addTo appends the entry k of p, if it can hold a function. The path is only
-// built for these.
-func (p keptPlace) addTo(todo []keptPlace, k, v lua.LValue) []keptPlace {
-	switch v.(type) {
-	case *lua.LFunction, *lua.LTable:
-	default:
-		return todo
-	}
-	path := ""
-	switch k := k.(type) {
-	case lua.LString:
-		path = p.path + "." + string(k)
-	default:
-		path = fmt.Sprintf("%s[%s]", p.path, k)
-	}
-	return append(todo, keptPlace{path, v})
 }

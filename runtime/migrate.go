@@ -41,6 +41,7 @@ func (u *upgrade) hold() {
 		timeout = 0
 	}
 	old := s.code
+	old.keepResponses()
 	u.expiry = time.AfterFunc(timeout, func() {
 		s.node.do(s, func(s *Service) {
 			if s.upgrade == u && u.holding && !u.migrating {
@@ -50,6 +51,12 @@ func (u *upgrade) hold() {
 		})
 	})
 	u.migrateWhenIdle()
+}
+
+// holds tells whether a request has to wait for the migration. What a handler of
+// the old generation asks of its own service doesn't: it would wait for itself.
+func (u *upgrade) holds(m message) bool {
+	return u.holding && (u.migrating || m.source != u.service.handle)
 }
 
 // cutRequests ends the tasks of g that work for a request.
@@ -84,6 +91,7 @@ func (u *upgrade) migrateWhenIdle() {
 	}
 	u.migrating = true
 	u.expiry.Stop()
+	u.limit("its reload.migrate")
 	state := u.next.vm.State().CreateTable(0, len(s.kept))
 	for name, v := range s.kept {
 		state.RawSetString(name, v)
@@ -100,6 +108,7 @@ func (u *upgrade) migrateWhenIdle() {
 			u.abort(fmt.Errorf("reload.migrate from version %s to %s: %w", s.shape(), u.next.reload.version, err))
 			return
 		}
+		u.stopClocks()
 		state.ForEach(func(k, v lua.LValue) { s.kept[k.String()] = v })
 		u.change()
 	}

@@ -24,7 +24,7 @@ func (g *Generation) walkState(w walker) {
 	for _, p := range g.protos {
 		walkAll(w, p.pack, p.unpack, p.dispatch)
 	}
-	for r := range g.responses {
+	for _, r := range g.responses {
 		w.Value(r.pack)
 	}
 	walkAll(w, g.inits...)
@@ -45,6 +45,9 @@ func (g *Generation) walkState(w walker) {
 	}
 	for _, h := range g.hooks {
 		walkAll(w, h.accept, h.receive, h.onclose, h.warning)
+	}
+	for _, r := range s.keptResponses {
+		w.Value(r.pack)
 	}
 	for _, v := range s.kept {
 		w.Value(v)

@@ -32,6 +32,7 @@ var rootFields = map[string]string{
 	"Service.handling":          "a message: no functions can be sent",
 	"Service.held":              "messages",
 	"Service.kept":              "walked",
+	"Service.keptResponses":     "walked",
 	"Service.keptVersion":       "walked",
 	"Service.sleepers":          "walked",
 	"Service.tried":             "files, as Generation.files",

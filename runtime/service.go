@@ -47,6 +47,7 @@ type Service struct {
 	kept           map[string]lua.LValue
 	keptVersion    lua.LValue             // of the shape of kept; nil is 1
 	classes        map[string]*lua.LTable // reload.class, by name
+	keptResponses  responses              // closures of skynet.response that kept holds
 	held           []message              // requests that wait for a migration
 	living         int32                  // tasks of all generations
 	history        []ReloadRecord
@@ -168,7 +169,7 @@ func (s *Service) request(m message) {
 	switch {
 	case s.code == nil:
 		s.refuse(m, "the service has not started")
-	case s.upgrade != nil && s.upgrade.holding:
+	case s.upgrade != nil && s.upgrade.holds(m):
 		s.held = append(s.held, m)
 	default:
 		s.code.dispatch(m)
@@ -263,7 +264,8 @@ func (s *Service) end() {
 	for _, g := range s.generations() {
 		g.close(reason)
 	}
-	s.code, s.draining = nil, nil
+	s.keptResponses.fail(s, reason)
+	s.code, s.draining, s.keptResponses = nil, nil, nil
 	s.publish()
 	s.waits, s.sleepers, s.woken, s.failed, s.kept, s.classes = nil, nil, nil, nil, nil, nil
 	for peer := range peers {

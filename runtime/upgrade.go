@@ -29,11 +29,10 @@ type upgrade struct {
 	record    ReloadRecord
 	ready     func(*upgrade, error) // told once it can be committed, or has failed
 	caller    *Task                 // the task that called reload()
-	deadline  *time.Timer
-	slices    *time.Ticker
-	over      chan struct{}
-	settled   bool        // ready was told
-	expiry    *time.Timer // of the wait for the old generation before a migration
+	deadline  *time.Timer           // of limit
+	over      chan struct{}         // closed once what it limits is over
+	settled   bool                  // ready was told
+	expiry    *time.Timer           // of the wait for the old generation before a migration
 	migrating bool
 	holding   bool   // requests wait until the kept state has its new shape
 	done      func() // told once the switch was made, or given up
@@ -42,7 +41,7 @@ type upgrade struct {
 // beginUpgrade starts the preparation of a new generation. ready is told once,
 // between two messages of the service.
 func (s *Service) beginUpgrade(options ReloadOptions, args []lua.LValue, source *snapshot, caller *Task, ready func(*upgrade, error)) {
-	u := &upgrade{service: s, options: options, ready: ready, caller: caller, began: s.node.elapsed(), over: make(chan struct{})}
+	u := &upgrade{service: s, options: options, ready: ready, caller: caller, began: s.node.elapsed()}
 	u.record = ReloadRecord{Service: s.handle, Script: s.script, At: time.Now(), Trigger: options.Trigger, Why: options.Why[s.handle], Settle: options.settle, Plan: options.plan}
 	if w := options.warm; w != nil {
 		u.record.Read, u.record.Compile = w.read, w.compile
@@ -72,7 +71,7 @@ func (u *upgrade) prepare(args []lua.LValue, source *snapshot) {
 	s.lastGeneration++
 	u.next = s.newGeneration(s.lastGeneration, newFiles(source, s.node.config.Loaded))
 	s.publish()
-	u.limit()
+	u.limit("its start")
 	switch {
 	case args != nil:
 	case u.options.Args != nil:
@@ -93,27 +92,31 @@ func (u *upgrade) prepare(args []lua.LValue, source *snapshot) {
 	})
 }
 
-// limit ends a preparation that outlasts its deadline, and has one that
-// computes for long take turns with the old code.
-func (u *upgrade) limit() {
+// limit ends a part of the reload that runs code of the new generation and
+// outlasts the deadline, and has one that computes for long take turns with the
+// old code. stopClocks ends it.
+func (u *upgrade) limit(part string) {
 	s, g := u.service, u.next
 	n := s.node
 	timeout := n.config.ReloadTimeout
+	over := make(chan struct{})
+	u.over = over
 	u.deadline = time.AfterFunc(timeout, func() {
 		n.do(s, func(s *Service) {
-			if s.upgrade == u && !u.settled {
-				u.abort(fmt.Errorf("its start outlasts %s%s", timeout, g.doing()))
+			if s.upgrade == u && u.over == over {
+				u.abort(fmt.Errorf("%s outlasts %s%s", part, timeout, g.doing()))
 			}
 		})
 	})
-	u.slices = time.NewTicker(sliceLength)
+	slices := time.NewTicker(sliceLength)
 	machine := g.vm
 	n.natives.Go(func() {
+		defer slices.Stop()
 		for {
 			select {
-			case <-u.over:
+			case <-over:
 				return
-			case <-u.slices.C:
+			case <-slices.C:
 				machine.Interrupt()
 			}
 		}
@@ -158,11 +161,10 @@ func (u *upgrade) tookUntilNow() {
 }
 
 func (u *upgrade) stopClocks() {
-	if u.deadline != nil {
+	if u.over != nil {
 		u.deadline.Stop()
-		u.slices.Stop()
-		u.deadline = nil
 		close(u.over)
+		u.over = nil
 	}
 }
 
@@ -176,12 +178,7 @@ func (u *upgrade) abort(err error) {
 	if g := u.next; g != nil {
 		g.files.settle()
 		s.tried = g.files
-		for _, name := range g.names {
-			s.node.handles.unname(name, s.handle)
-		}
-		for _, child := range g.children {
-			s.node.terminate(child, fmt.Errorf("the generation that launched it was dropped"))
-		}
+		g.takeBack()
 		g.close("the reload was given up")
 		s.node.sockets.aborted(s, g.number)
 		if s.lastGeneration == g.number { // the number was never seen to serve
@@ -189,6 +186,7 @@ func (u *upgrade) abort(err error) {
 		}
 	}
 	already := u.settled
+	u.stopClocks()
 	u.settle(err)
 	u.tookUntilNow()
 	u.record.Err = err
@@ -251,7 +249,7 @@ func (u *upgrade) change() {
 	s.switchSockets(next)
 	u.drain(old)
 	s.publish()
-	s.reportOldFunctions(next)
+	s.inspectKept(next)
 	u.finish()
 }
 

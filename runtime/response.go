@@ -1,0 +1,118 @@
+package runtime
+
+import (
+	lua "github.com/yuin/gopher-lua"
+)
+
+// response is a closure of skynet.response: it answers a request later. While it
+// isn't fired the generation that made it doesn't retire, unless the kept state
+// holds it: then it belongs to the service.
+type response struct {
+	fn      *lua.LFunction // the closure
+	gen     *Generation    // nil once it belongs to the service
+	request *request
+	pack    lua.LValue
+	fired   bool
+}
+
+// responses are those that are not fired yet, by their closures.
+type responses map[*lua.LFunction]*response
+
+// apiResponse is skynet.response(pack).
+func apiResponse(L *lua.LState) int {
+	t := taskOf(L)
+	if t.kind != taskRequest || t.own.answered || t.own.deferred {
+		raise(L, "no session")
+	}
+	t.own.deferred = true
+	t.shared = true
+	r := &response{gen: t.gen, request: &t.own}
+	r.fn = L.NewFunction(r.call)
+	if fn, ok := L.Get(1).(*lua.LFunction); ok {
+		r.pack = fn
+	}
+	if r.request.session != 0 {
+		if t.gen.responses == nil {
+			t.gen.responses = make(responses)
+		}
+		t.gen.responses[r.fn] = r
+	}
+	L.Push(r.fn)
+	return 1
+}
+
+// call is the closure: r(true, ...) answers, r(false) answers with an error,
+// r("TEST") tells whether the caller still waits.
+func (r *response) call(L *lua.LState) int {
+	t := taskOf(L)
+	n := t.service.node
+	if s, ok := L.Get(1).(lua.LString); ok && s == "TEST" {
+		L.Push(lua.LBool(!r.fired && !r.request.answered && n.handles.grab(r.request.source) != nil))
+		return 1
+	}
+	if r.fired {
+		raise(L, "Can't response more than once")
+	}
+	var data *Data
+	ok := lua.LVAsBool(L.Get(1))
+	if ok && r.request.session != 0 {
+		data = packArguments(L, &protocol{name: "response", pack: r.pack}, 2)
+	}
+	r.fired = true
+	r.request.deferred = false
+	r.forget(t.service)
+	if r.request.answered || r.request.session == 0 {
+		L.Push(lua.LFalse)
+		return 1
+	}
+	if ok {
+		r.request.answered = true
+		ok = n.send(t.service, r.request.source, PTypeResponse, r.request.session, data)
+	} else {
+		r.request.fail(t.service, "")
+		ok = true
+	}
+	L.Push(lua.LBool(ok))
+	return 1
+}
+
+// forget takes a fired response out of where it is noted.
+func (r *response) forget(s *Service) {
+	delete(s.keptResponses, r.fn)
+	if r.gen == nil {
+		return
+	}
+	delete(r.gen.responses, r.fn)
+	if r.gen.draining {
+		s.node.do(s, func(*Service) { r.gen.settle() })
+	}
+}
+
+// keepResponse makes a closure that was found in the kept state the service's, if
+// it is one of skynet.response.
+func (s *Service) keepResponse(fn *lua.LFunction) {
+	for _, g := range s.generations() {
+		if r := g.responses[fn]; r != nil {
+			if s.keptResponses == nil {
+				s.keptResponses = make(responses)
+			}
+			s.keptResponses[fn] = r
+			delete(g.responses, fn)
+			r.gen = nil
+		}
+	}
+}
+
+// keepResponses does so with all of g's that the kept state holds.
+func (g *Generation) keepResponses() {
+	if s := g.service; len(g.responses) > 0 {
+		s.walkKept(func(_ string, fn *lua.LFunction) { s.keepResponse(fn) }).step(noLimit)
+	}
+}
+
+// fail answers for those that were never fired.
+func (rs responses) fail(s *Service, reason string) {
+	for _, r := range rs {
+		r.request.fail(s, reason)
+	}
+}

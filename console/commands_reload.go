@@ -3,6 +3,7 @@ package console
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -16,16 +17,18 @@ func reloadCommands(b Backend) []*Command {
 	addr := []completer{completeServices}
 	return []*Command{
 		{
-			Name: "reload", Group: "code", Args: "[ADDR…] [-- ARG…]", max: -1, complete: addr,
+			Name: "reload", Group: "code", Args: "[ADDR…|SCRIPT…|all] [-- ARG…]", max: -1, complete: addr,
 			flags: []option{
-				{name: "--now", help: "don't let the old version finish its requests"},
+				{name: "--drain", arg: "TIME", help: "how long the old version may take to finish its requests; else what the node was started with, 10s by default"},
+				{name: "--now", help: "don't let the old version finish its requests: their callers get an error at once"},
 				{name: "--fresh", help: "drop the kept state"},
 				{name: "--patch", help: "replace functions in place, in the same VM"},
 			},
 			Summary: "Reload services from their files; without an address, all whose files changed",
 			Detail: "The new version is prepared beside the old one and takes over the address, the mailbox and the " +
 				"kept state between two messages. When it doesn't compile or fails to start, nothing changes and the " +
-				"error is shown. What stands behind -- becomes the service's arguments.",
+				"error is shown. A SCRIPT stands for all services that run it, `all` for every service. What stands " +
+				"behind -- becomes the service's arguments.",
 			Example: "reload worker",
 			Limit:   20 * time.Second, run: runReload,
 		},
@@ -42,14 +45,21 @@ func reloadCommands(b Backend) []*Command {
 		{
 			Name: "check", Group: "code", Args: "FILE…", min: 1, max: -1, complete: []completer{completeFiles},
 			Summary: "Check files as a reload would, without reloading",
-			Limit:   20 * time.Second, run: runCheck,
+			Detail: "It lists what a reload would stumble over: what doesn't compile, modules that aren't there. Where there is " +
+				"nothing, it lists the services that run other bytes of the files, with what bringing them up to date takes, and " +
+				"why: patch, where functions can be replaced in place, or reload. Nothing is run, and nothing changes.",
+			Limit: 20 * time.Second, run: runCheck,
 		},
 	}
 }
 
 func runReload(ctx context.Context, r *request) (Result, error) {
 	targets := r.words
-	req := ReloadRequest{Now: r.has("--now"), Fresh: r.has("--fresh"), Patch: r.has("--patch")}
+	drain, err := drainTime(r)
+	if err != nil {
+		return nil, err
+	}
+	req := ReloadRequest{Drain: drain, Now: r.has("--now"), Fresh: r.has("--fresh"), Patch: r.has("--patch")}
 	if r.after >= 0 {
 		targets, req.Args, req.HasArgs = r.words[:r.after], r.words[r.after:], true
 	}
@@ -58,14 +68,18 @@ func runReload(ctx context.Context, r *request) (Result, error) {
 		return nil, err
 	}
 	for _, w := range targets {
-		s, err := Resolve(all, w)
+		found, err := resolveAll(all, w)
 		if err != nil {
 			return nil, fmt.Errorf("%w: %s", err, w)
 		}
-		if len(targets) == 1 {
-			r.about = &s
+		if len(targets) == 1 && len(found) == 1 {
+			r.about = &found[0]
 		}
-		req.Targets = append(req.Targets, s.Address)
+		for _, s := range found {
+			if !slices.Contains(req.Targets, s.Address) {
+				req.Targets = append(req.Targets, s.Address)
+			}
+		}
 	}
 	req.All = len(targets) == 0
 	if req.All && req.HasArgs {
@@ -77,6 +91,38 @@ func runReload(ctx context.Context, r *request) (Result, error) {
 		return nil, err
 	}
 	return reloaded(results)
+}
+
+// drainTime reads --drain; 0 stands for the node's own setting.
+func drainTime(r *request) (time.Duration, error) {
+	if !r.has("--drain") {
+		return 0, nil
+	}
+	d, err := time.ParseDuration(r.flags["--drain"])
+	if err != nil || d <= 0 {
+		return 0, hint(fmt.Errorf("reload: --drain: %q is no time", r.flags["--drain"]), "--drain 5s, or --now")
+	}
+	return d, nil
+}
+
+// resolveAll finds the services that a word means to `reload`: one, as everywhere,
+// or all that run a script, or all.
+func resolveAll(services []Service, word string) ([]Service, error) {
+	var found []Service
+	one, err := Resolve(services, word)
+	if err == nil {
+		return []Service{one}, nil
+	}
+	for _, s := range services {
+		if !s.System && (word == "all" || s.Script == word || strings.HasSuffix(s.Script, "/"+word)) {
+			found = append(found, s)
+		}
+	}
+	if len(found) == 0 {
+		return nil, err
+	}
+	slices.SortFunc(found, compareServices)
+	return found, nil
 }
 
 // reloaded is the outcome of reloads. One that failed makes the command fail,
@@ -173,6 +219,19 @@ func runCheck(ctx context.Context, r *request) (Result, error) {
 	}
 	if n := len(t.rows); n > 0 {
 		return t, partial{t, fmt.Errorf("check: %s", count(n, "problem"))}
+	}
+	return planned(ctx, r)
+}
+
+// planned lists what the files would take to run.
+func planned(ctx context.Context, r *request) (Result, error) {
+	plans, err := r.backend().Reloader.Plan(ctx, r.words)
+	if err != nil {
+		return nil, err
+	}
+	t := &table{columns: cols("address", "script", "takes", "why"), empty: "no problems, and nothing to reload"}
+	for _, p := range plans {
+		t.add(p.Address, p.Script, p.Takes, p.Why)
 	}
 	return t, nil
 }

@@ -243,6 +243,9 @@ func (f *fakeNode) Reload(ctx context.Context, r ReloadRequest) ([]ReloadResult,
 		if r.Patch {
 			res.Note = "patched"
 		}
+		if r.Drain > 0 {
+			res.Note += ", drains for " + r.Drain.String()
+		}
 		if s.Script == "gate" {
 			res.To, res.Note, res.Error = s.Generation, "", "gate.lua:7: '=' expected near 'x'"
 		}
@@ -272,6 +275,13 @@ func (f *fakeNode) Check(_ context.Context, file string) ([]Problem, error) {
 		return []Problem{{file, 3, "'=' expected near 'x'"}, {file, 9, "module nosuch not found"}}, nil
 	}
 	return nil, nil
+}
+
+func (f *fakeNode) Plan(_ context.Context, files []string) ([]Plan, error) {
+	if strings.Contains(files[0], "fix") {
+		return nil, nil
+	}
+	return []Plan{{9, "echo", "patch", "only function bodies differ: CMD.get"}, {10, "gate", "reload", "a new local variable (gate.lua:3)"}}, nil
 }
 
 func (f *fakeNode) Eval(ctx context.Context, in Address, code string) (Output, error) {

@@ -126,6 +126,9 @@ type Reloader interface {
 	Rollback(ctx context.Context, of Address, generation int) (ReloadResult, error)
 	// Check finds what a reload of the file would find, without reloading.
 	Check(ctx context.Context, file string) ([]Problem, error)
+	// Plan tells, without reloading, what it takes for services to run the files
+	// as they are on disk. It leaves out services that do so already.
+	Plan(ctx context.Context, files []string) ([]Plan, error)
 }
 
 // ReloadRequest says what to reload, and how.
@@ -136,9 +139,10 @@ type ReloadRequest struct {
 	// Args replace the service's arguments where HasArgs is set.
 	Args    []string
 	HasArgs bool
-	Now     bool // don't drain: cut what the old generation still runs
-	Fresh   bool // drop the kept state
-	Patch   bool // replace functions in place, no new VM
+	Drain   time.Duration // how long the old generation may take; 0 for the node's own setting
+	Now     bool          // don't drain: cut what the old generation still runs
+	Fresh   bool          // drop the kept state
+	Patch   bool          // replace functions in place, no new VM
 }
 
 // ReloadResult is the outcome for one service.
@@ -161,6 +165,14 @@ type Generation struct {
 	Hash    string // of the script's bytes, shortened
 	Note    string
 	Current bool
+}
+
+// Plan is what it takes for a service to run changed files.
+type Plan struct {
+	Address Address
+	Script  string
+	Takes   string // "patch" or "reload"
+	Why     string // "only function bodies differ: CMD.get"
 }
 
 // Problem is one finding of a check.

@@ -50,8 +50,12 @@ func (g *Generation) cut(reason string) {
 		cut = append(cut, fmt.Sprintf("response for session %d of %s", r.request.session, r.request.source))
 	}
 	g.failDeferred(reason)
-	if len(cut) > 0 {
-		s.log("reload %s: %d tasks of generation %d were cut: %s", s.script, len(cut), g.number, strings.Join(cut, "; "))
+	switch list := strings.Join(cut, "; "); len(cut) {
+	case 0:
+	case 1:
+		s.log("reload %s: 1 task of generation %d was cut: %s", s.script, g.number, list)
+	default:
+		s.log("reload %s: %d tasks of generation %d were cut: %s", s.script, len(cut), g.number, list)
 	}
 	g.retire()
 }

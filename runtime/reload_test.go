@@ -286,7 +286,7 @@ func TestReload06DrainDeadline(t *testing.T) {
 			}
 			waitFor(t, "the old generation to retire", func() bool { return tn.info(h).Draining == 0 })
 			waitFor(t, "the log to list the task", func() bool {
-				return strings.Contains(tn.log.String(), "1 tasks of generation 1 were cut: request 1 from") && strings.Contains(tn.log.String(), "s.lua:7")
+				return strings.Contains(tn.log.String(), "1 task of generation 1 was cut: request 1 from") && strings.Contains(tn.log.String(), "s.lua:7")
 			})
 		})
 	}

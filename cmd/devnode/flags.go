@@ -35,5 +35,7 @@ func (o *runFlags) add(f *pflag.FlagSet) {
 	f.StringArrayVar(&o.Env, "env", nil, "a setting that skynet.getenv reads: `KEY=VALUE`; may be given several times")
 	f.StringVar(&o.ConfigFile, "config", "", "settings from a `FILE` in skynet's own format")
 	f.IntVar(&o.Workers, "workers", 0, "how many `THREADS` run services (default: as many as there are processors)")
+	f.DurationVar(&o.StartTimeout, "start-timeout", 0, "how long a new version of a service may take to start before its reload is given up, `TIME` such as 10s (default 5s)")
+	f.DurationVar(&o.DrainTimeout, "drain-timeout", 0, "how long a replaced version may take to answer what it was asked, `TIME` such as 1m (default 10s)")
 	f.StringVar(&o.LogFormat, "log-format", "text", "`FORMAT` of the log: text or json")
 }

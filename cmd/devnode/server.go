@@ -105,6 +105,7 @@ func (s *server) assemble() error {
 	config := runtime.Config{
 		Workers: s.settings.Workers, Log: s.log, Stdout: s.stdout, Env: s.settings.Env,
 		ServicePath: s.settings.ServicePath, LuaPath: s.settings.LuaPath,
+		ReloadTimeout: s.settings.StartTimeout, DrainTimeout: s.settings.DrainTimeout,
 	}
 	if s.watcher != nil {
 		config.Loaded = s.known.Loaded

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -13,7 +14,7 @@ import (
 
 // Reload implements [console.Reloader].
 func (b *Backend) Reload(ctx context.Context, r console.ReloadRequest) ([]console.ReloadResult, error) {
-	options := runtime.ReloadOptions{Trigger: "reload on the console", Now: r.Now, Fresh: r.Fresh}
+	options := runtime.ReloadOptions{Trigger: "reload on the console", Now: r.Now, Fresh: r.Fresh, Drain: r.Drain}
 	if r.HasArgs {
 		options.Args = append([]string{}, r.Args...)
 	}
@@ -25,8 +26,8 @@ func (b *Backend) Reload(ctx context.Context, r console.ReloadRequest) ([]consol
 		targets = b.node.Affected(b.onDisk())
 	}
 	if r.Patch {
-		if r.HasArgs || r.Now || r.Fresh {
-			return nil, fmt.Errorf("reload --patch: the VM stays, so there is nothing that arguments, --now or --fresh could mean")
+		if r.HasArgs || r.Now || r.Fresh || r.Drain > 0 {
+			return nil, fmt.Errorf("reload --patch: the VM stays, so there is nothing that arguments, --drain, --now or --fresh could mean")
 		}
 		return results(ctx, b.node.Patch(ctx, targets, options))
 	}
@@ -122,4 +123,30 @@ func (b *Backend) Check(_ context.Context, file string) ([]console.Problem, erro
 		problems[i] = console.Problem{File: p.File, Line: p.Line, Message: p.Message}
 	}
 	return problems, err
+}
+
+// Plan implements [console.Reloader].
+func (b *Backend) Plan(ctx context.Context, files []string) ([]console.Plan, error) {
+	contents, hashes := map[string][]byte{}, map[string]runtime.Hash{}
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			return nil, err
+		}
+		path, err := filepath.Abs(file)
+		if err != nil {
+			return nil, err
+		}
+		contents[path], hashes[path] = data, runtime.HashOf(data)
+	}
+	var plans []console.Plan
+	for _, h := range b.node.Affected(hashes) {
+		kind, why := b.node.Plan(ctx, h, contents)
+		info, err := b.node.Info(h)
+		if err != nil {
+			continue // it has ended meanwhile
+		}
+		plans = append(plans, console.Plan{Address: address(h), Script: info.Script, Takes: kind, Why: why})
+	}
+	return plans, ctx.Err()
 }

@@ -8,6 +8,7 @@ import (
 	"maps"
 	"strconv"
 	"strings"
+	"time"
 
 	"devnode/cmd/devnode/internal/live"
 	"devnode/watch"
@@ -27,6 +28,9 @@ type Run struct {
 	Workers    int
 	Modes      []string // PATTERN=MODE
 	LogFormat  string   // text or json
+	// How long a new version may take to start, and a replaced one to answer what
+	// it was asked; 0 for what the file says, or the default.
+	StartTimeout, DrainTimeout time.Duration
 }
 
 // Settings are what a node is made of. Every field is filled in.
@@ -45,6 +49,8 @@ type Settings struct {
 	Workers     int // 0: as many as there are processors
 	LogFile     string
 	LogJSON     bool
+	// 0 for the runtime's defaults.
+	StartTimeout, DrainTimeout time.Duration
 }
 
 // Resolve reads the configuration file, if there is one, applies the flags and
@@ -70,6 +76,8 @@ func (r Run) Resolve() (Settings, error) {
 	fault(s.setModes(r.Modes))
 	fault(s.setLog(r.LogFormat))
 	fault(s.setWorkers(r.Workers))
+	fault(s.setTimeout(&s.StartTimeout, r.StartTimeout, "start_timeout"))
+	fault(s.setTimeout(&s.DrainTimeout, r.DrainTimeout, "drain_timeout"))
 	fault(s.setMain(r))
 	return s, errors.Join(faults...)
 }
@@ -148,6 +156,23 @@ func (s *Settings) setWorkers(n int) error {
 			return fmt.Errorf("thread = %q: want a number above zero", thread)
 		}
 		s.Workers = got
+	}
+	return nil
+}
+
+// setTimeout takes a time from its flag or, failing that, from the settings.
+func (s *Settings) setTimeout(to *time.Duration, flag time.Duration, key string) error {
+	name := "--" + strings.ReplaceAll(key, "_", "-")
+	if flag < 0 {
+		return fmt.Errorf("%s %s: want a time above zero", name, flag)
+	}
+	*to = flag
+	if text := s.Env[key]; flag == 0 && text != "" {
+		d, err := time.ParseDuration(text)
+		if err != nil || d <= 0 {
+			return fmt.Errorf("%s = %q: want a time such as 500ms or 10s", key, text)
+		}
+		*to = d
 	}
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"devnode/watch"
 )
@@ -62,15 +63,15 @@ func TestMainIsFound(t *testing.T) {
 }
 
 func TestFaultsAreToldTogether(t *testing.T) {
-	in(t, map[string]string{"main.lua": "", "config": `thread = "many"`})
+	in(t, map[string]string{"main.lua": "", "config": `thread = "many" start_timeout = "soon"`})
 	for name, c := range map[string]struct {
 		run  Run
 		want []string
 	}{
-		"flags":  {Run{Main: "main.lua", Console: "off", Watch: "maybe", LogFormat: "xml", Env: []string{"x"}, Workers: -1}, []string{`--watch "maybe"`, `--log-format "xml"`, `--env "x"`, "--workers -1"}},
+		"flags":  {Run{Main: "main.lua", Console: "off", Watch: "maybe", LogFormat: "xml", Env: []string{"x"}, Workers: -1, DrainTimeout: -1}, []string{"--drain-timeout -1ns", `--watch "maybe"`, `--log-format "xml"`, `--env "x"`, "--workers -1"}},
 		"absent": {Run{Main: "gone", Console: "off"}, []string{"gone: no such script", "./gone.lua", "./service/gone.lua"}},
 		"none":   {Run{Console: "off"}, []string{"which script"}},
-		"thread": {Run{Main: "main.lua", Console: "off", ConfigFile: "config"}, []string{`thread = "many"`}},
+		"thread": {Run{Main: "main.lua", Console: "off", ConfigFile: "config"}, []string{`thread = "many"`, `start_timeout = "soon"`}},
 	} {
 		_, err := c.run.Resolve()
 		for _, want := range c.want {
@@ -93,6 +94,14 @@ func TestFlags(t *testing.T) {
 	want := map[string]string{"thread": "8", "color": "a=b", "flag": "true", "size": "1.5"}
 	if !reflect.DeepEqual(s.Env, want) {
 		t.Errorf("env: got %v, want %v", s.Env, want)
+	}
+}
+
+func TestTimeouts(t *testing.T) {
+	in(t, map[string]string{"main.lua": "", "config": `start_timeout = "2s" drain_timeout = "1m"`})
+	s, err := Run{Main: "main.lua", Console: "off", ConfigFile: "config", DrainTimeout: 3 * time.Second}.Resolve()
+	if err != nil || s.StartTimeout != 2*time.Second || s.DrainTimeout != 3*time.Second {
+		t.Errorf("got %s, %s, %v", s.StartTimeout, s.DrainTimeout, err)
 	}
 }
 

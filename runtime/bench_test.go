@@ -67,59 +67,34 @@ func benchPair(b *testing.B) (tn *testNode, client, echo Handle) {
 	return tn, tn.launch("client"), tn.launch("echo")
 }
 
-// floorPair is two fibers in VMs of their own. calls has what `call` and `send`
-// were given, answers what `ret` was.
+// floorPair is the same two scripts on two fibers, with a skynet of four
+// functions that hand the values over.
 type floorPair struct {
-	client, handler *vm.Fiber
-	dispatch        lua.LValue
+	client, handler floorService
 	args, answer    []lua.LValue
 }
 
-const floorClient = `
-local n = ...
-for i = 1, n do call("echo", i, "hello") end`
+// floorService is a fiber, and what its script gave to skynet.dispatch.
+type floorService struct {
+	*vm.Fiber
+	dispatch lua.LValue
+}
 
-const floorHandler = `
-local count = 0
-return function(session, source, cmd, ...)
-	count = count + 1
-	if cmd == "echo" then ret(pack(...))
-	elseif cmd == "count" then ret(pack(count)) end
-end`
-
-func newFloor(b *testing.B, n int, park bool) *floorPair {
+// newFloor loads the scripts. call and send are the client's functions.
+func newFloor(b *testing.B, call, send lua.LGFunction) *floorPair {
 	pool := vm.NewPool()
-	cv, hv := vm.New(pool), vm.New(pool)
-	p := &floorPair{client: cv.NewFiber(nil), handler: hv.NewFiber(nil)}
-	for _, v := range []*vm.VM{cv, hv} {
-		stdlib.Open(v, stdlib.Options{})
-	}
-	cv.Globals().RawSetString("call", cv.NewFunction(func(L *lua.LState) int {
-		p.args = p.args[:0]
-		for i, top := 1, L.GetTop(); i <= top; i++ {
-			p.args = append(p.args, L.Get(i))
-		}
-		vm.Of(L).Park()
-		if !park {
+	p := &floorPair{}
+	skynet := map[string]lua.LGFunction{
+		"call": call,
+		"send": send,
+		"pack": func(L *lua.LState) int { return L.GetTop() },
+		"ret": func(L *lua.LState) int {
+			p.answer = appendStack(p.answer[:0], L, 1)
 			return 0
-		}
-		for _, v := range p.answer {
-			L.Push(v)
-		}
-		return len(p.answer)
-	}))
-	hv.Globals().RawSetString("pack", hv.NewFunction(func(L *lua.LState) int { return L.GetTop() }))
-	hv.Globals().RawSetString("ret", hv.NewFunction(func(L *lua.LState) int {
-		p.answer = p.answer[:0]
-		for i, top := 1, L.GetTop(); i <= top; i++ {
-			p.answer = append(p.answer, L.Get(i))
-		}
-		return 0
-	}))
-	p.handler.Start(floorCode(b, hv, floorHandler))
-	p.handler.Resume()
-	p.dispatch = p.handler.Results()[0]
-	p.client.Start(floorCode(b, cv, floorClient), lua.LNumber(n))
+		},
+	}
+	p.client = loadFloor(b, pool, benchClient, skynet)
+	p.handler = loadFloor(b, pool, benchEcho, skynet)
 	b.Cleanup(func() {
 		p.client.Release()
 		p.handler.Release()
@@ -128,55 +103,86 @@ func newFloor(b *testing.B, n int, park bool) *floorPair {
 	return p
 }
 
-func floorCode(b *testing.B, v *vm.VM, src string) *lua.LFunction {
+func loadFloor(b *testing.B, pool *vm.Pool, src string, skynet map[string]lua.LGFunction) floorService {
+	v := vm.New(pool)
+	stdlib.Open(v, stdlib.Options{})
+	s := floorService{Fiber: v.NewFiber(nil)}
+	t := v.State().NewTable()
+	for name, fn := range skynet {
+		t.RawSetString(name, v.NewFunction(fn))
+	}
+	t.RawSetString("dispatch", v.NewFunction(func(L *lua.LState) int { s.dispatch = L.Get(2); return 0 }))
+	t.RawSetString("start", v.NewFunction(func(L *lua.LState) int { L.Push(L.Get(1)); L.Call(0, 0); return 0 }))
+	v.Globals().RawSetString("require", v.NewFunction(func(L *lua.LState) int { L.Push(t); return 1 }))
 	proto, err := syntax.Compile([]byte(src), "=floor")
 	if err != nil {
 		b.Fatal(err)
 	}
-	return v.NewClosure(proto)
+	s.Start(v.NewClosure(proto))
+	if s.Resume() != vm.Dead || s.Failure() != nil {
+		b.Fatal(s.Failure())
+	}
+	return s
+}
+
+func appendStack(to []lua.LValue, L *lua.LState, first int) []lua.LValue {
+	for i, top := first, L.GetTop(); i <= top; i++ {
+		to = append(to, L.Get(i))
+	}
+	return to
+}
+
+// begin has the client run its command over and over, n times.
+func (p *floorPair) begin(cmd string, n int) {
+	p.client.Start(p.client.dispatch, lua.LNumber(7), lua.LNumber(8), lua.LString(cmd), lua.LNumber(9), lua.LNumber(n))
 }
 
 // callFloor is how long n calls take at the least.
 func callFloor(b *testing.B, n int) time.Duration {
-	p := newFloor(b, n, true)
+	var p *floorPair
+	p = newFloor(b, func(L *lua.LState) int {
+		p.args = appendStack(p.args[:0], L, 3)
+		vm.Of(L).Park()
+		for _, v := range p.answer {
+			L.Push(v)
+		}
+		return len(p.answer)
+	}, nil)
+	p.begin("call", n)
 	var args []lua.LValue
 	session, source := lua.LValue(lua.LNumber(7)), lua.LValue(lua.LNumber(8))
 	began := time.Now()
 	for p.client.Resume() == vm.Parked {
 		args = append(append(args[:0], session, source), p.args...)
-		p.handler.Start(p.dispatch, args...)
+		p.handler.Start(p.handler.dispatch, args...)
 		p.handler.Resume()
 	}
 	took := time.Since(began)
-	if err := p.client.Failure(); err != nil || len(p.answer) != 2 {
-		b.Fatal(err, p.answer)
+	if err := p.client.Failure(); err != nil {
+		b.Fatal(err)
 	}
 	return took
 }
 
-// sendFloor is how long n one-way messages take at the least: the sender runs
-// through, then the receiver handles them.
+// sendFloor is how long n one-way messages take at the least: the sender fills
+// a queue of 64, then the receiver handles them.
 func sendFloor(b *testing.B, n int) time.Duration {
-	p := newFloor(b, n, false)
 	var queue [][]lua.LValue
-	p.client.VM().Globals().RawSetString("call", p.client.VM().NewFunction(func(L *lua.LState) int {
-		args := make([]lua.LValue, 2, 5)
-		args[0], args[1] = lua.LNumber(7), lua.LNumber(8)
-		for i, top := 1, L.GetTop(); i <= top; i++ {
-			args = append(args, L.Get(i))
-		}
-		args[2] = lua.LString("noop")
-		queue = append(queue, args)
+	session, source := lua.LValue(lua.LNumber(0)), lua.LValue(lua.LNumber(8))
+	p := newFloor(b, func(L *lua.LState) int { return 0 }, func(L *lua.LState) int {
+		args := append(make([]lua.LValue, 0, 5), session, source)
+		queue = append(queue, appendStack(args, L, 3))
 		if len(queue) == 64 {
 			vm.Of(L).Park()
 		}
 		return 0
-	}))
+	})
+	p.begin("send", n)
 	began := time.Now()
 	for state := vm.Parked; state == vm.Parked; {
 		state = p.client.Resume()
 		for _, args := range queue {
-			p.handler.Start(p.dispatch, args...)
+			p.handler.Start(p.handler.dispatch, args...)
 			p.handler.Resume()
 		}
 		queue = queue[:0]

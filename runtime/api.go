@@ -154,24 +154,16 @@ func packArguments(L *lua.LState, p *protocol, first int) *Data {
 	if L.GetTop() == top {
 		return RawData("")
 	}
-	d, ok := dataOf(L.Get(top + 1))
-	if !ok {
-		raise(L, "the pack function of %s messages returned a %s, not a string or a message", p.name, L.Get(top+1).Type())
+	d, what := dataOf(L.Get(top + 1))
+	if d == nil {
+		raise(L, "the pack function of %s messages returned a %s: %s", p.name, L.Get(top+1).Type(), what)
 	}
-	spend(L, d)
+	d.leaveLua()
 	return d
 }
 
 // boxOf makes Lua numbers on the worker that L runs on.
 func boxOf(L *lua.LState) *boxer { return taskOf(L).service.worker.box }
-
-// spend marks a message as sent: its values are the receiver's from now on.
-func spend(L *lua.LState, d *Data) {
-	if d.spent {
-		raise(L, "this message was sent before: pack its values again")
-	}
-	d.spent = true
-}
 
 // pushUnpacked pushes what p makes of a message, and returns how many values.
 func pushUnpacked(L *lua.LState, p *protocol, d *Data) int {

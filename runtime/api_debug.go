@@ -34,9 +34,9 @@ func apiStat(L *lua.LState) int {
 	case "mqlen":
 		L.Push(lua.LNumber(s.box.len()))
 	case "message":
-		L.Push(lua.LNumber(s.messages.Load()))
+		L.Push(lua.LNumber(s.box.look().messages))
 	case "cpu":
-		L.Push(lua.LNumber(s.cpu.Load()) / 1e9)
+		L.Push(lua.LNumber(s.box.look().cpu.Seconds()))
 	case "endless":
 		return apiEndless(L)
 	default:

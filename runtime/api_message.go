@@ -56,12 +56,19 @@ func pushSent(L *lua.LState, ok bool) int {
 	return 1
 }
 
-func checkData(L *lua.LState, n int) *Data {
-	d, ok := dataOf(L.Get(n))
-	if !ok {
-		raise(L, "bad argument #%d (a message is a string or what skynet.pack returns, got %s)", n, L.Get(n).Type())
+// dataArgument is the message that argument n is. It stays Lua's.
+func dataArgument(L *lua.LState, n int) *Data {
+	d, what := dataOf(L.Get(n))
+	if d == nil {
+		raise(L, "bad argument #%d (%s)", n, what)
 	}
-	spend(L, d)
+	return d
+}
+
+// checkData is the message that argument n is, to be sent: Lua loses it.
+func checkData(L *lua.LState, n int) *Data {
+	d := dataArgument(L, n)
+	d.leaveLua()
 	return d
 }
 
@@ -185,20 +192,12 @@ func apiPackString(L *lua.LState) int {
 
 // apiUnpack is skynet.unpack(msg, sz), also of a string that packstring made.
 func apiUnpack(L *lua.LState) int {
-	d, ok := dataOf(L.Get(1))
-	if !ok {
-		raise(L, "bad argument #1 (a message is a string or what skynet.pack returns, got %s)", L.Get(1).Type())
-	}
-	return pushValues(L, d)
+	return pushValues(L, dataArgument(L, 1))
 }
 
 // apiToString is skynet.tostring(msg, sz): the message's bytes.
 func apiToString(L *lua.LState) int {
-	d, ok := dataOf(L.Get(1))
-	if !ok {
-		raise(L, "bad argument #1 (message expected, got %s)", L.Get(1).Type())
-	}
-	L.Push(lua.LString(d.Text()))
+	L.Push(lua.LString(dataArgument(L, 1).Text()))
 	return 1
 }
 

@@ -220,8 +220,8 @@ func socketData(L *lua.LState, n int) string {
 		}
 		return b.String()
 	}
-	d, ok := dataOf(L.Get(n))
-	if !ok || L.Get(n) == lua.LNil {
+	d, _ := dataOf(L.Get(n))
+	if d == nil || L.Get(n) == lua.LNil {
 		raise(L, "bad argument #%d (a string, a list of strings or a message expected, got %s)", n, typeName(L.Get(n)))
 	}
 	return d.Text()

@@ -28,7 +28,7 @@ type waiting struct {
 // waitingTasks lists the tasks that wait, by session.
 func (g *Generation) waitingTasks() []waiting {
 	var list []waiting
-	for session, w := range g.service.waits {
+	for session, w := range g.service.waits.all() {
 		if w.task.gen == g && w.task.state != taskOver {
 			list = append(list, waiting{session, w.task})
 		}
@@ -145,7 +145,7 @@ func (g *Generation) findThread(L *lua.LState, what lua.LValue) *Task {
 func apiTerm(L *lua.LState) int {
 	s := taskOf(L).service
 	h := checkAddress(L, 1)
-	for session, w := range s.waits {
+	for session, w := range s.waits.all() {
 		if w.peer == h && h != 0 && w.task.state != taskOver {
 			w.task.failure = "given up by skynet.term"
 			s.failed = append(s.failed, session)

@@ -102,8 +102,8 @@ func debugStat(L *lua.LState) int {
 	stat := L.CreateTable(0, 4)
 	stat.RawSetString("task", lua.LNumber(len(t.gen.waitingTasks())))
 	stat.RawSetString("mqlen", lua.LNumber(s.box.len()))
-	stat.RawSetString("cpu", lua.LNumber(s.cpu.Load())/1e9)
-	stat.RawSetString("message", lua.LNumber(s.messages.Load()))
+	stat.RawSetString("cpu", lua.LNumber(s.box.look().cpu.Seconds()))
+	stat.RawSetString("message", lua.LNumber(s.box.look().messages))
 	return answerValues(L, stat)
 }
 

@@ -71,10 +71,11 @@ func (n *Node) List() []ServiceInfo {
 func (s *Service) info() ServiceInfo {
 	names := s.node.handles.namesOf(s.handle)
 	sort.Strings(names)
+	figures := s.box.look()
 	i := ServiceInfo{
 		Handle: s.handle, Names: names, Script: s.script, Title: s.script, System: s.native != nil,
-		Mailbox: s.box.len(), Messages: s.messages.Load(), CPU: time.Duration(s.cpu.Load()),
-		Born: s.born, Tasks: int(s.shownTasks.Load()), Endless: s.endless.Load(), Doing: s.node.doing(s), Memory: s.weight.Load(),
+		Mailbox: s.box.len(), Messages: figures.messages, CPU: figures.cpu,
+		Born: s.born, Tasks: int(figures.tasks), Endless: s.endless.Load(), Doing: s.node.doing(s), Memory: s.weight.Load(),
 	}
 	if st := s.standing.Load(); st != nil {
 		i.Standing = *st
@@ -84,11 +85,12 @@ func (s *Service) info() ServiceInfo {
 	return i
 }
 
-// doing tells for how long a service has been in a worker's hands.
+// doing tells for how long a service has been in a worker's hands, to the
+// precision of the worker's clock.
 func (n *Node) doing(s *Service) string {
 	for _, w := range n.sched.workers {
 		if w.current.Load() == s {
-			return fmt.Sprintf("in one turn for %s", (n.elapsed() - time.Duration(w.since.Load())).Round(100*time.Microsecond))
+			return fmt.Sprintf("in one turn for %s", (n.elapsed() - time.Duration(w.since.Load())).Round(time.Millisecond))
 		}
 	}
 	return ""

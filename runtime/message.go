@@ -40,12 +40,10 @@ type message struct {
 // a string of bytes (raw). It is also the userdata that skynet.pack returns to
 // Lua. A Data has one owner at a time: who sends it must not touch it again.
 type Data struct {
-	ud         lua.LUserData
+	ud         *lua.LUserData // as which Lua holds it, nil if it doesn't
 	values     []lua.LValue
 	raw        string
 	isRaw      bool
-	spent      bool // it was sent: Lua must not use it again
-	seen       bool // Lua holds it as userdata: it can't be recycled
 	control    func(*Service)
 	generation int // of a log line's speaker, once there is more than one
 	inline     [6]lua.LValue
@@ -99,28 +97,42 @@ func (d *Data) Size() int {
 
 // userdata shows the data to Lua.
 func (d *Data) userdata() *lua.LUserData {
-	d.seen = true
-	if d.ud.Metatable == nil {
-		d.ud.Metatable = lua.LNil
+	if d.ud == nil {
+		d.ud = &lua.LUserData{Value: d, Metatable: lua.LNil}
 	}
-	d.ud.Value = d
-	return &d.ud
+	return d.ud
+}
+
+// sent is the content of a userdata whose message was sent: the values are the
+// receiver's from then on.
+type sent struct{}
+
+// leaveLua takes the message from Lua, which is left with an empty userdata.
+func (d *Data) leaveLua() {
+	if d.ud != nil {
+		d.ud.Value = sent{}
+		d.ud = nil
+	}
 }
 
 // dataOf is the Data behind a value that Lua passes as a message: the result
-// of skynet.pack, or a string of bytes. The second result is false for any
-// other value. nil is an empty message.
-func dataOf(v lua.LValue) (*Data, bool) {
+// of skynet.pack, or a string of bytes; nil is an empty message. what is the
+// error for any other value.
+func dataOf(v lua.LValue) (d *Data, what string) {
 	switch v := v.(type) {
 	case *lua.LUserData:
-		d, ok := v.Value.(*Data)
-		return d, ok
+		switch d := v.Value.(type) {
+		case *Data:
+			return d, ""
+		case sent:
+			return nil, "this message was sent before: pack its values again"
+		}
 	case lua.LString:
-		return RawData(string(v)), true
+		return RawData(string(v)), ""
 	case lua.LNumber:
-		return RawData(v.String()), true
+		return RawData(v.String()), ""
 	case *lua.LNilType:
-		return RawData(""), true
+		return RawData(""), ""
 	}
-	return nil, false
+	return nil, "a message is a string or what skynet.pack returns, got " + v.Type().String()
 }

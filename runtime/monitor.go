@@ -36,7 +36,6 @@ func (m *monitor) halt() {
 // seenWorker is what a worker was doing when it was last looked at.
 type seenWorker struct {
 	service  *Service
-	since    int64
 	messages uint64
 }
 
@@ -52,9 +51,9 @@ func (m *monitor) watch() {
 		case <-ticker.C:
 		}
 		for i, w := range m.node.sched.workers {
-			now := seenWorker{service: w.current.Load(), since: w.since.Load()}
+			now := seenWorker{service: w.current.Load()}
 			if s := now.service; s != nil {
-				now.messages = s.messages.Load()
+				now.messages = s.box.look().messages
 				if now == seen[i] {
 					m.suspect(s)
 				}
@@ -70,7 +69,7 @@ func (m *monitor) suspect(s *Service) {
 	if s.native != nil || s.endless.Swap(true) {
 		return
 	}
-	s.spinning.Store(s.messages.Load() + 1)
+	s.spinning.Store(s.box.look().messages + 1)
 	s.suspected.Store(true)
 	s.interrupt()
 	m.node.events.emit(Event{Kind: EventEndless, Service: s.handle, Script: s.script})
@@ -102,11 +101,11 @@ func (s *Service) spins(f *vm.Fiber) {
 // unspin breaks the endless loop that a service was found in, if it is in it
 // still.
 func (n *Node) unspin(s *Service) {
-	if s.spinning.Load() == s.messages.Load()+1 {
+	if s.spinning.Load() == s.box.look().messages+1 {
 		n.Signal(s.handle, 0) // a service that is gone spins no more
 	}
 }
 
 func endlessText(source string, s *Service) string {
-	return fmt.Sprintf("error: A message from [ %s ] to [ %s ] maybe in an endless loop (version = %d): %s is", source, s.handle, s.messages.Load(), s.script)
+	return fmt.Sprintf("error: A message from [ %s ] to [ %s ] maybe in an endless loop (version = %d): %s is", source, s.handle, s.box.look().messages, s.script)
 }

@@ -1,6 +1,9 @@
 package runtime
 
-import "sync"
+import (
+	"sync"
+	"time"
+)
 
 // mailbox is a service's queue of messages (message_queue of skynet_mq.c). It
 // is also what makes a service ready: a service is in a ready queue, or in a
@@ -14,6 +17,29 @@ type mailbox struct {
 	threshold int  // of the next warning of overload
 	overload  int  // the length that has passed it, to be reported
 	closed    bool // the service is gone: nothing is taken any more
+	figures
+}
+
+// figures are what the service tells of itself from outside. They are kept
+// under the mailbox's lock, since that is taken for each message anyway.
+type figures struct {
+	messages uint64        // taken out so far
+	tasks    int32         // that lived when the last one was taken
+	cpu      time.Duration // spent in turns, as the workers' clocks saw it
+}
+
+// look is a copy of the figures.
+func (q *mailbox) look() figures {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.figures
+}
+
+// spend adds to the time spent.
+func (q *mailbox) spend(d time.Duration) {
+	q.mu.Lock()
+	q.cpu += d
+	q.mu.Unlock()
 }
 
 // overloadThreshold is how many messages wait before the log says so
@@ -55,9 +81,10 @@ func (q *mailbox) grow() {
 }
 
 // pop takes the first message. When there is none the service is no longer
-// queued.
-func (q *mailbox) pop() (m message, ok bool) {
+// queued. tasks is how many live now.
+func (q *mailbox) pop(tasks int32) (m message, ok bool) {
 	q.mu.Lock()
+	q.tasks = tasks
 	if q.length == 0 {
 		q.queued = false
 		if len(q.ring) > 1024 {
@@ -75,6 +102,9 @@ func (q *mailbox) pop() (m message, ok bool) {
 		q.head = 0
 	}
 	q.length--
+	if m.ptype != ptypeControl {
+		q.messages++
+	}
 	if q.length > max(q.threshold, overloadThreshold) {
 		q.overloaded()
 	}

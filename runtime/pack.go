@@ -24,13 +24,13 @@ func (w *worker) newData() *Data {
 // recycle takes a message back once its values have been handed over, unless
 // Lua code has seen it.
 func (w *worker) recycle(d *Data) {
-	if d == nil || d.seen || d.control != nil || len(w.freeData) == maxFreeData {
+	if d == nil || d.ud != nil || d.control != nil || len(w.freeData) == maxFreeData {
 		return
 	}
 	for i := range d.inline {
 		d.inline[i] = nil
 	}
-	d.values, d.raw, d.isRaw, d.spent = nil, "", false, false
+	d.values, d.raw, d.isRaw = nil, "", false
 	w.freeData = append(w.freeData, d)
 }
 
@@ -54,18 +54,23 @@ func transfer(L *lua.LState, v lua.LValue, depth int) lua.LValue {
 	case *lua.LFunction, *lua.LState, lua.LChannel:
 		raise(L, "Unsupport type %s to serialize", v.Type())
 	case *lua.LUserData:
-		if !isLight(v) {
-			raise(L, "Unsupport type %s to serialize", v.Type())
-		}
+		return transferUserdata(L, v)
 	}
 	return v
 }
 
-// isLight tells whether u stands for one of the node's own objects, which are
-// the same in every VM, as a light userdata is.
-func isLight(u *lua.LUserData) bool {
-	_, ok := u.Value.(*Data)
-	return ok
+// transferUserdata hands a message over that is itself in a message. It is the
+// receiver's then, as whoever sends a light userdata in skynet means it.
+func transferUserdata(L *lua.LState, u *lua.LUserData) lua.LValue {
+	switch d := u.Value.(type) {
+	case *Data:
+		d.leaveLua()
+		return d.userdata()
+	case sent:
+		return &lua.LUserData{Value: d, Metatable: lua.LNil}
+	}
+	raise(L, "Unsupport type %s to serialize", u.Type())
+	return nil
 }
 
 func transferTable(L *lua.LState, src *lua.LTable, depth int) *lua.LTable {

@@ -156,8 +156,8 @@ func (tn *testNode) checkIdle(h Handle) {
 		return
 	}
 	tn.ask1(s, func(s *Service) {
-		if len(s.waits) != 1 || len(s.sleepers) != 1 || len(s.forks) != 0 || len(s.code.responses) != 0 {
-			tn.t.Errorf("left: %d sessions, %d sleepers, %d forks, %d responses; want the ticker's sleep only", len(s.waits), len(s.sleepers), len(s.forks), len(s.code.responses))
+		if s.waits.len() != 1 || len(s.sleepers) != 1 || len(s.forks) != 0 || len(s.code.responses) != 0 {
+			tn.t.Errorf("left: %d sessions, %d sleepers, %d forks, %d responses; want the ticker's sleep only", s.waits.len(), len(s.sleepers), len(s.forks), len(s.code.responses))
 		}
 	})
 }

@@ -25,7 +25,8 @@ type worker struct {
 	next     atomic.Pointer[Service] // ready, and first in turn: a place that needs no lock
 	spare    []*Task                 // ended ones, for reuse
 	freeData []*Data                 // messages, for reuse
-	since    atomic.Int64            // when the present turn began, nanoseconds since the node's start
+	since    atomic.Int64            // when it last read the clock, nanoseconds since the node's start
+	due      atomic.Bool             // it is to read the clock at the end of its turn
 	box      *boxer
 }
 
@@ -80,9 +81,7 @@ func (sc *scheduler) start() {
 	for _, w := range sc.workers {
 		sc.done.Go(w.loop)
 	}
-	if len(sc.workers) > 1 {
-		sc.done.Go(sc.balance)
-	}
+	sc.done.Go(sc.balance)
 }
 
 // halt ends the workers after the messages they are handling, and waits.
@@ -165,13 +164,23 @@ func (w *worker) loop() {
 	w.releaseSpare()
 }
 
-// turn gives a service its turn. The clock is read once a turn: the end of one
-// is the beginning of the next.
+// turn gives a service its turn.
 func (w *worker) turn(s *Service) {
 	w.current.Store(s)
 	s.run(w)
-	now := w.node.elapsed()
-	s.cpu.Add(int64(now) - w.since.Swap(int64(now)))
+	if w.due.Load() {
+		w.account(s)
+	}
+}
+
+// account puts the time since the last reading of the clock down to the service
+// that had the turn just now. Reading it costs as much as pushing a message, so
+// that is done when the balancer asks, and before the worker sleeps: turns much
+// shorter than its period are charged by chance, long ones in full.
+func (w *worker) account(s *Service) {
+	w.due.Store(false)
+	now := int64(w.node.elapsed())
+	s.box.spend(time.Duration(now - w.since.Swap(now)))
 }
 
 func (w *worker) take() *Service {
@@ -206,7 +215,9 @@ func (w *worker) steal() *Service {
 // that whoever makes a service ready either sees it idle or is seen.
 func (w *worker) sleep() {
 	sc := w.node.sched
-	w.current.Store(nil)
+	if s := w.current.Swap(nil); s != nil {
+		w.account(s)
+	}
 	w.idle.Store(true)
 	sc.idle.Add(1)
 	if !sc.anyReady() && !sc.stopped.Load() {
@@ -234,10 +245,10 @@ func (sc *scheduler) anyReady() bool {
 // another worker is idle.
 const balancePeriod = 200 * time.Microsecond
 
-// balance wakes an idle worker when a busy one has had the same service in
-// hand, and others waiting, for a period. It sleeps while all workers do.
+// balance has the busy workers read the clock once in a period. One that hasn't
+// done it by the next is in a long turn: an idle worker is woken for the
+// services that wait behind it. It sleeps while all workers do.
 func (sc *scheduler) balance() {
-	seen := make([]int64, len(sc.workers))
 	timer := time.NewTimer(time.Hour)
 	defer timer.Stop()
 	for {
@@ -254,12 +265,10 @@ func (sc *scheduler) balance() {
 			case <-sc.tick:
 			}
 		}
-		for i, w := range sc.workers {
-			since := w.since.Load()
-			if since == seen[i] && (w.next.Load() != nil || w.length.Load() > 0) && sc.idle.Load() > 0 {
+		for _, w := range sc.workers {
+			if !w.idle.Load() && w.due.Swap(true) && (w.next.Load() != nil || w.length.Load() > 0) && sc.idle.Load() > 0 {
 				sc.wakeOne()
 			}
-			seen[i] = since
 		}
 	}
 }

@@ -31,7 +31,7 @@ type Service struct {
 	worker *worker // whose hands it is in
 
 	lastSession int32
-	waits       map[int32]wait
+	waits       sessions
 	sleepers    map[lua.LValue]*Task // by token
 	woken       []lua.LValue         // tokens, in the order of skynet.wakeup
 	failed      []int32              // sessions whose peer is gone
@@ -57,19 +57,16 @@ type Service struct {
 	launched       func(error)       // told once of the end of the launch
 	leaving        error             // set: the service ends once the running task is out
 
-	over       chan struct{}         // closed once the service has ended
-	doomed     atomic.Pointer[error] // set from outside: it has to end, and why
-	machines   atomic.Pointer[[]*vm.VM]
-	messages   atomic.Uint64
-	cpu        atomic.Int64 // nanoseconds
-	endless    atomic.Bool
-	spinning   atomic.Uint64           // the message that is an endless loop, counted, plus one
-	suspected  atomic.Bool             // of an endless loop: it is to say where it is
-	mail       atomic.Pointer[mailLog] // where its messages are logged, nil mostly
-	shownTasks atomic.Int32            // living, as of the last message
-	weight     atomic.Int64            // in bytes, as last weighed; 0 is never
-	signaled   atomic.Int32            // a signal asked for, plus one
-	standing   atomic.Pointer[Standing]
+	over      chan struct{}         // closed once the service has ended
+	doomed    atomic.Pointer[error] // set from outside: it has to end, and why
+	machines  atomic.Pointer[[]*vm.VM]
+	endless   atomic.Bool
+	spinning  atomic.Uint64           // the message that is an endless loop, counted, plus one
+	suspected atomic.Bool             // of an endless loop: it is to say where it is
+	mail      atomic.Pointer[mailLog] // where its messages are logged, nil mostly
+	weight    atomic.Int64            // in bytes, as last weighed; 0 is never
+	signaled  atomic.Int32            // a signal asked for, plus one
+	standing  atomic.Pointer[Standing]
 }
 
 // Native handles a service's messages in Go.
@@ -109,10 +106,7 @@ func (s *Service) Refuse(m Message, reason string) {
 func (s *Service) run(w *worker) {
 	s.worker = w
 	for range batch {
-		if s.shownTasks.Load() != s.living {
-			s.shownTasks.Store(s.living)
-		}
-		m, ok := s.box.pop()
+		m, ok := s.box.pop(s.living)
 		if !ok {
 			return
 		}
@@ -140,7 +134,6 @@ func (s *Service) handle1(m message) {
 		s.drainForks()
 		return
 	}
-	s.messages.Add(1)
 	if l := s.mail.Load(); l != nil && m.ptype != ptypeTimer {
 		l.note(s.node, m)
 	}
@@ -216,7 +209,7 @@ func (s *Service) newSession() int32 {
 		if s.lastSession <= 0 {
 			s.lastSession = 1
 		}
-		if _, taken := s.waits[s.lastSession]; !taken {
+		if s.waits.get(s.lastSession).task == nil {
 			return s.lastSession
 		}
 	}
@@ -255,7 +248,7 @@ func (s *Service) end() {
 		s.upgrade.abort(fmt.Errorf("%s", reason))
 	}
 	peers := map[Handle]bool{}
-	for _, w := range s.waits {
+	for _, w := range s.waits.all() {
 		if w.peer != 0 {
 			peers[w.peer] = true
 		}
@@ -267,7 +260,8 @@ func (s *Service) end() {
 	s.keptResponses.fail(s, reason)
 	s.code, s.draining, s.keptResponses = nil, nil, nil
 	s.publish()
-	s.waits, s.sleepers, s.woken, s.failed, s.kept, s.classes = nil, nil, nil, nil, nil, nil
+	s.waits = sessions{}
+	s.sleepers, s.woken, s.failed, s.kept, s.classes = nil, nil, nil, nil, nil
 	for peer := range peers {
 		s.node.send(s, peer, PTypeError, 0, nil)
 	}

@@ -102,7 +102,7 @@ type socketWaiter struct {
 
 // stands tells whether the task still waits. It runs on the waiter's service.
 func (w *socketWaiter) stands() bool {
-	return w.service.waits[w.session].task == w.task
+	return w.service.waits.get(w.session).task == w.task
 }
 
 // wakeLocked wakes the reading task if it has reason to look.

@@ -169,20 +169,27 @@ func (s *Service) resume(t *Task) {
 // resumeFiber runs a task's code. That of a generation which is being prepared
 // sees the classes as it makes them, the others see them as they were.
 func (s *Service) resumeFiber(t *Task) vm.State {
-	if u := s.upgrade; u != nil && u.next == t.gen {
-		t.gen.reload.swapClasses()
-		defer func() {
-			if s.upgrade == u {
-				t.gen.reload.swapClasses()
-			}
-		}()
+	u := s.upgrade
+	if u == nil || u.next != t.gen {
+		return t.run()
 	}
+	t.gen.reload.swapClasses()
+	defer func() {
+		if s.upgrade == u {
+			t.gen.reload.swapClasses()
+		}
+	}()
+	return t.run()
+}
+
+// run runs a task's code, on its profile's clock if it has one before or after.
+func (t *Task) run() vm.State {
 	if t.profile != nil {
-		t.profile.begin(s.node.elapsed())
+		t.profile.begin(t.service.node.elapsed())
 	}
 	state := t.fiber.Resume()
 	if t.profile != nil {
-		t.profile.end(s.node.elapsed())
+		t.profile.end(t.service.node.elapsed())
 	}
 	return state
 }
@@ -264,13 +271,11 @@ func (s *Service) kill(t *Task, reason string) {
 
 // forget takes a task out of everything it waits for.
 func (s *Service) forget(t *Task) {
-	for session, w := range s.waits {
-		switch {
-		case w.task != t:
-		case w.peer == 0:
-			delete(s.waits, session)
-		default: // the answer that will come is dropped
-			s.waits[session] = wait{task: &Task{state: taskOver}, peer: w.peer}
+	if w := s.waits.get(t.session); w.task == t {
+		if w.peer == 0 {
+			s.waits.take(t.session)
+		} else { // the answer that will come is dropped
+			s.waits.put(t.session, wait{task: &Task{state: taskOver}, peer: w.peer})
 		}
 	}
 	if t.token != nil {
@@ -288,30 +293,25 @@ func (t *Task) await(f *vm.Fiber, session int32, peer Handle) {
 
 func (t *Task) expect(session int32, peer Handle) {
 	s := t.service
-	if s.waits == nil {
-		s.waits = make(map[int32]wait)
-	}
 	t.session, t.reply, t.woken, t.broken, t.failure = session, nil, false, false, ""
-	s.waits[session] = wait{task: t, peer: peer}
+	s.waits.put(session, wait{task: t, peer: peer})
 }
 
 // expire resumes the task whose timer has run out. A task that was woken
 // before is no longer there: its timer means nothing then.
 func (s *Service) expire(session int32) {
-	if w, ok := s.waits[session]; ok {
-		delete(s.waits, session)
+	if w := s.waits.take(session); w.task != nil {
 		s.step(w.task)
 	}
 }
 
 // respond hands an answer to the task that asked.
 func (s *Service) respond(m message) {
-	w, ok := s.waits[m.session]
-	if !ok {
+	w := s.waits.take(m.session)
+	if w.task == nil {
 		s.unknownResponse(m)
 		return
 	}
-	delete(s.waits, m.session)
 	w.task.reply = m.data
 	s.step(w.task)
 }
@@ -328,13 +328,13 @@ func (s *Service) unknownResponse(m message) {
 // the running task has suspended, as in skynet.
 func (s *Service) peerFailed(m message) {
 	if m.session == 0 {
-		for session, w := range s.waits {
+		for session, w := range s.waits.all() {
 			if w.peer == m.source {
 				s.failed = append(s.failed, session)
 				w.task.failure = "the service is gone"
 			}
 		}
-	} else if w, ok := s.waits[m.session]; ok {
+	} else if w := s.waits.get(m.session); w.task != nil {
 		w.task.failure = m.data.Text()
 		s.failed = append(s.failed, m.session)
 	}
@@ -359,7 +359,7 @@ func (s *Service) nextWoken() *Task {
 		s.woken = s.woken[1:]
 		if t := s.sleepers[token]; t != nil {
 			delete(s.sleepers, token)
-			delete(s.waits, t.session)
+			s.waits.take(t.session)
 			t.token = nil
 			t.woken = true
 			return t
@@ -368,8 +368,7 @@ func (s *Service) nextWoken() *Task {
 	for len(s.failed) > 0 {
 		session := s.failed[0]
 		s.failed = s.failed[1:]
-		if w, ok := s.waits[session]; ok {
-			delete(s.waits, session)
+		if w := s.waits.take(session); w.task != nil {
 			w.task.broken = true
 			return w.task
 		}

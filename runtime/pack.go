@@ -2,6 +2,8 @@ package runtime
 
 import (
 	lua "github.com/yuin/gopher-lua"
+
+	"devnode/runtime/vm"
 )
 
 // maxDepth is how deep tables nest in a message (MAX_DEPTH of lua-seri.c).
@@ -41,22 +43,54 @@ func pack(L *lua.LState, first int) *Data {
 	d := taskOf(L).service.worker.newData()
 	d.values = d.inline[:0]
 	for i, top := first, L.GetTop(); i <= top; i++ {
-		d.values = append(d.values, transfer(L, L.Get(i), 0))
+		d.values = append(d.values, transfer(L, L.Get(i)))
 	}
 	return d
 }
 
 // transfer is the value that another VM may own in place of v.
-func transfer(L *lua.LState, v lua.LValue, depth int) lua.LValue {
+func transfer(L *lua.LState, v lua.LValue) lua.LValue {
+	switch v.(type) {
+	case lua.LNumber, lua.LString, lua.LBool, *lua.LNilType:
+		return v
+	}
+	t := &transferrer{L: L}
+	t.refer = t.value
+	return t.value(v)
+}
+
+// transferrer copies what values refer to.
+type transferrer struct {
+	L     *lua.LState
+	depth int                           // how many tables it is in
+	refer func(v lua.LValue) lua.LValue // value, as a function
+}
+
+func (t *transferrer) value(v lua.LValue) lua.LValue {
 	switch v := v.(type) {
 	case *lua.LTable:
-		return transferTable(L, v, depth+1)
-	case *lua.LFunction, *lua.LState, lua.LChannel:
-		raise(L, "Unsupport type %s to serialize", v.Type())
+		t.depth++
+		copied := t.table(v)
+		t.depth--
+		return copied
 	case *lua.LUserData:
-		return transferUserdata(L, v)
+		return transferUserdata(t.L, v)
+	case *lua.LFunction, *lua.LState, lua.LChannel:
+		raise(t.L, "Unsupport type %s to serialize", v.Type())
 	}
 	return v
+}
+
+func (t *transferrer) table(src *lua.LTable) *lua.LTable {
+	if t.depth > maxDepth {
+		raise(t.L, "serialize can't pack too depth table")
+	}
+	if mt, ok := src.Metatable.(*lua.LTable); ok {
+		if iter := mt.RawGetString("__pairs"); iter != lua.LNil {
+			return t.pairs(src, iter)
+		}
+	}
+	return vm.CopyTable(src, t.refer)
 }
 
 // transferUserdata hands a message over that is itself in a message. It is the
@@ -73,44 +107,9 @@ func transferUserdata(L *lua.LState, u *lua.LUserData) lua.LValue {
 	return nil
 }
 
-func transferTable(L *lua.LState, src *lua.LTable, depth int) *lua.LTable {
-	if depth > maxDepth {
-		raise(L, "serialize can't pack too depth table")
-	}
-	if mt, ok := src.Metatable.(*lua.LTable); ok {
-		if iter := mt.RawGetString("__pairs"); iter != lua.LNil {
-			return transferPairs(L, src, iter, depth)
-		}
-	}
-	// gopher-lua gives a table room for 32 string keys with its first one, if
-	// nobody says how many there will be: most of the cost of a small record.
-	names := 0
-	src.ForEach(func(k, _ lua.LValue) {
-		if _, ok := k.(lua.LString); ok {
-			names++
-		}
-	})
-	dst := L.CreateTable(src.Len(), names)
-	src.ForEach(func(k, v lua.LValue) {
-		if f, ok := v.(*lua.LTable); ok {
-			v = transferTable(L, f, depth+1)
-		} else {
-			v = transfer(L, v, depth)
-		}
-		switch key := k.(type) {
-		case lua.LString:
-			dst.RawSetString(string(key), v)
-		case lua.LNumber:
-			dst.RawSet(key, v)
-		default:
-			dst.RawSetH(transfer(L, k, depth), v)
-		}
-	})
-	return dst
-}
-
-// transferPairs copies what the table's __pairs metamethod yields.
-func transferPairs(L *lua.LState, src *lua.LTable, iter lua.LValue, depth int) *lua.LTable {
+// pairs copies what the table's __pairs metamethod yields.
+func (t *transferrer) pairs(src *lua.LTable, iter lua.LValue) *lua.LTable {
+	L := t.L
 	dst := L.CreateTable(0, 0)
 	L.Push(iter)
 	L.Push(src)
@@ -130,6 +129,6 @@ func transferPairs(L *lua.LState, src *lua.LTable, iter lua.LValue, depth int) *
 			return dst
 		}
 		control = key
-		dst.RawSet(transfer(L, key, depth), transfer(L, value, depth))
+		dst.RawSet(t.value(key), t.value(value))
 	}
 }

@@ -1,0 +1,83 @@
+package vm
+
+import (
+	"maps"
+	"testing"
+
+	lua "github.com/yuin/gopher-lua"
+)
+
+// TestCopyTable copies tables of every shape, and changes the copy as Lua code
+// would: it must behave as one that was built entry by entry.
+func TestCopyTable(t *testing.T) {
+	inner := &lua.LTable{Metatable: lua.LNil}
+	shapes := map[string]func(*lua.LTable){
+		"empty":  func(*lua.LTable) {},
+		"array":  func(tb *lua.LTable) { fill(tb, 1, 20) },
+		"holes":  func(tb *lua.LTable) { fill(tb, 1, 9); tb.RawSetInt(4, lua.LNil); tb.RawSetInt(9, lua.LNil) },
+		"sparse": func(tb *lua.LTable) { tb.RawSetInt(1000, lua.LTrue); tb.RawSet(lua.LNumber(0.5), lua.LString("half")) },
+		"record": func(tb *lua.LTable) { tb.RawSetString("id", lua.LNumber(7)); tb.RawSetString("pos", inner) },
+		"large": func(tb *lua.LTable) {
+			for i := range 300 {
+				tb.RawSetString(string(rune('a'+i%26))+lua.LNumber(i).String(), lua.LNumber(i))
+			}
+		},
+		"removed": func(tb *lua.LTable) {
+			for i := range 300 {
+				tb.RawSetString(lua.LNumber(i).String(), lua.LTrue)
+				tb.RawSetString(lua.LNumber(i).String(), lua.LNil)
+			}
+			tb.RawSetString("last", lua.LTrue)
+		},
+		"table key": func(tb *lua.LTable) { tb.RawSetH(inner, lua.LTrue); tb.RawSetH(lua.LTrue, inner) },
+	}
+	stands := lua.LString("the inner table")
+	refer := func(v lua.LValue) lua.LValue {
+		if v != lua.LValue(inner) {
+			t.Errorf("asked for %v", v)
+		}
+		return stands
+	}
+	for name, build := range shapes {
+		src := &lua.LTable{Metatable: lua.LNil}
+		build(src)
+		src.Metatable = inner
+		before := entriesOf(src)
+		copied, want := CopyTable(src, refer), rebuildTable(src, refer)
+		if copied.Metatable != lua.LValue(lua.LNil) {
+			t.Errorf("%s: the copy has a metatable", name)
+		}
+		for range 2 {
+			if got := entriesOf(copied); !maps.Equal(got, entriesOf(want)) || copied.Len() != want.Len() {
+				t.Errorf("%s: %v, length %d; want %v, length %d", name, got, copied.Len(), entriesOf(want), want.Len())
+			}
+			for _, tb := range []*lua.LTable{copied, want} { // and once more, changed
+				tb.RawSetString("id", lua.LNil)
+				tb.RawSetString("new", lua.LTrue)
+				tb.RawSetInt(1, lua.LString("first"))
+				tb.Append(lua.LString("end"))
+			}
+		}
+		if !maps.Equal(entriesOf(src), before) {
+			t.Errorf("%s: the original has changed to %v", name, entriesOf(src))
+		}
+	}
+}
+
+func fill(tb *lua.LTable, from, to int) {
+	for i := from; i <= to; i++ {
+		tb.RawSetInt(i, lua.LNumber(i))
+	}
+}
+
+// entriesOf goes through a table by Next, which must show each entry once.
+func entriesOf(tb *lua.LTable) map[lua.LValue]lua.LValue {
+	found := map[lua.LValue]lua.LValue{}
+	for k, v, _ := Next(tb, lua.LNil); k != lua.LNil; k, v, _ = Next(tb, k) {
+		if found[k] != nil {
+			panic("an entry came twice: " + k.String())
+		}
+		found[k] = v
+	}
+	return found
+}

@@ -63,8 +63,8 @@ end)`
 			}
 			tn.wantNoLog("Unknown session")
 			tn.ask1(tn.service(h), func(s *Service) {
-				if len(s.waits) != 0 || len(s.sleepers) != 0 || s.living != 0 {
-					t.Errorf("left: %d sessions, %d sleepers, %d tasks", len(s.waits), len(s.sleepers), s.living)
+				if s.waits.len() != 0 || len(s.sleepers) != 0 || s.living != 0 {
+					t.Errorf("left: %d sessions, %d sleepers, %d tasks", s.waits.len(), len(s.sleepers), s.living)
 				}
 			})
 		})

@@ -61,11 +61,18 @@ type files struct {
 	missed map[string]bool
 	script string // the path of the service's own script
 	tell   func(path string, hash Hash)
+	share  func(data []byte, hash Hash) []byte
 	cells  cellsByFile // for patches; only the service itself touches it
 }
 
-func newFiles(source *snapshot, tell func(string, Hash)) *files {
-	return &files{source: source, tell: tell, loaded: make(map[string][]byte), asked: make(map[string]string), missed: make(map[string]bool)}
+func newFiles(source *snapshot, n *Node) *files {
+	fl := noFiles()
+	fl.source, fl.tell, fl.share = source, n.config.Loaded, n.sources.share
+	return fl
+}
+
+func noFiles() *files {
+	return &files{loaded: make(map[string][]byte), asked: make(map[string]string), missed: make(map[string]bool)}
 }
 
 // read is a file's content; it notes that the generation depends on it.
@@ -84,14 +91,14 @@ func (fl *files) read(path string) ([]byte, error) {
 		fl.missing(path)
 		return nil, err
 	}
-	name := path
-	path = absolute(path)
+	name, hash := path, HashOf(data)
+	path, data = absolute(path), fl.share(data, hash)
 	fl.mu.Lock()
 	fl.loaded[path] = data
 	fl.asked[path] = name
 	fl.mu.Unlock()
 	if fl.tell != nil {
-		fl.tell(path, HashOf(data))
+		fl.tell(path, hash)
 	}
 	return data, nil
 }
@@ -149,7 +156,7 @@ func (fl *files) main() (path string, data []byte) {
 func (fl *files) with(contents map[string][]byte) *files {
 	fl.mu.Lock()
 	defer fl.mu.Unlock()
-	other := newFiles(nil, nil)
+	other := noFiles()
 	for path, data := range contents {
 		if _, ok := fl.loaded[path]; ok && data != nil {
 			other.loaded[path] = data

@@ -104,6 +104,7 @@ type Node struct {
 	timers   *timers
 	pool     *vm.Pool
 	compiler *compiler
+	sources  *sources
 	logger   *logger
 	stdout   *lineWriter
 	skynet   *stdlib.Module
@@ -136,6 +137,7 @@ func New(config Config) *Node {
 		env:      newEnv(config.Env),
 		pool:     vm.NewPool(),
 		compiler: newCompiler(),
+		sources:  newSources(),
 		epoch:    time.Now(),
 		aborted:  make(chan struct{}),
 	}
@@ -302,7 +304,7 @@ func (n *Node) begin(s *Service, done func(*Service, error)) (*Service, error) {
 func (s *Service) loadFirst() {
 	began := s.node.elapsed()
 	s.lastGeneration = 1
-	g := s.newGeneration(1, newFiles(newSnapshot(), s.node.config.Loaded))
+	g := s.newGeneration(1, newFiles(newSnapshot(), s.node))
 	s.code = g
 	s.publish()
 	g.load(argValues(s.args), func(err error) {

@@ -69,7 +69,7 @@ func (s *Service) beginUpgrade(options ReloadOptions, args []lua.LValue, source 
 func (u *upgrade) prepare(args []lua.LValue, source *snapshot) {
 	s := u.service
 	s.lastGeneration++
-	u.next = s.newGeneration(s.lastGeneration, newFiles(source, s.node.config.Loaded))
+	u.next = s.newGeneration(s.lastGeneration, newFiles(source, s.node))
 	s.publish()
 	u.limit("its start")
 	switch {

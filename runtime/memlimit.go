@@ -34,7 +34,7 @@ const (
 	// weighPart is the part of the time that may go into weighing.
 	weighPart = 10
 	// looksApart is how many times there is something to weigh without a look.
-	looksApart = 16
+	looksApart = 64
 	// countedLate bounds what Go allocates before it counts it.
 	countedLate = 512 << 10
 )

@@ -8,7 +8,7 @@ import (
 // tickLength is how many instructions run between two looks at the world. An
 // instruction pushes at most three frames, so a look in time always finds the
 // call stack with room left (stackMargin).
-const tickLength = 512
+const tickLength = 128
 
 var errStackOverflow = errors.New("stack overflow")
 

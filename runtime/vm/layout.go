@@ -15,7 +15,7 @@ import (
 // depth they were made with.
 
 const (
-	frameStart  = 2560    // frames a new thread has room for
+	frameStart  = 768     // frames a new thread has room for
 	frameLimit  = 200_000 // frames at which recursion is a stack overflow
 	stackMargin = 3*tickLength + 256
 	deepFrames  = 2000 // beyond it the registers grow in large steps

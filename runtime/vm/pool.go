@@ -9,7 +9,7 @@ import (
 // Sizes of a thread. Registers grow on demand, and so do frames (layout.go).
 // registerMax is C Lua's LUAI_MAXSTACK.
 const (
-	registerStart = 128
+	registerStart = 96
 	registerStep  = 1024
 	registerMax   = 1_000_000
 )
@@ -38,14 +38,16 @@ func NewPool() *Pool {
 }
 
 func newState() *lua.LState {
-	return lua.NewState(lua.Options{
+	s := lua.NewState(lua.Options{
 		SkipOpenLibs:        true,
-		RegistrySize:        registerStart,
+		RegistrySize:        128, // the least that NewState takes
 		RegistryGrowStep:    registerStep,
 		RegistryMaxSize:     registerMax,
 		CallStackSize:       frameStart,
 		MinimizeStackMemory: true,
 	})
+	s.Options.RegistrySize = registerStart
+	return s
 }
 
 // thread returns a clean thread that belongs to no VM yet.

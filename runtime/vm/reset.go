@@ -6,8 +6,11 @@ import (
 	lua "github.com/yuin/gopher-lua"
 )
 
-// maxKept is the number of registers up to which a thread is kept for reuse.
-const maxKept = 8192
+// The number of registers and of frames up to which a thread is kept for reuse.
+const (
+	maxKept       = 8192
+	maxKeptFrames = 4 * frameStart
+)
 
 // isSmall tells whether a thread hasn't grown so much that it is better dropped.
 func isSmall(th *lua.LState) bool {
@@ -15,7 +18,7 @@ func isSmall(th *lua.LState) bool {
 		return true
 	}
 	registers := *(*[]lua.LValue)(*(*unsafe.Pointer)(unsafe.Add(unsafe.Pointer(th), layout.reg)))
-	return cap(registers) <= maxKept && len(callStackOf(th).segments) <= frameStart/lua.FramesPerSegment
+	return cap(registers) <= maxKept && len(callStackOf(th).segments) <= maxKeptFrames/lua.FramesPerSegment
 }
 
 // forget has an idle thread hold on to nothing: the frames of calls that have

@@ -28,7 +28,7 @@ const (
 	functionBytes = 64
 	upvalueBytes  = 48
 	userdataBytes = 64
-	taskBytes     = 5 << 10 // an owner's fiber: a goroutine that runs Lua, and its thread
+	taskBytes     = 9 << 10 // an owner's fiber: a goroutine that runs Lua, and its thread
 	coroBytes     = 11 << 10
 	mapBytes      = 48
 )

@@ -71,20 +71,19 @@ func apiUnknownResponse(L *lua.LState) int {
 	return 1
 }
 
-// tookUnknownResponse is false when the service has no function for answers
-// that nobody waits for.
-func (s *Service) tookUnknownResponse(m message) bool {
+// unknownAnswerTask runs the service's function for answers that nobody waits
+// for; nil if it has none.
+func (s *Service) unknownAnswerTask(m message) *Task {
 	g := s.code
 	if g == nil || g.unknownAnswer == nil {
-		return false
+		return nil
 	}
 	data := m.data
 	if data == nil {
 		data = RawData("")
 	}
 	args := []lua.LValue{lua.LNumber(m.session), lua.LNumber(m.source), data.userdata(), lua.LNumber(data.Size())}
-	s.step(g.newTask(taskFork, g.unknownAnswer, args))
-	return true
+	return g.newTask(taskFork, g.unknownAnswer, args)
 }
 
 // apiHarborOf is skynet.harbor(addr): the number of the address's node, and

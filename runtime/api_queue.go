@@ -72,6 +72,6 @@ func (q *queue) leave(t *Task, f *vm.Fiber) {
 	}
 	if q.holder != nil && f.Dying() != nil {
 		// A killed task suspends no more, after which the woken one would run.
-		s.node.do(s, func(s *Service) { s.runWoken() })
+		s.node.do(s, func(s *Service) { s.step(s.nextWoken()) })
 	}
 }

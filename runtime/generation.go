@@ -124,20 +124,20 @@ func (g *Generation) tasks() []*Task {
 	return list
 }
 
-// dispatch runs the handler of a message in a task of its own.
-func (g *Generation) dispatch(m message) {
+// dispatch makes the task that runs the handler of a message, nil if there is
+// none to run.
+func (g *Generation) dispatch(m message) *Task {
 	s := g.service
 	p := g.protocolOf(m.ptype)
 	if g.forward != nil {
 		p = g.forwarded(m.ptype, p)
 	}
 	if p == nil || p.dispatch == nil {
-		g.unhandled(p, m)
-		return
+		return g.unhandled(p, m)
 	}
 	if g.memory.limit > 0 && !g.memory.admits(m) {
 		s.refuse(m, errNoMemory.Error())
-		return
+		return nil
 	}
 	t := g.spare(taskRequest)
 	t.own = request{session: m.session, source: m.source, ptype: m.ptype, handlerUp: true}
@@ -160,7 +160,7 @@ func (g *Generation) dispatch(m message) {
 	if len(s.tags) > 0 || g.traced != nil {
 		g.traceRequest(t, m)
 	}
-	s.step(t)
+	return t
 }
 
 var sharedDispatch = &lua.LFunction{IsG: true, GFunction: unpackAndDispatch}
@@ -193,7 +193,7 @@ func pushData(L *lua.LState, d *Data) {
 }
 
 // unhandled is for a message that the service has no dispatch function for.
-func (g *Generation) unhandled(p *protocol, m message) {
+func (g *Generation) unhandled(p *protocol, m message) *Task {
 	s := g.service
 	name := fmt.Sprint(m.ptype)
 	if p != nil {
@@ -208,15 +208,15 @@ func (g *Generation) unhandled(p *protocol, m message) {
 		t := g.newTask(taskRequest, g.unknownRequest, []lua.LValue{lua.LNumber(m.session), lua.LNumber(m.source), ud, lua.LNumber(size), lua.LString(name)})
 		t.own = request{session: m.session, source: m.source, ptype: m.ptype, handlerUp: true}
 		t.request = &t.own
-		s.step(t)
-		return
+		return t
 	}
 	if m.session != 0 {
 		s.refuse(m, fmt.Sprintf("no dispatch function for %s messages in %s", name, s.script))
-		return
+		return nil
 	}
 	s.log("Unknown request (%s): %s", name, m.data.Text())
 	s.log("Unknown session : %d from %x", m.session, uint32(m.source))
+	return nil
 }
 
 // handlerName is where the dispatch function of a message type is defined, in

@@ -121,7 +121,7 @@ func (s *Service) releaseHeld() {
 		m := s.held[0]
 		s.held = s.held[1:]
 		s.handling = m
-		s.request(m)
+		s.step(s.request(m))
 	}
 	if len(s.held) == 0 {
 		s.held = nil

@@ -114,7 +114,8 @@ func (s *Service) run(w *worker) {
 			s.leave(*why)
 			s.discard(m, (*why).Error())
 		} else {
-			s.handle1(m)
+			s.step(s.taskFor(m))
+			s.drainForks()
 		}
 		if s.box.overload > 0 {
 			s.log("error: May overload, message queue length = %d", s.box.overload)
@@ -128,11 +129,13 @@ func (s *Service) run(w *worker) {
 	s.node.sched.put(s, w)
 }
 
-func (s *Service) handle1(m message) {
+// taskFor is the task that a message has run, nil for none. It doesn't run it
+// itself: a processor predicts wrongly all the returns that follow a change of
+// goroutine, so a task is resumed with few calls on the stack.
+func (s *Service) taskFor(m message) *Task {
 	if m.ptype == ptypeControl {
 		m.data.control(s)
-		s.drainForks()
-		return
+		return nil
 	}
 	if l := s.mail.Load(); l != nil && m.ptype != ptypeTimer {
 		l.note(s.node, m)
@@ -140,33 +143,34 @@ func (s *Service) handle1(m message) {
 	s.handling = m
 	if s.native != nil {
 		s.native.Handle(s, Message{Source: m.source, Session: m.session, Type: m.ptype, Data: m.data})
-		return
+		return nil
 	}
 	switch m.ptype {
 	case ptypeTimer:
-		s.expire(m.session)
+		return s.waits.take(m.session).task // of a task that was woken, it means nothing
 	case PTypeResponse:
-		s.respond(m)
+		return s.respond(m)
 	case PTypeError:
-		s.peerFailed(m)
+		return s.peerFailed(m)
 	case PTypeTrace:
 		s.tagged(m)
 	default:
-		s.request(m)
+		return s.request(m)
 	}
-	s.drainForks()
+	return nil
 }
 
-// request starts a task of the active generation.
-func (s *Service) request(m message) {
+// request makes a task of the active generation.
+func (s *Service) request(m message) *Task {
 	switch {
 	case s.code == nil:
 		s.refuse(m, "the service has not started")
 	case s.upgrade != nil && s.upgrade.holds(m):
 		s.held = append(s.held, m)
 	default:
-		s.code.dispatch(m)
+		return s.code.dispatch(m)
 	}
+	return nil
 }
 
 // refuse answers a message that nobody can handle.
@@ -188,18 +192,6 @@ func (s *Service) drainForks() {
 	}
 	if len(s.forks) == 0 {
 		s.forks = nil
-	}
-}
-
-// step runs a task until it suspends, then those it woke.
-func (s *Service) step(t *Task) {
-	s.resume(t)
-	for s.leaving == nil {
-		t := s.nextWoken()
-		if t == nil {
-			return
-		}
-		s.resume(t)
 	}
 }
 

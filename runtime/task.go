@@ -151,47 +151,50 @@ func taskOf(L *lua.LState) *Task {
 	return nil
 }
 
-// resume runs a task until it suspends or ends.
-func (s *Service) resume(t *Task) {
-	if t.state == taskOver {
-		return
-	}
-	t.state = taskActive
-	outer := s.running
-	s.running = t
-	state := s.resumeFiber(t)
-	s.running = outer
-	if state == vm.Dead {
-		s.finish(t)
+// step runs a task until it suspends or ends, then those that were woken
+// meanwhile. t may be nil.
+func (s *Service) step(t *Task) {
+	for t != nil {
+		if t.state != taskOver && s.resume(t) == vm.Dead {
+			s.finish(t)
+		}
+		if s.leaving != nil {
+			return
+		}
+		t = s.nextWoken()
 	}
 }
 
-// resumeFiber runs a task's code. That of a generation which is being prepared
-// sees the classes as it makes them, the others see them as they were.
-func (s *Service) resumeFiber(t *Task) vm.State {
-	u := s.upgrade
-	if u == nil || u.next != t.gen {
-		return t.run()
+func (s *Service) resume(t *Task) (state vm.State) {
+	t.state = taskActive
+	outer := s.running
+	s.running = t
+	if t.profile != nil {
+		t.profile.begin(s.node.elapsed())
 	}
+	if s.upgrade != nil && s.upgrade.next == t.gen {
+		state = s.resumePrepared(t)
+	} else {
+		state = t.fiber.Resume()
+	}
+	if t.profile != nil {
+		t.profile.end(s.node.elapsed())
+	}
+	s.running = outer
+	return state
+}
+
+// resumePrepared resumes code of the generation that is being prepared, which
+// sees the classes as it makes them. The others see them as they were.
+func (s *Service) resumePrepared(t *Task) vm.State {
+	u := s.upgrade
 	t.gen.reload.swapClasses()
 	defer func() {
 		if s.upgrade == u {
 			t.gen.reload.swapClasses()
 		}
 	}()
-	return t.run()
-}
-
-// run runs a task's code, on its profile's clock if it has one before or after.
-func (t *Task) run() vm.State {
-	if t.profile != nil {
-		t.profile.begin(t.service.node.elapsed())
-	}
-	state := t.fiber.Resume()
-	if t.profile != nil {
-		t.profile.end(t.service.node.elapsed())
-	}
-	return state
+	return t.fiber.Resume()
 }
 
 // finish does what is left to do for a task that has ended.
@@ -297,36 +300,28 @@ func (t *Task) expect(session int32, peer Handle) {
 	s.waits.put(session, wait{task: t, peer: peer})
 }
 
-// expire resumes the task whose timer has run out. A task that was woken
-// before is no longer there: its timer means nothing then.
-func (s *Service) expire(session int32) {
-	if w := s.waits.take(session); w.task != nil {
-		s.step(w.task)
+// respond gives the task that asked its answer.
+func (s *Service) respond(m message) *Task {
+	t := s.waits.take(m.session).task
+	if t == nil {
+		return s.unknownResponse(m)
 	}
+	t.reply = m.data
+	return t
 }
 
-// respond hands an answer to the task that asked.
-func (s *Service) respond(m message) {
-	w := s.waits.take(m.session)
-	if w.task == nil {
-		s.unknownResponse(m)
-		return
-	}
-	w.task.reply = m.data
-	s.step(w.task)
-}
-
-func (s *Service) unknownResponse(m message) {
-	if s.tookUnknownResponse(m) {
-		return
+func (s *Service) unknownResponse(m message) *Task {
+	if t := s.unknownAnswerTask(m); t != nil {
+		return t
 	}
 	s.log("Response message : %s", m.data.Text())
 	s.log("Unknown session : %d from %x", m.session, uint32(m.source))
+	return nil
 }
 
-// peerFailed notes the tasks that will get no answer. They are resumed when
-// the running task has suspended, as in skynet.
-func (s *Service) peerFailed(m message) {
+// peerFailed notes the tasks that will get no answer, and gives the first of
+// them. They are resumed one after another, as in skynet.
+func (s *Service) peerFailed(m message) *Task {
 	if m.session == 0 {
 		for session, w := range s.waits.all() {
 			if w.peer == m.source {
@@ -338,18 +333,7 @@ func (s *Service) peerFailed(m message) {
 		w.task.failure = m.data.Text()
 		s.failed = append(s.failed, m.session)
 	}
-	s.runWoken()
-}
-
-// runWoken runs the tasks that were woken, and those that these wake.
-func (s *Service) runWoken() {
-	for s.leaving == nil {
-		t := s.nextWoken()
-		if t == nil {
-			return
-		}
-		s.resume(t)
-	}
+	return s.nextWoken()
 }
 
 // nextWoken is the next task to run because of a wakeup or a lost answer.

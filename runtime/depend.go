@@ -30,49 +30,69 @@ func (n *Node) Source(h Handle) (path string, data []byte) {
 	return st.files.main()
 }
 
+// Loaded are the files that the serving generation of a service has loaded, by
+// absolute path. The map is the caller's, the bytes must not be changed.
+func (n *Node) Loaded(h Handle) map[string][]byte {
+	s := n.handles.grab(h)
+	if s == nil {
+		return nil
+	}
+	st := s.standing.Load()
+	if st == nil || st.files == nil {
+		return nil
+	}
+	return st.files.contents()
+}
+
 // Affected lists the services whose code depends on one of the changed files:
 // those that run other bytes of it, and those that looked for it in vain. For a
 // service whose last reload failed, what that one loaded counts as well: the
 // save that mends it may be of a file that the old code never had, or bring back
-// the very bytes that the old code runs.
+// the very bytes that the old code runs. For one whose reload is being prepared,
+// that alone counts: a save that brings the serving bytes back has to win.
+// One that is still starting isn't told of.
+//
+// What a generation that is being prepared has yet to load can't be known: ask
+// [Node.Behind] once it has been.
+//
 // changed maps absolute paths to the hashes of the new content; the zero Hash
 // stands for a file that is gone. The result is in the order of handles.
 func (n *Node) Affected(changed map[string]Hash) []Handle {
+	return n.which(func(st *Standing) bool {
+		switch {
+		case st.pending != nil:
+			return st.pending.differ(changed)
+		case st.tried != nil && st.tried.differ(changed):
+			return true
+		}
+		return st.files.differ(changed)
+	})
+}
+
+// Behind lists the services whose last loaded code, whether it serves or failed
+// to, isn't that of the given files. Those that load code at this time, and what
+// is in none of the given files, don't count.
+func (n *Node) Behind(files map[string]Hash) []Handle {
+	return n.which(func(st *Standing) bool {
+		switch {
+		case st.pending != nil:
+			return false
+		case st.tried != nil:
+			return st.tried.differ(files)
+		}
+		return st.files.differ(files)
+	})
+}
+
+// which lists the users' services that run and that something holds for.
+func (n *Node) which(holds func(*Standing) bool) []Handle {
 	var list []Handle
 	for _, info := range n.List() {
-		if info.System || info.files == nil {
-			continue
-		}
-		if info.affected(changed) {
+		if !info.System && info.files != nil && info.State != "loading" && holds(&info.Standing) {
 			list = append(list, info.Handle)
 		}
 	}
 	return list
-}
-
-// affected tells whether the service has to be reloaded. What is being prepared
-// counts for it, not what serves now: a save that brings the serving bytes back
-// while others are being prepared has to win.
-func (st *Standing) affected(changed map[string]Hash) bool {
-	if st.pending != nil {
-		return st.pending.differ(changed) || st.pending.readFrom().differs(changed)
-	}
-	return st.files.differ(changed) || st.tried != nil && st.tried.differ(changed)
-}
-
-// differs tells whether the snapshot has other bytes of a changed file.
-func (sn *snapshot) differs(changed map[string]Hash) bool {
-	if sn == nil {
-		return false
-	}
-	sn.mu.Lock()
-	defer sn.mu.Unlock()
-	for path, hash := range changed {
-		if c, ok := sn.files[path]; ok && (c.err == nil && HashOf(c.data) != hash || c.err != nil && hash != (Hash{})) {
-			return true
-		}
-	}
-	return false
 }
 
 // differ tells whether a generation that loaded fs would load something else now.
@@ -80,7 +100,7 @@ func (fs *files) differ(changed map[string]Hash) bool {
 	fs.mu.Lock()
 	defer fs.mu.Unlock()
 	for path, hash := range changed {
-		if data, ok := fs.loaded[path]; ok && HashOf(data) != hash {
+		if sum, ok := fs.sums[path]; ok && sum != hash {
 			return true
 		}
 		if fs.missed[path] && hash != (Hash{}) {

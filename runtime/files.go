@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"sync"
@@ -26,13 +27,19 @@ type snapshot struct {
 }
 
 type fileContent struct {
-	data []byte
-	err  error
+	data  []byte
+	err   error
+	given bool // by who asked for the reload, not read from disk
 }
 
 func newSnapshot() *snapshot { return &snapshot{files: make(map[string]fileContent)} }
 
 func (sn *snapshot) read(path string) ([]byte, error) {
+	c := sn.look(path)
+	return c.data, c.err
+}
+
+func (sn *snapshot) look(path string) fileContent {
 	sn.mu.Lock()
 	defer sn.mu.Unlock()
 	key := absolute(path)
@@ -41,7 +48,7 @@ func (sn *snapshot) read(path string) ([]byte, error) {
 		c.data, c.err = os.ReadFile(path)
 		sn.files[key] = c
 	}
-	return c.data, c.err
+	return c
 }
 
 func absolute(path string) string {
@@ -57,6 +64,7 @@ type files struct {
 	mu     sync.Mutex
 	source *snapshot // while the generation is being prepared
 	loaded map[string][]byte
+	sums   map[string]Hash   // of the loaded files
 	asked  map[string]string // of the loaded files, as they were asked for
 	missed map[string]bool
 	script string // the path of the service's own script
@@ -72,7 +80,10 @@ func newFiles(source *snapshot, n *Node) *files {
 }
 
 func noFiles() *files {
-	return &files{loaded: make(map[string][]byte), asked: make(map[string]string), missed: make(map[string]bool)}
+	return &files{
+		loaded: make(map[string][]byte), sums: make(map[string]Hash),
+		asked: make(map[string]string), missed: make(map[string]bool),
+	}
 }
 
 // read is a file's content; it notes that the generation depends on it.
@@ -80,47 +91,42 @@ func (fl *files) read(path string) ([]byte, error) {
 	fl.mu.Lock()
 	source := fl.source
 	fl.mu.Unlock()
-	var data []byte
-	var err error
+	var c fileContent
 	if source != nil {
-		data, err = source.read(path)
+		c = source.look(path)
 	} else {
-		data, err = os.ReadFile(path)
+		c.data, c.err = os.ReadFile(path)
 	}
-	if err != nil {
-		fl.missing(path)
-		return nil, err
+	if c.err != nil {
+		fl.miss(path, c.given)
+		return nil, c.err
 	}
-	name, hash := path, HashOf(data)
-	path, data = absolute(path), fl.share(data, hash)
+	name, sum := path, HashOf(c.data)
+	path = absolute(path)
+	data := fl.share(c.data, sum)
 	fl.mu.Lock()
-	fl.loaded[path] = data
+	fl.loaded[path], fl.sums[path] = data, sum
 	fl.asked[path] = name
+	delete(fl.missed, path) // it was looked for too early; now these bytes are what counts
 	fl.mu.Unlock()
-	if fl.tell != nil {
-		fl.tell(path, hash)
+	if fl.tell != nil && !c.given {
+		fl.tell(path, sum)
 	}
 	return data, nil
 }
 
 // missing notes that the generation looked for a file that isn't there.
-func (fl *files) missing(path string) {
+func (fl *files) missing(path string) { fl.miss(path, false) }
+
+func (fl *files) miss(path string, given bool) {
 	path = absolute(path)
 	fl.mu.Lock()
 	known := fl.missed[path]
 	fl.missed[path] = true
 	fl.mu.Unlock()
-	if fl.tell != nil && !known {
+	if fl.tell != nil && !known && !given {
 		fl.tell(path, Hash{})
 	}
-}
-
-// readFrom is the snapshot that the generation is being prepared from, nil once
-// that is over.
-func (fl *files) readFrom() *snapshot {
-	fl.mu.Lock()
-	defer fl.mu.Unlock()
-	return fl.source
 }
 
 // settle ends the preparation: what is loaded from now on is read from disk.
@@ -135,9 +141,7 @@ func (fl *files) hashes() (loaded map[string]Hash, missed []string) {
 	fl.mu.Lock()
 	defer fl.mu.Unlock()
 	loaded = make(map[string]Hash, len(fl.loaded))
-	for path, data := range fl.loaded {
-		loaded[path] = HashOf(data)
-	}
+	maps.Copy(loaded, fl.sums)
 	for path := range fl.missed {
 		missed = append(missed, path)
 	}
@@ -159,7 +163,7 @@ func (fl *files) with(contents map[string][]byte) *files {
 	other := noFiles()
 	for path, data := range contents {
 		if _, ok := fl.loaded[path]; ok && data != nil {
-			other.loaded[path] = data
+			other.loaded[path], other.sums[path] = data, HashOf(data)
 		} else if ok {
 			other.missed[path] = true
 		}
@@ -183,7 +187,7 @@ func (fl *files) contents() map[string][]byte {
 func snapshotOf(contents map[string][]byte) *snapshot {
 	sn := newSnapshot()
 	for path, data := range contents {
-		c := fileContent{data: data}
+		c := fileContent{data: data, given: true}
 		if data == nil {
 			c.err = &fs.PathError{Op: "open", Path: path, Err: fs.ErrNotExist}
 		}

@@ -52,9 +52,22 @@ func (n *Node) History(ctx context.Context, h Handle) ([]ReloadRecord, error) {
 	return records, err
 }
 
+// Files are those that the generation had loaded, by absolute path, with the
+// hash of the bytes. It is nil for a reload that failed, and the caller's.
+func (r ReloadRecord) Files() map[string]Hash {
+	if r.contents == nil {
+		return nil
+	}
+	sums := make(map[string]Hash, len(r.contents))
+	for path, data := range r.contents {
+		sums[path] = HashOf(data)
+	}
+	return sums
+}
+
 // scriptHash is the hash of the script's own file.
 func (g *Generation) scriptHash() Hash {
 	g.files.mu.Lock()
 	defer g.files.mu.Unlock()
-	return HashOf(g.files.loaded[absolute(g.files.script)])
+	return g.files.sums[absolute(g.files.script)]
 }

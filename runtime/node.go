@@ -39,8 +39,8 @@ type Config struct {
 	ServicePath []string
 	// LuaPath is package.path. The default is "./?.lua;./lualib/?.lua;./?/init.lua".
 	LuaPath string
-	// Loaded, if set, is told of every file that a service loads, with its
-	// absolute path and the hash of the bytes, and with the zero Hash of every
+	// Loaded, if set, is told of every file that a service loads from disk, with
+	// its absolute path and the hash of the bytes, and with the zero Hash of every
 	// path where it looked for one in vain. It is called by any goroutine and
 	// must not block.
 	Loaded func(path string, hash Hash)

@@ -2,6 +2,7 @@ package runtime
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -23,7 +24,7 @@ const KindPatched = "patched"
 // Patch brings services up to date with their files by replacing functions in
 // place, each wholly or not at all: what can't be patched is refused, with the
 // reason, and nothing has changed then. Of the options it takes Files,
-// Saved and Trigger. It returns a record for each service, in order; one that succeeded
+// Saved, Trigger and Try. It returns a record for each service, in order; one that succeeded
 // has the kind KindPatched and, since other code runs now, a new generation
 // number.
 func (n *Node) Patch(ctx context.Context, targets []Handle, options ReloadOptions) []ReloadRecord {
@@ -50,8 +51,11 @@ func (n *Node) patch(ctx context.Context, h Handle, options ReloadOptions, sourc
 	done := make(chan ReloadRecord, 1)
 	begun := n.do(s, func(s *Service) {
 		if ctx.Err() == nil {
-			s.patchNow(&record, files, refused, began)
-			if record.Err != nil && s.code != nil {
+			if refused == nil && s.code != nil && s.code.files != fl {
+				refused = errors.New("it was reloaded meanwhile")
+			}
+			s.patchNow(&record, files, refused, began, options.Try)
+			if record.Err != nil && s.code != nil && !options.Try {
 				s.tried = fl.with(options.Files)
 				s.publish()
 			}
@@ -91,11 +95,14 @@ func (n *Node) patchable(h Handle) (*Service, *files, error) {
 }
 
 // patchNow plans the patch and carries it out, or notes why it is refused.
-func (s *Service) patchNow(record *ReloadRecord, files []*patchFile, refused error, began time.Duration) {
+func (s *Service) patchNow(record *ReloadRecord, files []*patchFile, refused error, began time.Duration, try bool) {
 	n := s.node
 	at := n.elapsed()
 	var p *patch
 	err := refused
+	if err == nil && len(files) == 0 && s.upgrade != nil {
+		s.upgrade.abort(ErrSuperseded) // what serves is what is wanted
+	}
 	if err == nil {
 		p, err = s.planPatch(files)
 	}
@@ -105,6 +112,9 @@ func (s *Service) patchNow(record *ReloadRecord, files []*patchFile, refused err
 	if err != nil {
 		record.Err = fmt.Errorf("can't be patched: %w: reload instead", err)
 		record.Took = n.elapsed() - began
+		if try {
+			return
+		}
 		s.log("%s", record.Summary())
 		n.events.emit(Event{Kind: EventReloadFailed, Service: s.handle, Script: s.script, Generation: record.From, Text: record.Err.Error()})
 		if s.code != nil {

@@ -246,10 +246,11 @@ func (p *patch) apply() {
 
 // replace notes that a loaded file runs with another content now.
 func (fl *files) replace(path string, content []byte) {
+	sum := HashOf(content)
 	fl.mu.Lock()
-	fl.loaded[path] = content
+	fl.loaded[path], fl.sums[path] = content, sum
 	fl.mu.Unlock()
 	if fl.tell != nil {
-		fl.tell(path, HashOf(content))
+		fl.tell(path, sum)
 	}
 }

@@ -30,6 +30,9 @@ type ReloadOptions struct {
 	// Begun, if set, is called once all preparations have begun: a reload of the
 	// same services from then on is a newer one.
 	Begun func()
+	// Try has a patch that is refused leave no trace in log and history: what
+	// asked for it has another way.
+	Try bool
 	// Fresh drops the kept state.
 	Fresh bool
 	// Now answers the callers of the old code with an error instead of

@@ -29,7 +29,7 @@ func (h Hash) String() string {
 type Op int
 
 const (
-	Changed Op = iota // its bytes differ
+	Changed Op = iota // its bytes differ, or Doubt was called
 	Created           // it wasn't there, and now is
 	Removed           // it was there, and no longer is
 )

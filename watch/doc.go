@@ -18,7 +18,7 @@
 //     last heard of it, by [New], [Watcher.Add], [Watcher.SetKnown] or a batch.
 //     Whenever the file comes to rest at other bytes, that is reported; as long
 //     as it has the same, nothing is: not after a touch, a chmod, or a save of
-//     what was there before.
+//     what was there before. [Watcher.Doubt] makes the one exception.
 //   - A change is reported with the bytes that were hashed, read once.
 //   - A file is taken when it is whole. On Linux it is known without waiting
 //     that no writer has it open (a read lease says so), for files of the

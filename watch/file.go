@@ -26,6 +26,7 @@ type file struct {
 
 	base    Hash  // what the consumer last heard of
 	said    int   // how often the consumer has said so itself
+	doubted bool  // the consumer can't tell what it has: report the file in any case
 	trouble error // why it can't be read, or is left alone; nil when all is well
 
 	// From the first event until the file is calm again:
@@ -126,7 +127,7 @@ func (f *file) judge(v view, now time.Time, settle time.Duration) {
 		f.due = again
 	case v.finding == foundHeld && now.Sub(f.since) < openAfter:
 		f.due = again
-	case v.hash == f.base:
+	case v.hash == f.base && !f.doubted:
 		f.calm()
 	case v.finding == foundNothing || v.size == 0:
 		f.settleAt(f.since.Add(goneAfter), now)
@@ -159,7 +160,7 @@ func (f *file) backoff(now time.Time) time.Duration {
 // calm ends what the first event began.
 func (f *file) calm() {
 	*f = file{path: f.path, pinned: f.pinned, either: f.either, folder: f.folder,
-		points: f.points, base: f.base, said: f.said, trouble: f.trouble}
+		points: f.points, base: f.base, said: f.said, doubted: f.doubted, trouble: f.trouble}
 }
 
 // change describes a settled file to the consumer.
@@ -168,7 +169,7 @@ func (f *file) change() Change {
 	switch {
 	case c.Hash.Absent():
 		c.Op, c.Data = Removed, nil
-	case f.base.Absent():
+	case f.base.Absent() && !f.doubted:
 		c.Op = Created
 	}
 	return c

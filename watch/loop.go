@@ -159,9 +159,9 @@ func (w *Watcher) delivered(o *offered) {
 	w.pace.sent(o.files, now)
 	for i, f := range o.files {
 		if f.said != o.said[i] {
-			continue // SetKnown was called since it was received, and knows better
+			continue // the consumer has said more since it was received, and knows better
 		}
-		f.base = o.batch.Changes[i].Hash
+		f.base, f.doubted = o.batch.Changes[i].Hash, false
 		if f.state == settled && w.tree.files[f.path] == f {
 			f.calm()
 			w.tree.rest(f)

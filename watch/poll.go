@@ -135,8 +135,12 @@ func (p *poller) pass(stop chan struct{}) (changed bool) {
 			return changed
 		default:
 		}
+		was := d.missing
 		if p.compare(dir, d) {
 			changed = true
+		}
+		if above := dirs[filepath.Dir(dir)]; d.missing && !was && above != nil {
+			delete(above.seen, filepath.Base(dir)) // it may be back there already: news then
 		}
 	}
 	return changed

@@ -122,6 +122,8 @@ func (r *scriptRun) do(words []string) error {
 			h = Sum([]byte(words[2]))
 		}
 		return r.w.SetKnown(arg(1), h)
+	case "doubt": // doubt PATH
+		return r.w.Doubt(arg(1))
 	case ">": // > op file=text, the batch that is expected next
 		r.w.expect(strings.Join(words[1:], " "))
 	case "write":

@@ -126,13 +126,38 @@ func (w *Watcher) SetKnown(path string, h Hash) error {
 		return nil // if it isn't calm, it is being looked at
 	}
 	f.base = h
+	w.said(f)
+	return nil
+}
+
+// Doubt says that the consumer can't tell which bytes of a file it has: it has
+// read the file several times, or in several places, and found different ones.
+// The file is reported once more when it comes to rest, whatever it holds then.
+// It is watched from now on, wherever it is.
+func (w *Watcher) Doubt(path string) error {
+	path, err := absolute(path)
+	if err != nil {
+		return err
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.closed {
+		return fmt.Errorf("watch %s: the watcher is closed", path)
+	}
+	f, _ := w.tree.pin(path)
+	f.doubted = true
+	w.said(f)
+	return nil
+}
+
+// said has a file looked at of which the consumer has said something.
+func (w *Watcher) said(f *file) {
 	f.said++
 	w.tree.stir(f, time.Now())
 	select {
 	case w.kick <- struct{}{}:
 	default:
 	}
-	return nil
 }
 
 // Batches returns the channel of batches, always the same one. It has no

@@ -15,7 +15,9 @@
 //   - A batch doesn't wait for the reload that an earlier one started: a service
 //     whose preparation still runs gives it up for the newer one.
 //   - A service that was starting when its file was saved is reloaded once it
-//     has started.
+//     has started; so is one whose preparation had yet to load the file, if it
+//     then loaded it as it was before.
+//   - A service that runs the saved bytes already is left alone.
 //
 // The node writes the line of the log for each service that was reloaded, or
 // failed to be; this package adds what the node can't know: that a save concerned

@@ -110,6 +110,7 @@ func (r *Reloader) patch(ctx context.Context, p *plan, options runtime.ReloadOpt
 	ctx, cancel := context.WithTimeout(ctx, askTime)
 	defer cancel()
 	records := r.node.Patch(ctx, p.patch, options)
+	options.Try = true
 	for _, rec := range r.node.Patch(ctx, p.try, options) {
 		if rec.Err != nil {
 			p.reload = append(p.reload, rec.Service)
@@ -122,11 +123,11 @@ func (r *Reloader) patch(ctx context.Context, p *plan, options runtime.ReloadOpt
 
 // restart has the node start anew, unless what was saved doesn't compile: then
 // nothing happens, as with a reload. It is false when there is nobody to do it.
-func (r *Reloader) restart(b watch.Batch, why string) bool {
+func (r *Reloader) restart(trigger string, changes []watch.Change, why string) bool {
 	if r.options.Restart == nil {
 		return false
 	}
-	for _, c := range b.Changes {
+	for _, c := range changes {
 		if c.Op == watch.Removed || !strings.HasSuffix(c.Path, ".lua") {
 			continue
 		}
@@ -139,7 +140,7 @@ func (r *Reloader) restart(b watch.Batch, why string) bool {
 		r.remember(c.Path, "not restarted: "+text)
 		return true
 	}
-	r.options.Restart(trigger(b) + ": " + why)
+	r.options.Restart(trigger + ": " + why)
 	return true
 }
 

@@ -14,6 +14,7 @@ import (
 // Watcher is what the reloader needs of a watch.Watcher.
 type Watcher interface {
 	SetKnown(path string, h watch.Hash) error
+	Doubt(path string) error
 	Batches() <-chan watch.Batch
 }
 
@@ -40,6 +41,8 @@ type Reloader struct {
 	options Options
 	reloads sync.WaitGroup
 
+	launched, reloaded *pile // since they were looked at last
+
 	mu      sync.Mutex
 	current map[string]runtime.Hash // what was last reported of each file
 	saved   map[string][]byte       // and its content; nil for one that is gone
@@ -60,6 +63,7 @@ func New(node *runtime.Node, watcher Watcher, known *Known, options Options) *Re
 	}
 	return &Reloader{
 		node: node, watcher: watcher, known: known, options: options, failed: failures{},
+		launched: newPile(), reloaded: newPile(),
 		current: map[string]runtime.Hash{}, saved: map[string][]byte{}, events: map[string]Event{},
 	}
 }
@@ -70,14 +74,9 @@ func (r *Reloader) Run(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer r.reloads.Wait()
 	defer cancel()
-	launched := make(chan runtime.Handle, 1024)
 	stop := r.node.Events(func(e runtime.Event) {
-		if e.Kind != runtime.EventLaunched {
-			return
-		}
-		select {
-		case launched <- e.Service:
-		default: // a flood of launches: a save that comes meanwhile reaches them
+		if e.Kind == runtime.EventLaunched {
+			r.launched.add(e.Service)
 		}
 	})
 	defer stop()
@@ -86,13 +85,13 @@ func (r *Reloader) Run(ctx context.Context) error {
 		case <-ctx.Done():
 			return nil
 		case <-r.known.more:
-			for _, l := range r.known.take() {
-				if err := r.watcher.SetKnown(l.path, watch.Hash(l.hash)); err != nil {
-					r.options.Log("%v", err)
-				}
+			for _, err := range r.known.tell(r.watcher) {
+				r.options.Log("%v", err)
 			}
-		case h := <-launched:
-			r.catchUp(ctx, h)
+		case <-r.launched.more:
+			r.catchUp(ctx, r.launched.take(), "saved while it was starting")
+		case <-r.reloaded.more:
+			r.catchUp(ctx, r.reloaded.take(), "saved while it was being reloaded")
 		case b, ok := <-r.watcher.Batches():
 			if !ok {
 				return nil
@@ -106,6 +105,7 @@ func (r *Reloader) Run(ctx context.Context) error {
 // that has begun: a batch that comes later is newer for each of them.
 func (r *Reloader) save(ctx context.Context, b watch.Batch) {
 	changed := make(map[string]runtime.Hash, len(b.Changes))
+	r.known.reported(b)
 	r.mu.Lock()
 	for _, c := range b.Changes {
 		changed[c.Path] = runtime.Hash(c.Hash)
@@ -125,8 +125,15 @@ func (r *Reloader) save(ctx context.Context, b watch.Batch) {
 		}
 		return
 	}
+	for _, h := range targets { // what else they have loaded stays as it is
+		for path, data := range r.node.Loaded(h) {
+			if _, ok := contents[path]; !ok {
+				contents[path] = data
+			}
+		}
+	}
 	p := r.plan(ctx, targets, changed, contents)
-	if p.restart != "" && r.restart(b, p.restart) {
+	if p.restart != "" && r.restart(trigger(b), b.Changes, p.restart) {
 		return
 	}
 	options := runtime.ReloadOptions{Trigger: trigger(b), Saved: b.First, Settled: b.Settled, Files: contents, Why: p.why}
@@ -143,7 +150,10 @@ func (r *Reloader) carryOut(ctx context.Context, p plan, options runtime.ReloadO
 	}
 	begun := make(chan struct{})
 	options.Begun = func() { close(begun) }
-	r.reloads.Go(func() { then(append(records, r.reload(ctx, p.reload, options)...)) })
+	r.reloads.Go(func() {
+		then(append(records, r.reload(ctx, p.reload, options)...))
+		r.reloaded.add(p.reload...)
+	})
 	<-begun
 }
 
@@ -159,32 +169,38 @@ func (r *Reloader) reload(ctx context.Context, targets []runtime.Handle, options
 	return records
 }
 
-// catchUp reloads a service that has loaded other bytes than those that were
-// reported while it was starting.
-func (r *Reloader) catchUp(ctx context.Context, h runtime.Handle) {
+// catchUp brings those of some services up to date that have loaded other bytes
+// than those that were reported meanwhile.
+func (r *Reloader) catchUp(ctx context.Context, services map[runtime.Handle]bool, trigger string) {
 	r.mu.Lock()
-	stale := len(r.current) > 0 && slices.Contains(r.node.Affected(r.current), h)
-	contents := maps.Clone(r.saved)
+	current, contents := r.known.certain(r.current), maps.Clone(r.saved)
 	r.mu.Unlock()
-	if !stale {
+	if len(current) == 0 {
 		return
 	}
-	if mode, _ := r.modeOf(h, nil); mode == Off {
+	behind := slices.DeleteFunc(r.node.Behind(current), func(h runtime.Handle) bool { return !services[h] })
+	if len(behind) == 0 {
 		return
 	}
-	options := runtime.ReloadOptions{Trigger: "saved while it was starting", Files: contents}
-	r.carryOut(ctx, plan{reload: []runtime.Handle{h}}, options, func([]runtime.ReloadRecord) {})
+	p := r.plan(ctx, behind, current, contents)
+	if p.restart != "" && r.restart(trigger, nil, p.restart) {
+		return
+	}
+	options := runtime.ReloadOptions{Trigger: trigger, Files: contents, Why: p.why}
+	r.carryOut(ctx, p, options, func(records []runtime.ReloadRecord) { r.note(watch.Batch{}, contents, p, records) })
 }
 
 // nobody says why a save led to nothing.
 func (r *Reloader) nobody(b watch.Batch) {
 	for _, c := range b.Changes {
+		loaded, same := r.loaded(c.Path, runtime.Hash(c.Hash))
 		switch {
 		case c.Op == watch.Removed:
 			r.remember(c.Path, "gone; services run on with what they loaded")
-		case r.runs(c.Path, runtime.Hash(c.Hash)):
+		case same:
 			r.remember(c.Path, "its services run these bytes already")
-			continue
+		case loaded:
+			r.remember(c.Path, "saved while its services were starting or being reloaded")
 		default:
 			r.remember(c.Path, "no running service uses it")
 			r.options.Log("saved %s: no running service uses it. If a service failed to start because of it, start it again: `start NAME` on the console, or whatever launches it", short(c.Path))
@@ -192,13 +208,13 @@ func (r *Reloader) nobody(b watch.Batch) {
 	}
 }
 
-// runs tells whether a service runs these bytes of a file.
-func (r *Reloader) runs(path string, hash runtime.Hash) bool {
+// loaded tells whether a service has loaded a file, and whether one has these
+// bytes of it.
+func (r *Reloader) loaded(path string, hash runtime.Hash) (loaded, same bool) {
 	for _, info := range r.node.List() {
-		loaded, _ := r.node.Dependencies(info.Handle)
-		if got, ok := loaded[path]; ok && got == hash {
-			return true
-		}
+		files, _ := r.node.Dependencies(info.Handle)
+		got, ok := files[path]
+		loaded, same = loaded || ok, same || ok && got == hash
 	}
-	return false
+	return loaded, same
 }

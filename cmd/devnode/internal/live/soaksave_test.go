@@ -77,7 +77,7 @@ func (s *soak) swap() {
 	temporary := s.path("cur.tmp")
 	must(s.t, os.Symlink(other, temporary))
 	must(s.t, os.Rename(temporary, s.path("cur")))
-	s.change(func() { s.tree.current = other })
+	s.account.change(func() { s.tree.current = other })
 }
 
 func (s *soak) touch(name string) {

@@ -130,6 +130,19 @@ func (t *soakTree) find(module string) string {
 	return ""
 }
 
+// visible are the versions of all files that a service could load, as it calls
+// them.
+func (t *soakTree) visible() map[string]int {
+	all := map[string]int{}
+	for name, f := range t.files {
+		if folder, _, _ := strings.Cut(name, "/"); (folder == "v1" || folder == "v2") && folder != t.current {
+			continue
+		}
+		all[calls(name)] = f.version
+	}
+	return all
+}
+
 // loaded are the files that a service loads, with what it has to run of them.
 func (t *soakTree) loaded(service string) map[string]int {
 	all := map[string]int{}

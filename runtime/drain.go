@@ -2,8 +2,8 @@ package runtime
 
 import (
 	"fmt"
+	"slices"
 	"strings"
-	"time"
 )
 
 // drain lets the old generation finish what it was asked.
@@ -25,7 +25,7 @@ func (u *upgrade) drain(old *Generation) {
 	if timeout <= 0 {
 		timeout = s.node.config.DrainTimeout
 	}
-	old.expiry = time.AfterFunc(timeout, func() {
+	old.expiry = setAlarm(timeout, func() {
 		s.node.do(s, func(*Service) {
 			if !old.retired {
 				old.cut(fmt.Sprintf("generation %d was still at it %s after the reload", old.number, timeout))
@@ -66,16 +66,9 @@ func (g *Generation) retire() {
 		return
 	}
 	g.retired = true
-	if g.expiry != nil {
-		g.expiry.Stop()
-	}
+	g.expiry.stop()
 	s := g.service
-	for i, d := range s.draining {
-		if d == g {
-			s.draining = append(s.draining[:i:i], s.draining[i+1:]...)
-			break
-		}
-	}
+	s.draining = slices.DeleteFunc(s.draining, func(d *Generation) bool { return d == g }) // clears what is behind, too
 	g.finalize()
 	s.publish()
 	s.node.events.emit(Event{Kind: EventDrained, Service: s.handle, Script: s.script, Generation: g.number})

@@ -2,7 +2,6 @@ package runtime
 
 import (
 	"fmt"
-	"time"
 
 	lua "github.com/yuin/gopher-lua"
 
@@ -44,7 +43,7 @@ type Generation struct {
 	children []*Service  // that it launched while it was prepared
 	draining bool
 	retired  bool
-	expiry   *time.Timer // ends the drain
+	expiry   *alarm // ends the drain
 }
 
 // protocol is how messages of one type are packed, unpacked and handled.
@@ -239,9 +238,7 @@ func (g *Generation) close(reason string) {
 		return
 	}
 	g.retired = true
-	if g.expiry != nil {
-		g.expiry.Stop()
-	}
+	g.expiry.stop()
 	for _, t := range g.tasks() {
 		g.service.kill(t, reason)
 	}
@@ -259,6 +256,8 @@ func (g *Generation) finalize() {
 	g.inits, g.start, g.unknownRequest, g.unknownAnswer, g.infoFunc, g.lasting = nil, nil, nil, nil, nil, nil
 	g.reload, g.hooks = reloadHooks{}, nil
 	g.vm = nil
+	g.service.node.sched.forget()
+	g.service.node.reclaim.soon()
 }
 
 // settle looks, after one of its tasks has ended or answered, whether a

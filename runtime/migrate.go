@@ -2,7 +2,6 @@ package runtime
 
 import (
 	"fmt"
-	"time"
 
 	lua "github.com/yuin/gopher-lua"
 )
@@ -42,7 +41,7 @@ func (u *upgrade) hold() {
 	}
 	old := s.code
 	old.keepResponses()
-	u.expiry = time.AfterFunc(timeout, func() {
+	u.expiry = setAlarm(timeout, func() {
 		s.node.do(s, func(s *Service) {
 			if s.upgrade == u && u.holding && !u.migrating {
 				s.cutRequests(old, fmt.Sprintf("generation %d was still at it %s after the reload", old.number, timeout))
@@ -90,7 +89,7 @@ func (u *upgrade) migrateWhenIdle() {
 		return
 	}
 	u.migrating = true
-	u.expiry.Stop()
+	u.expiry.stop()
 	u.limit("its reload.migrate")
 	state := u.next.vm.State().CreateTable(0, len(s.kept))
 	for name, v := range s.kept {

@@ -115,6 +115,7 @@ type Node struct {
 	events   *events
 	unique   *uniques
 	monitor  *monitor
+	reclaim  *reclaimer
 	natives  sync.WaitGroup // blocking work in progress
 	awaited  awaitedNames
 	sockets  *sockets
@@ -154,12 +155,14 @@ func New(config Config) *Node {
 	n.events = newEvents()
 	n.unique = newUniques()
 	n.monitor = newMonitor(n)
+	n.reclaim = newReclaimer()
 	n.native(handleLogger, ".logger", "logger", n.logger)
 	n.native(handleBootstrap, "", "bootstrap", inert{})
 	n.native(handleLauncher, ".launcher", "launcher", launcher{n})
 	n.sched.start()
 	n.timers.start()
 	n.monitor.start()
+	n.reclaim.start()
 	n.startLogService()
 	return n
 }
@@ -201,6 +204,7 @@ func (n *Node) Close() {
 	}
 	n.living.Wait() // also those that were killed a moment ago
 	n.monitor.halt()
+	n.reclaim.halt()
 	n.timers.halt()
 	n.sockets.halt()
 	n.natives.Wait()

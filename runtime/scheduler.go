@@ -25,6 +25,7 @@ type worker struct {
 	next     atomic.Pointer[Service] // ready, and first in turn: a place that needs no lock
 	spare    []*Task                 // ended ones, for reuse
 	freeData []*Data                 // messages, for reuse
+	stale    atomic.Bool             // spare may hold on to the VM of a retired generation
 	since    atomic.Int64            // when it last read the clock, nanoseconds since the node's start
 	due      atomic.Bool             // it is to read the clock at the end of its turn
 	box      *boxer
@@ -122,6 +123,15 @@ func (sc *scheduler) put(s *Service, from *worker) {
 	}
 }
 
+// forget has all workers let go of what they keep for reuse, before they next
+// look for work.
+func (sc *scheduler) forget() {
+	for _, w := range sc.workers {
+		w.stale.Store(true)
+		w.nudge()
+	}
+}
+
 // pick chooses the worker for work from outside: an idle one if there is one.
 func (sc *scheduler) pick() *worker {
 	for _, w := range sc.workers {
@@ -151,6 +161,10 @@ func (w *worker) nudge() {
 func (w *worker) loop() {
 	sc := w.node.sched
 	for !sc.stopped.Load() {
+		if w.stale.Load() {
+			w.stale.Store(false)
+			w.releaseSpare()
+		}
 		s := w.take()
 		if s == nil {
 			s = w.steal()

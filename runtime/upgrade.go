@@ -29,10 +29,10 @@ type upgrade struct {
 	record    ReloadRecord
 	ready     func(*upgrade, error) // told once it can be committed, or has failed
 	caller    *Task                 // the task that called reload()
-	deadline  *time.Timer           // of limit
+	deadline  *alarm                // of limit
 	over      chan struct{}         // closed once what it limits is over
 	settled   bool                  // ready was told
-	expiry    *time.Timer           // of the wait for the old generation before a migration
+	expiry    *alarm                // of the wait for the old generation before a migration
 	migrating bool
 	holding   bool   // requests wait until the kept state has its new shape
 	done      func() // told once the switch was made, or given up
@@ -101,7 +101,7 @@ func (u *upgrade) limit(part string) {
 	timeout := n.config.ReloadTimeout
 	over := make(chan struct{})
 	u.over = over
-	u.deadline = time.AfterFunc(timeout, func() {
+	u.deadline = setAlarm(timeout, func() {
 		n.do(s, func(s *Service) {
 			if s.upgrade == u && u.over == over {
 				u.abort(fmt.Errorf("%s outlasts %s%s", part, timeout, g.doing()))
@@ -162,7 +162,7 @@ func (u *upgrade) tookUntilNow() {
 
 func (u *upgrade) stopClocks() {
 	if u.over != nil {
-		u.deadline.Stop()
+		u.deadline.stop()
 		close(u.over)
 		u.over = nil
 	}

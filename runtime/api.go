@@ -3,6 +3,7 @@ package runtime
 import (
 	"fmt"
 	"math"
+	"strconv"
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
@@ -110,6 +111,13 @@ func parseNumber(s string) (lua.LNumber, bool) {
 		return 0, false
 	}
 	return lua.LNumber(f), true
+}
+
+// isNumeral tells whether Lua's tonumber takes s.
+func isNumeral(s string) bool {
+	_, err := strconv.ParseFloat(s, 64)
+	_, errInt := strconv.ParseInt(s, 0, 64)
+	return err == nil || errInt == nil
 }
 
 func typeName(v lua.LValue) string {

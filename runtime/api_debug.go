@@ -38,7 +38,11 @@ func apiStat(L *lua.LState) int {
 	case "cpu":
 		L.Push(lua.LNumber(s.box.look().cpu.Seconds()))
 	case "endless":
-		return apiEndless(L)
+		n := 0
+		if s.endless.Swap(false) {
+			n = 1
+		}
+		L.Push(lua.LNumber(n))
 	default:
 		return 0
 	}

@@ -13,6 +13,7 @@ import (
 func serviceFunctions() map[string]lua.LGFunction {
 	return map[string]lua.LGFunction{
 		"start":         apiStart,
+		"init_service":  apiStart,
 		"init":          apiInit,
 		"newservice":    apiNewService,
 		"uniqueservice": apiUniqueService,
@@ -38,6 +39,7 @@ func managerFunctions() map[string]lua.LGFunction {
 		"harbor":   apiHarborOf,
 
 		"forward_type": apiForwardType,
+		"filter":       apiFilter,
 		"name":         apiName,
 	}
 }
@@ -54,22 +56,6 @@ func apiStart(L *lua.LState) int {
 		return 0
 	}
 	g.begin(fn)
-	return 0
-}
-
-// apiInit is skynet.init(func): func runs before the start function.
-func apiInit(L *lua.LState) int {
-	g := taskOf(L).gen
-	fn := L.CheckFunction(1)
-	if g.started {
-		raise(L, "skynet.init has to be called before the start function has returned")
-	}
-	if g.initialised { // by a module that the start function requires
-		L.Push(fn)
-		L.Call(0, 0)
-		return 0
-	}
-	g.inits = append(g.inits, fn)
 	return 0
 }
 
@@ -228,7 +214,7 @@ func apiGetEnv(L *lua.LState) int {
 }
 
 func apiSetEnv(L *lua.LState) int {
-	key, value := L.CheckString(1), toText(L, L.Get(2))
+	key, value := L.CheckString(1), L.CheckString(2)
 	if !taskOf(L).service.node.env.set(key, value) {
 		raise(L, "Can't setenv exist key : %s", key)
 	}
@@ -259,8 +245,10 @@ func apiKill(L *lua.LState) int {
 	if h == t.service.handle {
 		return apiExit(L)
 	}
-	t.service.log("KILL %s", h)
-	t.service.node.Kill(h) // a service that is gone already is what was asked for
+	if h != 0 {
+		t.service.log("KILL :%x", uint32(h))
+		t.service.node.Kill(h) // a service that is gone already is what was asked for
+	}
 	return 0
 }
 
@@ -281,8 +269,8 @@ func apiName(L *lua.LState) int {
 }
 
 func (t *Task) giveName(L *lua.LState, name string, h Handle) int {
-	if name == "" || !strings.HasPrefix(name, ".") && (len(name) >= 16 || strings.Contains(name, ":") || name[0] >= '0' && name[0] <= '9') {
-		raise(L, "%q is no name for a service: local ones begin with a dot, global ones have fewer than 16 characters, no colon, no leading digit", name)
+	if name == "" || !strings.HasPrefix(name, ".") && (len(name) >= 16 || strings.Contains(name, ":") || isNumeral(name)) {
+		raise(L, "%q is no name for a service: local ones begin with a dot, global ones have fewer than 16 characters, no colon, and are no number", name)
 	}
 	hs := t.service.node.handles
 	if t.gen.preparing() && hs.find(name) == 0 {

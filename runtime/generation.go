@@ -35,8 +35,11 @@ type Generation struct {
 	hooks          map[int]*socketHooks  // functions for its sockets
 	atSwitch       []int32               // sessions of tasks that wait to take over
 	forward        map[PType]PType       // skynet.forward_type
+	filter         lua.LValue            // skynet.filter
 	lasting        *lua.LTable           // the environment of the lines of `use`
 	memory         memory
+	loading        map[string]*loading // modules that tasks are loading
+	requiring      map[*Task]*loading  // the innermost of each task
 
 	reload   reloadHooks
 	names    []givenName // that it registered while it was prepared
@@ -131,6 +134,9 @@ func (g *Generation) dispatch(m message) *Task {
 	if g.forward != nil {
 		p = g.forwarded(m.ptype, p)
 	}
+	if g.filter != nil {
+		return g.dispatchFiltered(m)
+	}
 	if p == nil || p.dispatch == nil {
 		return g.unhandled(p, m)
 	}
@@ -205,7 +211,8 @@ func (g *Generation) unhandled(p *protocol, m message) *Task {
 			ud, size = m.data.userdata(), m.data.Size()
 		}
 		t := g.newTask(taskRequest, g.unknownRequest, []lua.LValue{lua.LNumber(m.session), lua.LNumber(m.source), ud, lua.LNumber(size), lua.LString(name)})
-		t.own = request{session: m.session, source: m.source, ptype: m.ptype, handlerUp: true}
+		// It may answer by hand, and later: nobody can tell.
+		t.own = request{session: m.session, source: m.source, ptype: m.ptype, handlerUp: true, answered: true}
 		t.request = &t.own
 		return t
 	}
@@ -253,7 +260,7 @@ func (g *Generation) finalize() {
 	f.Release()
 	g.vm.Close()
 	g.protos, g.byType = nil, [16]*protocol{}
-	g.inits, g.start, g.unknownRequest, g.unknownAnswer, g.infoFunc, g.lasting = nil, nil, nil, nil, nil, nil
+	g.inits, g.start, g.filter, g.unknownRequest, g.unknownAnswer, g.infoFunc, g.lasting = nil, nil, nil, nil, nil, nil, nil
 	g.reload, g.hooks = reloadHooks{}, nil
 	g.vm = nil
 	g.service.node.sched.forget()

@@ -19,6 +19,11 @@ func newSkynetModule() *stdlib.Module {
 	for name, n := range skynetConstants() {
 		values[name] = func(*vm.VM) lua.LValue { return n }
 	}
+	values["cache"] = func(v *vm.VM) lua.LValue {
+		t := stdlib.NewModule("skynet.codecache.", codecacheFunctions(), nil).Table(v)
+		stdlib.Complete(t)
+		return t
+	}
 	return stdlib.NewModule("skynet.", skynetFunctions(), values)
 }
 
@@ -41,6 +46,7 @@ func (g *Generation) openLibs() {
 		Warn:     func(text string) { g.service.log("Lua warning: %s", text) },
 		Builtin:  n.builtin,
 		Fallback: n.fallback,
+		Loading:  g.loadModule,
 	})
 }
 

@@ -28,7 +28,10 @@ func (g *Generation) walkState(w walker) {
 		w.Value(r.pack)
 	}
 	walkAll(w, g.inits...)
-	walkAll(w, g.unknownRequest, g.unknownAnswer, g.infoFunc, s.keptVersion)
+	for _, l := range g.loading {
+		walkAll(w, l.inits...)
+	}
+	walkAll(w, g.filter, g.unknownRequest, g.unknownAnswer, g.infoFunc, s.keptVersion)
 	for _, fn := range g.debugCommands {
 		w.Value(fn)
 	}

@@ -107,12 +107,7 @@ func (g *Generation) begin(fn lua.LValue) {
 			return
 		}
 		body := g.vm.NewFunction(func(L *lua.LState) int {
-			for len(g.inits) > 0 {
-				f := g.inits[0]
-				g.inits = g.inits[1:]
-				L.Push(f)
-				L.Call(0, 0)
-			}
+			callAll(L, &g.inits)
 			g.initialised = true
 			L.Push(fn)
 			L.Call(0, 0)

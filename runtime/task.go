@@ -235,7 +235,7 @@ func (s *Service) taskFailed(t *Task, err *vm.Error) {
 		return
 	}
 	m := s.handling
-	s.log("lua call [%x to %s : %d msgsz = %d] error : %s", uint32(m.source), s.handle, m.session, m.data.Size(), err.Error())
+	s.log("lua call [%x to :%x : %d msgsz = %d] error : %s", uint32(m.source), uint32(s.handle), m.session, m.data.Size(), err.Error())
 }
 
 // fail answers the request with an error, unless it was answered.

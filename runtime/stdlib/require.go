@@ -75,7 +75,32 @@ func baseRequire(L *lua.LState) int {
 		return 1
 	}
 	loader, data := l.search(L, name)
+	if l.Loading != nil {
+		ran, over := l.Loading(L, name)
+		if over == nil {
+			return l.loadedElsewhere(L, name)
+		}
+		defer over()
+		return l.load(L, name, loader, data, ran)
+	}
+	return l.load(L, name, loader, data, func() {})
+}
+
+// loadedElsewhere pushes a module that another task has loaded.
+func (l *library) loadedElsewhere(L *lua.LState, name string) int {
+	v := Field(l.loaded, name)
+	if v == lua.LNil {
+		fail(L, "require %s failed", name)
+	}
+	L.Push(v)
+	return 1
+}
+
+// load runs a module's loader and remembers what it returns.
+func (l *library) load(L *lua.LState, name string, loader, data lua.LValue, ran func()) int {
+	loaded := l.loadedTable()
 	v := call(L, loader, lua.LString(name), data)
+	ran()
 	if v != lua.LNil {
 		loaded.RawSetString(name, v)
 	} else if Field(loaded, name) == lua.LNil {

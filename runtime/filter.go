@@ -1,0 +1,60 @@
+package runtime
+
+import (
+	lua "github.com/yuin/gopher-lua"
+)
+
+// apiFilter is skynet.filter(f, start): skynet.start(start) of a service whose
+// requests pass through f(type, msg, sz, session, source) first, which returns
+// what is handled in their place. f may not wait in skynet; here it may. Answers
+// and timers don't pass through it.
+func apiFilter(L *lua.LState) int {
+	g, f, start := taskOf(L).gen, L.CheckFunction(1), L.CheckFunction(2)
+	g.filter = f
+	g.begin(start)
+	return 0
+}
+
+var filteredDispatch = &lua.LFunction{IsG: true, GFunction: filterAndDispatch}
+
+// dispatchFiltered makes the task of a message that passes through the filter.
+func (g *Generation) dispatchFiltered(m message) *Task {
+	t := g.newTask(taskRequest, filteredDispatch, []lua.LValue{lua.LNumber(m.ptype), lua.LNumber(m.session), lua.LNumber(m.source)})
+	t.own = request{session: m.session, source: m.source, ptype: m.ptype, handlerUp: true}
+	t.request = &t.own
+	t.reply = m.data
+	return t
+}
+
+// filterAndDispatch is the body of such a task: type, session, source.
+func filterAndDispatch(L *lua.LState) int {
+	t := taskOf(L)
+	data := t.reply
+	t.reply = nil
+	L.Push(t.gen.filter)
+	L.Push(L.Get(1))
+	pushData(L, data)
+	L.Push(L.Get(2))
+	L.Push(L.Get(3))
+	L.Call(5, 5)
+	ptype, msg, size, session, source := L.CheckInt(4), L.Get(5), L.Get(6), L.CheckInt64(7), L.CheckInt64(8)
+	t.own.ptype, t.own.session, t.own.source = PType(ptype), int32(session), Handle(source)
+	p := t.gen.protocolOf(t.own.ptype)
+	if p == nil || p.dispatch == nil {
+		raise(L, "Unknown request (%d)", ptype)
+	}
+	unpack := p.unpack
+	if unpack == nil {
+		unpack = t.service.node.skynet.Func("unpack")
+	}
+	L.Push(p.dispatch)
+	L.Push(L.Get(7))
+	L.Push(L.Get(8))
+	base := L.GetTop()
+	L.Push(unpack)
+	L.Push(msg)
+	L.Push(size)
+	L.Call(2, lua.MultRet)
+	L.Call(2+L.GetTop()-base, 0)
+	return 0
+}

@@ -1,0 +1,81 @@
+package runtime
+
+import (
+	lua "github.com/yuin/gopher-lua"
+
+	"devnode/runtime/vm"
+)
+
+// loading is a module whose code runs: it may wait, as for a service that it
+// launches (skynet/require.lua).
+type loading struct {
+	task    *Task
+	inits   []lua.LValue // given to skynet.init meanwhile
+	waiting []int32      // sessions of tasks that require the same module
+	outer   *loading     // the module of the same task that requires this one
+}
+
+// loadModule is told that the running task begins to load a module. Where
+// another task is loading it, it waits for that and returns nil functions.
+// Otherwise ran is to be called when the module's code has run, and over once
+// there is nothing more to do, whatever has happened.
+func (g *Generation) loadModule(L *lua.LState, name string) (ran, over func()) {
+	t := taskOf(L)
+	if first := g.loading[name]; first != nil {
+		if first.task == t {
+			raise(L, "circular dependency: module '%s' requires itself", name)
+		}
+		session := t.service.newSession()
+		first.waiting = append(first.waiting, session)
+		t.await(vm.Of(L), session, 0)
+		return nil, nil
+	}
+	if g.loading == nil {
+		g.loading, g.requiring = make(map[string]*loading), make(map[*Task]*loading)
+	}
+	l := &loading{task: t, outer: g.requiring[t]}
+	g.loading[name], g.requiring[t] = l, l
+	ran = func() { callAll(L, &l.inits) }
+	over = func() {
+		delete(g.loading, name)
+		if g.requiring[t] = l.outer; l.outer == nil {
+			delete(g.requiring, t)
+		}
+		for _, session := range l.waiting {
+			g.service.node.push(g.service, message{session: session, ptype: ptypeTimer}, nil)
+		}
+	}
+	return ran, over
+}
+
+// apiInit is skynet.init(func): func runs before the start function. In a module
+// that is required later it runs when the module's code has run.
+func apiInit(L *lua.LState) int {
+	t := taskOf(L)
+	fn, g := L.CheckFunction(1), t.gen
+	if !g.initialised {
+		g.inits = append(g.inits, fn)
+		return 0
+	}
+	if l := g.requiring[t]; l != nil {
+		l.inits = append(l.inits, fn)
+		return 0
+	}
+	if !g.started { // the function of skynet.service, which is a start function
+		L.Push(fn)
+		L.Call(0, 0)
+		return 0
+	}
+	raise(L, "skynet.init has to be called before the start function has returned, or by a module while it is required")
+	return 0
+}
+
+// callAll calls functions, also those that are added meanwhile.
+func callAll(L *lua.LState, functions *[]lua.LValue) {
+	for len(*functions) > 0 {
+		fn := (*functions)[0]
+		*functions = (*functions)[1:]
+		L.Push(fn)
+		L.Call(0, 0)
+	}
+}

@@ -82,7 +82,7 @@ func (s *Service) unknownAnswerTask(m message) *Task {
 	if data == nil {
 		data = RawData("")
 	}
-	args := []lua.LValue{lua.LNumber(m.session), lua.LNumber(m.source), data.userdata(), lua.LNumber(data.Size())}
+	args := []lua.LValue{lua.LNumber(m.session), lua.LNumber(m.source), s.worker.box.userdata(data), lua.LNumber(data.Size())}
 	return g.newTask(taskFork, g.unknownAnswer, args)
 }
 

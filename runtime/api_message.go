@@ -178,8 +178,9 @@ func apiContext(L *lua.LState) int {
 
 func apiPack(L *lua.LState) int {
 	d := pack(L, 1)
-	L.Push(d.userdata())
-	L.Push(boxOf(L).number(d.Size()))
+	box := boxOf(L)
+	L.Push(box.userdata(d))
+	L.Push(box.number(d.Size()))
 	return 2
 }
 

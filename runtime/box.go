@@ -13,10 +13,12 @@ import (
 type boxer struct {
 	slab  []lua.LNumber
 	small [smallNumbers]lua.LValue
+	data  []lua.LUserData // the same for messages that Lua holds
 }
 
 const (
 	slabSize     = 64
+	dataSlabSize = 16
 	smallNumbers = 1024 // whole numbers below it are boxed once
 )
 
@@ -38,6 +40,18 @@ func (b *boxer) number(n int) lua.LValue {
 	}
 	b.slab = append(b.slab, lua.LNumber(n))
 	return numberAt(&b.slab[len(b.slab)-1])
+}
+
+// userdata is d as a Lua value.
+func (b *boxer) userdata(d *Data) lua.LValue {
+	if d.ud == nil {
+		if len(b.data) == cap(b.data) {
+			b.data = make([]lua.LUserData, 0, dataSlabSize)
+		}
+		b.data = append(b.data, lua.LUserData{Value: d, Metatable: lua.LNil})
+		d.ud = &b.data[len(b.data)-1]
+	}
+	return d.ud
 }
 
 // numberAt is an interface value whose data is the number that p points to.

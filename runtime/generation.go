@@ -193,8 +193,9 @@ func pushData(L *lua.LState, d *Data) {
 	if d == nil {
 		d = RawData("")
 	}
-	L.Push(d.userdata())
-	L.Push(boxOf(L).number(d.Size()))
+	box := boxOf(L)
+	L.Push(box.userdata(d))
+	L.Push(box.number(d.Size()))
 }
 
 // unhandled is for a message that the service has no dispatch function for.
@@ -208,7 +209,7 @@ func (g *Generation) unhandled(p *protocol, m message) *Task {
 		ud := lua.LValue(lua.LNil)
 		size := 0
 		if m.data != nil {
-			ud, size = m.data.userdata(), m.data.Size()
+			ud, size = s.worker.box.userdata(m.data), m.data.Size()
 		}
 		t := g.newTask(taskRequest, g.unknownRequest, []lua.LValue{lua.LNumber(m.session), lua.LNumber(m.source), ud, lua.LNumber(size), lua.LString(name)})
 		// It may answer by hand, and later: nobody can tell.

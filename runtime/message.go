@@ -95,14 +95,6 @@ func (d *Data) Size() int {
 	}
 }
 
-// userdata shows the data to Lua.
-func (d *Data) userdata() *lua.LUserData {
-	if d.ud == nil {
-		d.ud = &lua.LUserData{Value: d, Metatable: lua.LNil}
-	}
-	return d.ud
-}
-
 // sent is the content of a userdata whose message was sent: the values are the
 // receiver's from then on.
 type sent struct{}

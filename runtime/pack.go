@@ -99,7 +99,7 @@ func transferUserdata(L *lua.LState, u *lua.LUserData) lua.LValue {
 	switch d := u.Value.(type) {
 	case *Data:
 		d.leaveLua()
-		return d.userdata()
+		return boxOf(L).userdata(d)
 	case sent:
 		return &lua.LUserData{Value: d, Metatable: lua.LNil}
 	}

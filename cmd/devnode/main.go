@@ -5,8 +5,11 @@ package main
 import (
 	"context"
 	"os"
+
+	"devnode/cmd/devnode/internal/heap"
 )
 
 func main() {
+	heap.Tune(heap.Headroom)
 	os.Exit(run(context.Background(), fds{in: os.Stdin, out: os.Stdout, err: os.Stderr}, os.Args[1:]))
 }

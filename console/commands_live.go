@@ -29,7 +29,7 @@ func liveCommands(b Backend) []*Command {
 		cs = append(cs, &Command{
 			Name: "tail", Group: "live", Args: "[ADDR]", max: 1, Live: true, complete: []completer{completeServices},
 			flags: []option{
-				{name: "--level", arg: "LEVEL", help: "only error, warn (and worse), info or debug"},
+				{name: "--level", arg: "LEVEL", help: "only error, warn (and worse), info (the default) or debug, which says who connects, too"},
 				{name: "-n", arg: "LINES", help: "begin with so many lines from before, 10 by default"},
 				{name: "--once", help: "only the lines from before"},
 				{name: "--events", help: "instead of the log, what happens to services: launched, exited, reloaded, patched, reload-failed, drained, endless"},
@@ -70,10 +70,9 @@ func runTail(ctx context.Context, r *request) (Result, error) {
 		}
 		filter.only, filter.one = s.Address, true
 	}
-	if l := r.flags["--level"]; l != "" {
-		if filter.least = severity(l); filter.least < 0 {
-			return nil, hint(fmt.Errorf("tail: no level %q", l), "--level warn")
-		}
+	level := r.flags["--level"]
+	if filter.least = severity(level); filter.least < 0 {
+		return nil, hint(fmt.Errorf("tail: no level %q", level), "--level warn")
 	}
 	n, err := r.number("-n", 10)
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"regexp"
 	"strconv"
 	"strings"
 	"sync"
@@ -55,6 +56,9 @@ func (s *logSink) logf(format string, args ...any) {
 func (s *logSink) line(address console.Address, generation int, text string) error {
 	l := console.LogLine{Time: s.now(), Level: levelOf(text), Address: address, Text: text}
 	s.journal.Append(l)
+	if l.Level == "debug" {
+		return nil // for those who ask: `tail --level debug`
+	}
 	if s.asJSON {
 		return s.json(l, generation)
 	}
@@ -120,5 +124,12 @@ func levelOf(text string) string {
 			return "warn"
 		}
 	}
+	if comesAndGoes.MatchString(text) {
+		return "debug"
+	}
 	return "info"
 }
+
+// comesAndGoes fits the lines of a console's client on this machine that did
+// nothing out of the ordinary: each `devnode exec` is one.
+var comesAndGoes = regexp.MustCompile(`^console (127\.\S+|\[::1\]\S*|unix\S*): (dis)?connected$`)

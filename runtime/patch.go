@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"time"
 )
 
@@ -30,52 +31,79 @@ const KindPatched = "patched"
 func (n *Node) Patch(ctx context.Context, targets []Handle, options ReloadOptions) []ReloadRecord {
 	source := n.newPatchSource(options.Files)
 	records := make([]ReloadRecord, len(targets))
+	asked := make([]*patching, len(targets))
 	for i, h := range targets {
-		records[i] = n.patch(ctx, h, options, source)
+		asked[i], records[i] = n.beginPatch(h, options, source)
+	}
+	for i, p := range asked {
+		if p != nil {
+			records[i] = p.await(ctx)
+		}
 	}
 	return records
 }
 
-func (n *Node) patch(ctx context.Context, h Handle, options ReloadOptions, source *patchSource) ReloadRecord {
+// patching is a patch that a service was asked for.
+type patching struct {
+	service *Service
+	record  ReloadRecord
+	try     bool
+	claimed atomic.Bool // by the service, which patches, or by who waits, who gives up
+	done    chan ReloadRecord
+}
+
+// beginPatch asks a service for a patch. Without one, the record says why.
+func (n *Node) beginPatch(h Handle, options ReloadOptions, source *patchSource) (*patching, ReloadRecord) {
 	record := ReloadRecord{Service: h, At: time.Now(), Trigger: options.Trigger, Kind: KindPatched}
-	record.Settle, record.Plan = options.settling()
+	since := options.timeBefore()
+	record.Notice, record.Settle, record.Plan = since.notice, since.settle, since.plan
 	began := n.elapsed()
 	s, fl, err := n.patchable(h)
 	if err != nil {
 		record.Err = err
-		return record
+		return nil, record
 	}
 	record.Script = s.script
 	files, refused := source.changed(fl)
 	record.Compile = n.elapsed() - began
-	done := make(chan ReloadRecord, 1)
+	p := &patching{service: s, record: record, try: options.Try, done: make(chan ReloadRecord, 1)}
 	begun := n.do(s, func(s *Service) {
-		if ctx.Err() == nil {
-			if refused == nil && s.code != nil && s.code.files != fl {
-				refused = errors.New("it was reloaded meanwhile")
-			}
-			s.patchNow(&record, files, refused, began, options.Try)
-			if record.Err != nil && s.code != nil && !options.Try {
-				s.tried = fl.with(options.Files)
-				s.publish()
-			}
+		if !p.claimed.CompareAndSwap(false, true) {
+			return
 		}
-		done <- record
+		if refused == nil && s.code != nil && s.code.files != fl {
+			refused = errors.New("it was reloaded meanwhile")
+		}
+		s.patchNow(&record, files, refused, began, options.Try)
+		if record.Err != nil && s.code != nil && !options.Try {
+			s.tried = fl.with(options.Files)
+			s.publish()
+		}
+		p.done <- record
 	})
 	if !begun {
 		record.Err = fmt.Errorf("%s: %w", h, ErrNoService)
-		return record
+		return nil, record
 	}
+	return p, record
+}
+
+// await waits until the service has answered, or gives the patch up with ctx.
+func (p *patching) await(ctx context.Context) ReloadRecord {
 	select {
-	case record := <-done:
-		if record.Generation == 0 && record.Err == nil {
-			record.Err = ctx.Err()
-		}
+	case record := <-p.done:
 		return record
 	case <-ctx.Done():
-		return ReloadRecord{Service: h, Script: s.script, At: time.Now(), Trigger: options.Trigger, Kind: KindPatched,
-			Err: fmt.Errorf("patch %s (%s): no answer: %w; %s", h, s.script, ctx.Err(), s.busyWith())}
 	}
+	if !p.claimed.CompareAndSwap(false, true) {
+		return <-p.done // it is at it
+	}
+	s := p.service
+	p.record.Err = fmt.Errorf("patch %s (%s): no answer: %w; %s", s.handle, s.script, ctx.Err(), s.busyWith())
+	if p.try {
+		p.record.Err = errors.New(s.busyWith())
+	}
+	return p.record
 }
 
 // patchable finds a service of the user's and the files that it has loaded.
@@ -110,11 +138,12 @@ func (s *Service) patchNow(record *ReloadRecord, files []*patchFile, refused err
 		record.From, record.Generation = s.code.number, s.code.number
 	}
 	if err != nil {
-		record.Err = fmt.Errorf("can't be patched: %w: reload instead", err)
 		record.Took = n.elapsed() - began
 		if try {
+			record.Err = err
 			return
 		}
+		record.Err = fmt.Errorf("can't be patched: %w: reload instead", err)
 		s.log("%s", record.Summary())
 		n.events.emit(Event{Kind: EventReloadFailed, Service: s.handle, Script: s.script, Generation: record.From, Text: record.Err.Error()})
 		if s.code != nil {
@@ -140,7 +169,7 @@ func (s *Service) patchNow(record *ReloadRecord, files []*patchFile, refused err
 	record.Switch = n.elapsed() - at
 	record.Took = n.elapsed() - began
 	if record.Settle > 0 {
-		record.SinceSave = record.Settle + record.Plan + record.Took
+		record.SinceSave = record.Notice + record.Settle + record.Plan + record.Took
 	}
 	s.tried = nil
 	s.record(*record)
@@ -173,7 +202,7 @@ func (r ReloadRecord) patchSummary() string {
 	parts := ""
 	if r.SinceSave > 0 {
 		what += ", live " + milliseconds(r.SinceSave) + " after the save"
-		parts = fmt.Sprintf(" (settle %s, plan %s, compile %s, switch %s)", milliseconds(r.Settle), milliseconds(r.Plan), milliseconds(r.Compile), milliseconds(r.Switch))
+		parts = fmt.Sprintf(" (%s, compile %s, switch %s)", r.before(), milliseconds(r.Compile), milliseconds(r.Switch))
 	}
 	return fmt.Sprintf("reload %s: patched, generation %d -> %d in %s%s: %s", r.Script, r.From, r.Generation, milliseconds(r.Took), parts, what)
 }

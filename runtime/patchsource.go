@@ -72,13 +72,21 @@ func (ps *patchSource) changed(fl *files) ([]*patchFile, error) {
 			continue
 		}
 		f.new = data
-		if err := ps.compare(f); err != nil {
-			return nil, err
-		}
 		list[n] = f
 		n++
 	}
-	return list[:n], nil
+	list = list[:n]
+	for _, f := range list { // what doesn't compile is the news, whatever else can't be patched
+		if _, err := ps.node.compiler.compile(f.new, f.chunk); err != nil {
+			return nil, err
+		}
+	}
+	for _, f := range list {
+		if err := ps.compare(f); err != nil {
+			return nil, err
+		}
+	}
+	return list, nil
 }
 
 // compare compiles both versions of a file and finds what has changed.

@@ -24,6 +24,8 @@ type ReloadOptions struct {
 	Why map[Handle]string
 	// Saved is when the files were saved that it is for; zero if it is for none.
 	Saved time.Time
+	// Noticed is when that was heard of; zero stands for Saved.
+	Noticed time.Time
 	// Settled is when they were known to be whole; what passes from then to the
 	// beginning was spent on planning. Zero stands for the beginning.
 	Settled time.Time
@@ -45,9 +47,8 @@ type ReloadOptions struct {
 	// Drain overrides the node's DrainTimeout; 0 doesn't.
 	Drain time.Duration
 
-	warm   *warmed       // what was read and compiled ahead
-	settle time.Duration // from Saved to Settled
-	plan   time.Duration // from there to the beginning
+	warm   *warmed // what was read and compiled ahead
+	before before
 }
 
 // ReloadRecord is one entry of a service's history.
@@ -60,7 +61,8 @@ type ReloadRecord struct {
 	At         time.Time
 	Trigger    string
 	Why        string        // of ReloadOptions
-	Settle     time.Duration // from the save until its files were whole
+	Notice     time.Duration // from the save until it was heard of
+	Settle     time.Duration // from there until its files were whole
 	Plan       time.Duration // from there to the beginning
 	Took       time.Duration // from the beginning, in all
 	Read       time.Duration // of it, reading files
@@ -85,7 +87,7 @@ func (n *Node) Reload(ctx context.Context, targets []Handle, options ReloadOptio
 }
 
 func (n *Node) reload(ctx context.Context, targets []Handle, options ReloadOptions, source *snapshot) []ReloadRecord {
-	options.settle, options.plan = options.settling()
+	options.before = options.timeBefore()
 	records := make([]ReloadRecord, len(targets))
 	prepared := make([]chan preparation, len(targets))
 	for i, h := range targets {
@@ -110,15 +112,27 @@ func (n *Node) reload(ctx context.Context, targets []Handle, options ReloadOptio
 	return records
 }
 
-// settling splits the time from the save to this moment.
-func (o ReloadOptions) settling() (settle, plan time.Duration) {
-	switch {
-	case o.Saved.IsZero():
-		return 0, 0
-	case o.Settled.IsZero():
-		return time.Since(o.Saved), 0
+// before is what passes from a save to the beginning of what it leads to.
+type before struct{ notice, settle, plan time.Duration }
+
+// timeBefore splits the time from the save to this moment.
+func (o ReloadOptions) timeBefore() before {
+	if o.Saved.IsZero() {
+		return before{}
 	}
-	return o.Settled.Sub(o.Saved), time.Since(o.Settled)
+	noticed, settled := o.Noticed, o.Settled
+	if noticed.IsZero() {
+		noticed = o.Saved
+	}
+	if settled.IsZero() {
+		settled = time.Now()
+	}
+	return before{noticed.Sub(o.Saved), settled.Sub(noticed), time.Since(settled)}
+}
+
+// before is the time before the beginning, for the log.
+func (r ReloadRecord) before() string {
+	return fmt.Sprintf("notice %s, settle %s, plan %s", milliseconds(r.Notice), milliseconds(r.Settle), milliseconds(r.Plan))
 }
 
 // preparation is the end of one: what can be committed, or why nothing can.
@@ -227,19 +241,19 @@ func (r ReloadRecord) Summary() string {
 	if r.Err != nil {
 		return fmt.Sprintf("reload %s failed after %s, generation %d goes on: %s", r.Script, milliseconds(r.Took), r.From, r.Err)
 	}
-	why, settle := "", ""
+	why, parts := "", ""
 	if r.Trigger != "" {
 		why = ": " + r.Trigger
 	}
 	if r.SinceSave > 0 {
 		why += ", live " + milliseconds(r.SinceSave) + " after the save"
-		settle = "settle " + milliseconds(r.Settle) + ", plan " + milliseconds(r.Plan) + ", "
+		parts = r.before() + ", "
 	}
 	if r.Why != "" {
 		why += "; " + r.Why
 	}
 	return fmt.Sprintf("reload %s: generation %d -> %d in %s (%sread %s, compile %s, start %s, switch %s)%s", r.Script, r.From, r.Generation,
-		milliseconds(r.Took), settle, milliseconds(r.Read), milliseconds(r.Compile), milliseconds(r.Start), milliseconds(r.Switch), why)
+		milliseconds(r.Took), parts, milliseconds(r.Read), milliseconds(r.Compile), milliseconds(r.Start), milliseconds(r.Switch), why)
 }
 
 func milliseconds(d time.Duration) string {

@@ -42,7 +42,7 @@ type upgrade struct {
 // between two messages of the service.
 func (s *Service) beginUpgrade(options ReloadOptions, args []lua.LValue, source *snapshot, caller *Task, ready func(*upgrade, error)) {
 	u := &upgrade{service: s, options: options, ready: ready, caller: caller, began: s.node.elapsed()}
-	u.record = ReloadRecord{Service: s.handle, Script: s.script, At: time.Now(), Trigger: options.Trigger, Why: options.Why[s.handle], Settle: options.settle, Plan: options.plan}
+	u.record = ReloadRecord{Service: s.handle, Script: s.script, At: time.Now(), Trigger: options.Trigger, Why: options.Why[s.handle], Notice: options.before.notice, Settle: options.before.settle, Plan: options.before.plan}
 	if w := options.warm; w != nil {
 		u.record.Read, u.record.Compile = w.read, w.compile
 	}

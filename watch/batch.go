@@ -59,6 +59,7 @@ type Change struct {
 // them once.
 type Batch struct {
 	Changes []Change
+	Saved   time.Time // when the files were changed, as the file system tells; First where it doesn't
 	First   time.Time // when the first event of it was seen
 	Settled time.Time // when the last file of it was known to be whole and nothing more was expected
 }

@@ -175,6 +175,18 @@ func (f *file) change() Change {
 	return c
 }
 
+// slowest is the longest that an event can take from the change that raised it;
+// a file that was changed earlier was moved there, or what led to it was.
+const slowest = time.Second
+
+// savedAt is when the change was made that raised the first event.
+func (f *file) savedAt() time.Time {
+	if s := f.seen.saved; !s.IsZero() && s.Before(f.first) && f.first.Sub(s) < slowest {
+		return s
+	}
+	return f.first
+}
+
 // stillHeld reports whether someone has the file open for writing, without
 // reading it.
 func stillHeld(path string) bool {

@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"time"
 )
 
 // finding is what a look at a file found.
@@ -28,6 +29,7 @@ type view struct {
 	hash    Hash
 	data    []byte
 	size    int64
+	saved   time.Time // when the file was changed, renamed or touched last
 	err     error
 }
 
@@ -70,7 +72,7 @@ func lookAt(path string, max int64) view {
 	if err != nil {
 		return view{finding: foundBlocked, err: err}
 	}
-	v := view{finding: writer, hash: Sum(data), data: data, size: int64(len(data))}
+	v := view{finding: writer, hash: Sum(data), data: data, size: int64(len(data)), saved: stampOf(after).saved()}
 	if writer != foundHeld && (after.Size() != int64(len(data)) || !sameStamp(before, after)) {
 		v.finding = foundMoving
 	}

@@ -145,6 +145,7 @@ func offer(files []*file, now time.Time) *offered {
 	o := &offered{files: files, batch: Batch{Settled: now}}
 	for _, f := range files {
 		o.batch.First = earlier(o.batch.First, f.first)
+		o.batch.Saved = earlier(o.batch.Saved, f.savedAt())
 		o.batch.Changes = append(o.batch.Changes, f.change())
 		o.said = append(o.said, f.said)
 	}

@@ -5,6 +5,7 @@ package watch
 import (
 	"io/fs"
 	"syscall"
+	"time"
 )
 
 // stamp is what tells two states of a directory entry apart without reading
@@ -15,6 +16,9 @@ type stamp struct {
 	mtime, change int64  // in ns; change is moved by renames and touches, too
 	file          uint64 // the inode: which file it is
 }
+
+// saved is when the file was changed, renamed or touched last.
+func (s stamp) saved() time.Time { return time.Unix(0, max(s.mtime, s.change)) }
 
 func stampOf(info fs.FileInfo) stamp {
 	s := stamp{size: info.Size(), mode: info.Mode(), mtime: info.ModTime().UnixNano()}

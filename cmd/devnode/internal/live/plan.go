@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"strings"
-	"sync"
 	"time"
 
 	"devnode/runtime"
@@ -21,8 +20,8 @@ type plan struct {
 	restart string                    // why the whole node starts anew
 }
 
-// askTime is how long a service may take to tell whether it can be patched, and
-// to be patched. One that is busy for longer is reloaded.
+// askTime is how long a service may take to be patched. One that is busy for
+// longer is reloaded.
 const askTime = 150 * time.Millisecond
 
 // modeOf is the mode of a service, by its script as it was saved last.
@@ -38,14 +37,14 @@ func (r *Reloader) modeOf(h runtime.Handle, contents map[string][]byte) (Mode, s
 	return r.options.Modes.of(info, script)
 }
 
-// plan decides by each service's mode. Services are asked at the same time.
-func (r *Reloader) plan(ctx context.Context, targets []runtime.Handle, changed map[string]runtime.Hash, contents map[string][]byte) plan {
+// plan decides by each service's mode.
+func (r *Reloader) plan(targets []runtime.Handle, changed map[string]runtime.Hash, contents map[string][]byte) plan {
 	p := plan{why: map[runtime.Handle]string{}}
-	ctx, cancel := context.WithTimeout(ctx, askTime)
-	defer cancel()
-	kinds, whys := make([]string, len(targets)), make([]string, len(targets))
-	var asked sync.WaitGroup
-	for i, h := range targets {
+	reload := func(h runtime.Handle, why string) {
+		p.reload = append(p.reload, h)
+		p.why[h] = why
+	}
+	for _, h := range targets {
 		mode, who := r.modeOf(h, contents)
 		switch mode {
 		case Off:
@@ -53,52 +52,43 @@ func (r *Reloader) plan(ctx context.Context, targets []runtime.Handle, changed m
 			r.options.Log("%s is left as it is: mode off, %s", h, who)
 		case Restart:
 			p.restart = fmt.Sprintf("%s can't be reloaded: mode restart, %s", h, who)
-			kinds[i] = runtime.PlanReload
+			p.reload = append(p.reload, h)
 		case Reload:
-			kinds[i], whys[i] = runtime.PlanReload, "reloaded: mode reload, "+who
+			reload(h, "reloaded: mode reload, "+who)
 		case Patch:
 			p.patch = append(p.patch, h)
 		default:
 			if strings.HasSuffix(who, noMode) {
 				r.options.Log("%s is taken for mode auto: %s", h, who)
 			}
-			asked.Go(func() { kinds[i], whys[i] = r.least(ctx, h, changed, contents) })
-		}
-	}
-	asked.Wait()
-	for i, h := range targets {
-		switch kinds[i] {
-		case runtime.PlanPatch:
-			p.try = append(p.try, h)
-		case "":
-		default:
-			p.reload = append(p.reload, h)
-			if whys[i] != "" {
-				p.why[h] = whys[i]
+			if why := r.cameOrWent(h, changed); why != "" {
+				reload(h, notPatched+why)
+			} else {
+				p.try = append(p.try, h)
 			}
 		}
 	}
 	return p
 }
 
-// least is the least that brings a service up to date.
-func (r *Reloader) least(ctx context.Context, h runtime.Handle, changed map[string]runtime.Hash, contents map[string][]byte) (kind, why string) {
+// notPatched begins the reason for a reload where a patch was hoped for.
+const notPatched = "reloaded, not patched: "
+
+// cameOrWent says which file of a service is gone, or is there that it has
+// looked for in vain; empty if there is none.
+func (r *Reloader) cameOrWent(h runtime.Handle, changed map[string]runtime.Hash) string {
 	loaded, missed := r.node.Dependencies(h)
 	for path, hash := range changed {
 		if _, ok := loaded[path]; ok && hash == (runtime.Hash{}) {
-			return runtime.PlanReload, "reloaded, not patched: " + short(path) + " is gone"
+			return short(path) + " is gone"
 		}
 	}
 	for _, path := range missed {
 		if hash := changed[path]; hash != (runtime.Hash{}) {
-			return runtime.PlanReload, "reloaded, not patched: " + short(path) + " is new"
+			return short(path) + " is new"
 		}
 	}
-	kind, why = r.node.Plan(ctx, h, contents)
-	if kind != runtime.PlanReload { // for nothing, too: that ends a failure
-		return runtime.PlanPatch, ""
-	}
-	return runtime.PlanReload, "reloaded, not patched: " + firstLine(why)
+	return ""
 }
 
 // patch patches what is to be; what turns out not to be possible joins those
@@ -114,6 +104,7 @@ func (r *Reloader) patch(ctx context.Context, p *plan, options runtime.ReloadOpt
 	for _, rec := range r.node.Patch(ctx, p.try, options) {
 		if rec.Err != nil {
 			p.reload = append(p.reload, rec.Service)
+			p.why[rec.Service] = notPatched + firstLine(rec.Err.Error())
 			continue
 		}
 		records = append(records, rec)

@@ -132,11 +132,11 @@ func (r *Reloader) save(ctx context.Context, b watch.Batch) {
 			}
 		}
 	}
-	p := r.plan(ctx, targets, changed, contents)
+	p := r.plan(targets, changed, contents)
 	if p.restart != "" && r.restart(trigger(b), b.Changes, p.restart) {
 		return
 	}
-	options := runtime.ReloadOptions{Trigger: trigger(b), Saved: b.First, Settled: b.Settled, Files: contents, Why: p.why}
+	options := runtime.ReloadOptions{Trigger: trigger(b), Saved: b.Saved, Noticed: b.First, Settled: b.Settled, Files: contents, Why: p.why}
 	r.carryOut(ctx, p, options, func(records []runtime.ReloadRecord) { r.note(b, contents, p, records) })
 }
 
@@ -182,7 +182,7 @@ func (r *Reloader) catchUp(ctx context.Context, services map[runtime.Handle]bool
 	if len(behind) == 0 {
 		return
 	}
-	p := r.plan(ctx, behind, current, contents)
+	p := r.plan(behind, current, contents)
 	if p.restart != "" && r.restart(trigger, nil, p.restart) {
 		return
 	}

@@ -102,6 +102,9 @@ func (l *memory) isTime() bool {
 func (l *memory) look() bool {
 	n := l.g.service.node
 	process := processBytes(l.limit > 0)
+	if l.process == 0 && l.limit == 0 {
+		l.process = process
+	}
 	l.process = min(l.process, process)
 	if l.room() > int64(process-l.process) {
 		return false

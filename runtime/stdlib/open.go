@@ -32,7 +32,7 @@ type Options struct {
 	// called with the module's name.
 	Builtin, Fallback *Module
 
-	// Loading, if set, is called before a module is loaded. It may wait for
+	// Loading, if set, is called before a module's Lua code is run. It may wait for
 	// another task that loads the module, and returns nil functions then.
 	// Otherwise ran is called when the module's code has run, and over once the
 	// module is loaded or has failed to load.

@@ -75,7 +75,7 @@ func baseRequire(L *lua.LState) int {
 		return 1
 	}
 	loader, data := l.search(L, name)
-	if l.Loading != nil {
+	if fn, ok := loader.(*lua.LFunction); l.Loading != nil && ok && !fn.IsG {
 		ran, over := l.Loading(L, name)
 		if over == nil {
 			return l.loadedElsewhere(L, name)

@@ -1,7 +1,9 @@
 package vm
 
 import (
+	"reflect"
 	"sync/atomic"
+	"unsafe"
 
 	lua "github.com/yuin/gopher-lua"
 )
@@ -62,23 +64,38 @@ func New(pool *Pool) *VM {
 }
 
 // newMainState makes the state that holds a VM's globals. It runs no code, so
-// it has neither registers nor a call stack: only what the threads share is
-// kept of a state that gopher-lua has made.
+// it has neither registers nor a call stack, only what the threads share.
 func newMainState() *lua.LState {
-	made := lua.NewState(lua.Options{
-		SkipOpenLibs:        true,
-		RegistrySize:        128,
-		CallStackSize:       1,
-		MinimizeStackMemory: true,
-	})
-	G := made.G
-	G.Global, G.Registry = made.CreateTable(0, 1), made.CreateTable(0, 1)
-	main := &lua.LState{G: G, Env: G.Global}
+	G := newGlobal()
+	main := &lua.LState{G: G}
+	G.Global, G.Registry = main.CreateTable(0, 1), main.CreateTable(0, 1)
+	main.Env = G.Global
 	// Where there is a main thread, a call takes a shorter path, and none writes
 	// to what the threads share.
 	G.MainThread, G.CurrentThread = main, main
 	return main
 }
+
+// newGlobal makes what the threads of a VM share. gopher-lua makes it as a part
+// of a whole state, which is a hundred times the work.
+func newGlobal() *lua.Global {
+	if metatablesAt == 0 {
+		return newState().G
+	}
+	G := &lua.Global{}
+	*(*map[int]lua.LValue)(unsafe.Add(unsafe.Pointer(G), metatablesAt)) = make(map[int]lua.LValue)
+	return G
+}
+
+// metatablesAt is where lua.Global has the metatables of basic types, 0 where
+// they are not as they are known.
+var metatablesAt = func() uintptr {
+	field, ok := reflect.TypeFor[lua.Global]().FieldByName("builtinMts")
+	if !ok || field.Type != reflect.TypeFor[map[int]lua.LValue]() {
+		return 0
+	}
+	return field.Offset
+}()
 
 // Globals is the table of globals.
 func (v *VM) Globals() *lua.LTable { return v.main.G.Global }

@@ -71,6 +71,7 @@ func (n *Node) beginPatch(h Handle, options ReloadOptions, source *patchSource) 
 		if !p.claimed.CompareAndSwap(false, true) {
 			return
 		}
+		record := p.record
 		if refused == nil && s.code != nil && s.code.files != fl {
 			refused = errors.New("it was reloaded meanwhile")
 		}
@@ -85,7 +86,7 @@ func (n *Node) beginPatch(h Handle, options ReloadOptions, source *patchSource) 
 		record.Err = fmt.Errorf("%s: %w", h, ErrNoService)
 		return nil, record
 	}
-	return p, record
+	return p, ReloadRecord{}
 }
 
 // await waits until the service has answered, or gives the patch up with ctx.

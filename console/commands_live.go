@@ -32,7 +32,7 @@ func liveCommands(b Backend) []*Command {
 				{name: "--level", arg: "LEVEL", help: "only error, warn (and worse), info (the default) or debug, which says who connects, too"},
 				{name: "-n", arg: "LINES", help: "begin with so many lines from before, 10 by default"},
 				{name: "--once", help: "only the lines from before"},
-				{name: "--events", help: "instead of the log, what happens to services: launched, exited, reloaded, patched, reload-failed, drained, endless"},
+				{name: "--events", help: "instead of the log, what happens to services: launched, exited, preparing, reloaded, patched, reload-failed, draining, drained, endless"},
 			},
 			Summary: "Follow the log, of one service or of all",
 			Detail:  "Ends with q or ^C, for a program with its next line. Lines that come faster than they are read are dropped and counted.",

@@ -161,7 +161,7 @@ type ReloadResult struct {
 type Generation struct {
 	Number  int
 	Loaded  time.Time
-	State   string // "current", "draining", "retired"
+	State   string // "preparing", "switching", "current", "draining", "retired", "failed"
 	Hash    string // of the script's bytes, shortened
 	Note    string
 	Current bool

@@ -168,7 +168,7 @@ func apiExit(L *lua.LState) int {
 	if u := s.upgrade; u != nil && u.next == t.gen {
 		raise(L, "skynet.exit in a generation that is being prepared")
 	}
-	s.log("KILL self")
+	t.gen.log("KILL self")
 	s.leave(errExited)
 	s.node.handles.retire(s.handle)
 	vm.Of(L).Unwind(errExited)
@@ -246,7 +246,7 @@ func apiKill(L *lua.LState) int {
 		return apiExit(L)
 	}
 	if h != 0 {
-		t.service.log("KILL :%x", uint32(h))
+		t.gen.log("KILL :%x", uint32(h))
 		t.service.node.Kill(h) // a service that is gone already is what was asked for
 	}
 	return 0

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 )
 
 // drain lets the old generation finish what it was asked.
@@ -21,6 +22,10 @@ func (u *upgrade) drain(old *Generation) {
 	if old.retired {
 		return
 	}
+	old.drainsSince = s.node.elapsed()
+	what := old.pendingWork()
+	old.log("reload %s: generation %d drains: %s", s.script, old.number, what)
+	s.node.events.emit(Event{Kind: EventDraining, Service: s.handle, Script: s.script, Generation: old.number, Text: what})
 	timeout := u.options.Drain
 	if timeout <= 0 {
 		timeout = s.node.config.DrainTimeout
@@ -53,9 +58,9 @@ func (g *Generation) cut(reason string) {
 	switch list := strings.Join(cut, "; "); len(cut) {
 	case 0:
 	case 1:
-		s.log("reload %s: 1 task of generation %d was cut: %s", s.script, g.number, list)
+		g.log("reload %s: 1 task of generation %d was cut: %s", s.script, g.number, list)
 	default:
-		s.log("reload %s: %d tasks of generation %d were cut: %s", s.script, len(cut), g.number, list)
+		g.log("reload %s: %d tasks of generation %d were cut: %s", s.script, len(cut), g.number, list)
 	}
 	g.retire()
 }
@@ -69,7 +74,31 @@ func (g *Generation) retire() {
 	g.expiry.stop()
 	s := g.service
 	s.draining = slices.DeleteFunc(s.draining, func(d *Generation) bool { return d == g }) // clears what is behind, too
+	if g.drainsSince > 0 {
+		g.log("reload %s: generation %d retired after %s", s.script, g.number, (s.node.elapsed() - g.drainsSince).Round(time.Millisecond))
+	}
 	g.finalize()
 	s.publish()
 	s.node.events.emit(Event{Kind: EventDrained, Service: s.handle, Script: s.script, Generation: g.number})
+}
+
+// pendingWork is how much g still has to do, in words.
+func (g *Generation) pendingWork() string {
+	tasks, responses := 0, len(g.responses)
+	for t := g.first; t != nil; t = t.next {
+		tasks++
+	}
+	plural := func(n int, what string) string {
+		if n == 1 {
+			return "1 " + what
+		}
+		return fmt.Sprintf("%d %ss", n, what)
+	}
+	switch {
+	case responses == 0:
+		return plural(tasks, "task")
+	case tasks == 0:
+		return plural(responses, "response")
+	}
+	return plural(tasks, "task") + ", " + plural(responses, "response")
 }

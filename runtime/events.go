@@ -12,9 +12,11 @@ type EventKind string
 const (
 	EventLaunched     EventKind = "launched"
 	EventExited       EventKind = "exited"
+	EventPreparing    EventKind = "preparing"
 	EventReloaded     EventKind = "reloaded"
 	EventPatched      EventKind = "patched"
 	EventReloadFailed EventKind = "reload-failed"
+	EventDraining     EventKind = "draining"
 	EventDrained      EventKind = "drained"
 	EventEndless      EventKind = "endless"
 )

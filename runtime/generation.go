@@ -2,6 +2,7 @@ package runtime
 
 import (
 	"fmt"
+	"time"
 
 	lua "github.com/yuin/gopher-lua"
 
@@ -41,12 +42,13 @@ type Generation struct {
 	loading        map[string]*loading // modules that tasks are loading
 	requiring      map[*Task]*loading  // the innermost of each task
 
-	reload   reloadHooks
-	names    []givenName // that it registered while it was prepared
-	children []*Service  // that it launched while it was prepared
-	draining bool
-	retired  bool
-	expiry   *alarm // ends the drain
+	reload      reloadHooks
+	names       []givenName // that it registered while it was prepared
+	children    []*Service  // that it launched while it was prepared
+	draining    bool
+	drainsSince time.Duration // once it was found that it has to drain
+	retired     bool
+	expiry      *alarm // ends the drain
 }
 
 // protocol is how messages of one type are packed, unpacked and handled.
@@ -64,6 +66,7 @@ func (s *Service) newGeneration(number int, fs *files) *Generation {
 	g.vm = vm.New(s.node.pool)
 	g.vm.Owner = g
 	g.vm.OnInterrupt = g.interrupted
+	g.vm.Edition = g.editionText
 	g.watchMemory()
 	g.lua = &protocol{name: "lua", id: PTypeLua}
 	g.addProtocol(g.lua)
@@ -221,8 +224,8 @@ func (g *Generation) unhandled(p *protocol, m message) *Task {
 		s.refuse(m, fmt.Sprintf("no dispatch function for %s messages in %s", name, s.script))
 		return nil
 	}
-	s.log("Unknown request (%s): %s", name, m.data.Text())
-	s.log("Unknown session : %d from %x", m.session, uint32(m.source))
+	g.log("Unknown request (%s): %s", name, m.data.Text())
+	g.log("Unknown session : %d from %x", m.session, uint32(m.source))
 	return nil
 }
 

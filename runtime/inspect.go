@@ -13,8 +13,10 @@ import (
 // Standing is how a service stands, as far as it can be told without asking it.
 type Standing struct {
 	Generation int           // that answers new requests
-	State      string        // "loading", "running", "preparing"
+	State      string        // "loading", "running", "preparing", "switching"
+	Preparing  int           // the generation that is to follow, 0 for none
 	Draining   int           // older generations that still answer what they were asked
+	Drains     []int         // their numbers, the oldest first
 	LastReload *ReloadRecord // nil if there was none
 	Failure    string        // why the last reload failed; empty once one succeeds
 	FailedAt   time.Time     // when the first reload failed since one succeeded
@@ -27,6 +29,8 @@ type Standing struct {
 
 func (s *Service) stateName() string {
 	switch {
+	case s.upgrade != nil && s.upgrade.holding:
+		return "switching" // the kept state is to be migrated before
 	case s.upgrade != nil:
 		return "preparing"
 	case !s.code.started:

@@ -43,7 +43,7 @@ func (g *Generation) openLibs() {
 		Stderr:   os.Stderr,
 		Exit:     func(f *vm.Fiber, code int) { n.Abort(); f.Unwind(errExited) },
 		Block:    blockFiber,
-		Warn:     func(text string) { g.service.log("Lua warning: %s", text) },
+		Warn:     func(text string) { g.log("Lua warning: %s", text) },
 		Builtin:  n.builtin,
 		Fallback: n.fallback,
 		Loading:  g.loadModule,

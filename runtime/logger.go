@@ -53,11 +53,16 @@ func (l *logger) write(from Handle, d *Data) {
 }
 
 // logLine sends a line to the logger, in the order of the other messages of
-// the sender.
-func (n *Node) logLine(from Handle, text string) {
+// the sender. generation is 0 for none.
+func (n *Node) logLine(from Handle, generation int, text string) {
 	s := n.handles.grab(handleLogger)
-	if s == nil || !n.push(s, message{source: from, ptype: PTypeText, data: RawData(text)}, nil) {
-		n.logger.write(from, RawData(text))
+	line := func() *Data {
+		d := RawData(text)
+		d.generation = generation
+		return d
+	}
+	if s == nil || !n.push(s, message{source: from, ptype: PTypeText, data: line()}, nil) {
+		n.logger.write(from, line())
 	}
 }
 

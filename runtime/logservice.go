@@ -19,7 +19,7 @@ func (n *Node) startLogService() {
 		}
 	})
 	if err != nil {
-		n.logLine(0, "logservice: "+err.Error())
+		n.logLine(0, 0, "logservice: "+err.Error())
 	}
 }
 

@@ -51,7 +51,7 @@ func apiMemLimit(L *lua.LState) int {
 	g := taskOf(L).gen
 	g.memory.limit = max(0, checkInteger(L, 1))
 	g.skynet.RawSetString("memlimit", lua.LNil)
-	g.service.log("Set memory limit to %.2f M", megabytes(g.memory.limit))
+	g.log("Set memory limit to %.2f M", megabytes(g.memory.limit))
 	return 0
 }
 
@@ -83,7 +83,7 @@ func (l *memory) admits(m message) bool {
 	l.look()
 	full := l.weight > l.limit+l.limit/4
 	if full && !l.full {
-		l.g.service.log("%s: %.2f M of %.2f M, requests are refused", errNoMemory, megabytes(l.weight), megabytes(l.limit))
+		l.g.log("%s: %.2f M of %.2f M, requests are refused", errNoMemory, megabytes(l.weight), megabytes(l.limit))
 	}
 	l.full = full
 	return !full
@@ -131,7 +131,7 @@ func (l *memory) warn() {
 	for l.weight >= l.warning {
 		l.warning *= 2
 	}
-	l.g.service.log("Memory warning %.2f M", megabytes(l.weight))
+	l.g.log("Memory warning %.2f M", megabytes(l.weight))
 }
 
 // room is by how much the process may grow before the generation is weighed.

@@ -39,6 +39,7 @@ func (u *upgrade) hold() {
 	if u.options.Now {
 		timeout = 0
 	}
+	s.publish()
 	old := s.code
 	old.keepResponses()
 	u.expiry = setAlarm(timeout, func() {

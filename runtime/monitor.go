@@ -81,7 +81,7 @@ func (m *monitor) suspect(s *Service) {
 	case <-patience.C:
 	}
 	if s.suspected.Swap(false) {
-		m.node.logLine(0, endlessText("another service", s)+" in a function that isn't Lua; it ends with that")
+		m.node.logLine(0, 0, endlessText("another service", s)+" in a function that isn't Lua; it ends with that")
 	}
 }
 
@@ -95,7 +95,7 @@ func (s *Service) spins(f *vm.Fiber) {
 		}
 		at = strings.TrimSuffix(f.Where(level), ": ")
 	}
-	s.node.logLine(0, endlessText(s.handling.source.String(), s)+fmt.Sprintf(" at %s; `signal %s` ends it\n%s", at, s.handle, f.Traceback("", 0)))
+	s.node.logLine(0, 0, endlessText(s.handling.source.String(), s)+fmt.Sprintf(" at %s; `signal %s` ends it\n%s", at, s.handle, f.Traceback("", 0)))
 }
 
 // unspin breaks the endless loop that a service was found in, if it is in it

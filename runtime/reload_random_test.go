@@ -25,29 +25,33 @@ function CMD.slow() for i = 1, 5 do skynet.yield() end return VERSION end
 function CMD.timer() local t = {} skynet.timeout(0, function() skynet.yield() skynet.wakeup(t) end) skynet.wait(t) return VERSION end
 function CMD.forked() local t, v = {}, nil skynet.fork(function() skynet.yield() v = VERSION skynet.wakeup(t) end) skynet.wait(t) return v end
 function CMD.later() local r = skynet.response() skynet.fork(function() skynet.yield() r(true, VERSION) end) end
+function CMD.decline(why) reload.decline(why or false) return VERSION end
 function CMD.nested() return (skynet.call(skynet.self(), "lua", "slow")) and VERSION end
 skynet.start(function()
 	%s
 	skynet.fork(function() while true do state.ticks = state.ticks + 1 skynet.sleep(1) end end)
-	skynet.dispatch("lua", function(_, _, cmd)
+	skynet.dispatch("lua", function(_, _, cmd, ...)
 		if cmd == "later" then return CMD.later() end
-		skynet.retpack(CMD[cmd]())
+		skynet.retpack(CMD[cmd](...))
 	end)
 end)
 `
 
 // randomStarts are what the start function does, by the kind of reload.
 var randomStarts = map[string]string{
-	"good":     "",
-	"goodslow": "skynet.yield() skynet.yield()",
-	"failing":  "skynet.yield() error 'fails'",
-	"syntax":   "local x = = 1",
-	"hanging":  "skynet.wait()",
-	"spinning": "while true do end",
+	"good":          "",
+	"goodslow":      "skynet.yield() skynet.yield()",
+	"failing":       "skynet.yield() error 'fails'",
+	"syntax":        "local x = = 1",
+	"hanging":       "skynet.wait()",
+	"spinning":      "while true do end",
+	"declined":      "",
+	"goodmigrating": `reload.migrate(VERSION, function(_, kept) skynet.yield() kept.state.shape = VERSION end)`,
+	"badmigrating":  `reload.migrate(VERSION, function(_, kept) kept.state.added = -1000 skynet.yield() error "half way" end)`,
 }
 
-// TestReloadRandom runs callers, timers, kept state and reloads of all kinds
-// in any interleaving against a model: a call is answered once, by a version
+// TestReloadRandom runs callers, timers, kept state and reloads (good, failing,
+// hanging, declined, with and without a migration) in any interleaving against a model: a call is answered once, by a version
 // that served between its sending and its answer; kept state counts every
 // change; nothing is left waiting. DEVNODE_RUNS and DEVNODE_SEED repeat more,
 // or the same.
@@ -88,7 +92,7 @@ func (tn *testNode) randomRun(r *rand.Rand) {
 			}
 		})
 	}
-	kinds := []string{"good", "good", "goodslow", "failing", "syntax", "hanging", "spinning"}
+	kinds := []string{"good", "good", "goodslow", "goodmigrating", "failing", "badmigrating", "syntax", "hanging", "spinning", "declined"}
 	for range 1 + r.IntN(4) {
 		kind := kinds[r.IntN(len(kinds))]
 		if r.IntN(8) > 0 && (kind == "hanging" || kind == "spinning") {
@@ -136,9 +140,13 @@ func (tn *testNode) randomReload(h Handle, kind string, serving, newest *atomic.
 	} else {
 		v = -v
 	}
+	if kind == "declined" {
+		tn.ask(h, "decline", "not now")
+		defer tn.ask(h, "decline")
+	}
 	source := fmt.Sprintf(randomService, v, randomStarts[kind])
 	record := tn.reload1(h, ReloadOptions{Files: map[string][]byte{tn.dir + "/s.lua": []byte(source)}})
-	if (record.Err == nil) != good {
+	if (record.Err == nil) != good || kind == "declined" && !strings.Contains(record.Err.Error(), "declines to be reloaded: not now") {
 		tn.t.Errorf("a %s reload: %v", kind, record.Err)
 	}
 	if good {

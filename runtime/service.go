@@ -212,25 +212,6 @@ func (s *Service) title() string {
 	return strings.Join(append([]string{s.script}, s.args...), " ")
 }
 
-// log writes a line to the node's log in the service's name.
-func (s *Service) log(format string, args ...any) {
-	text := format
-	if len(args) > 0 {
-		text = fmt.Sprintf(format, args...)
-	}
-	s.node.logLine(s.handle, text)
-}
-
-// logFrom writes a line in the name of a task. Once the service has had more
-// than one generation, the line says which one speaks: `[:0000000a/2]`.
-func (s *Service) logFrom(t *Task, text string) {
-	d := RawData(text)
-	if s.lastGeneration > 1 {
-		d.generation = t.gen.number
-	}
-	s.node.send(s, handleLogger, PTypeText, 0, d)
-}
-
 // end takes the service down: everybody who waits for it gets an answer, and
 // nothing of it is left. It runs between two tasks.
 func (s *Service) end() {
@@ -306,9 +287,13 @@ func (s *Service) publish() {
 		st.files, st.tried = s.code.files, s.tried
 	}
 	if s.upgrade != nil && s.upgrade.next != nil {
+		st.Preparing = s.upgrade.next.number
 		st.pending = s.upgrade.next.files
 	}
-	st.Draining = len(s.draining)
+	for _, g := range s.draining {
+		st.Drains = append(st.Drains, g.number)
+	}
+	st.Draining = len(st.Drains)
 	st.LastReload, st.Failure = s.lastReload()
 	st.FailedAt = s.failedSince()
 	s.machines.Store(&machines)

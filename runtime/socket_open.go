@@ -123,7 +123,8 @@ func (so *socket) acceptFailed(err error) bool {
 	if errors.Is(err, net.ErrClosed) {
 		return false
 	}
-	so.set.node.logLine(so.ownerIs().handle, "socket: accept error: "+errorText(err))
+	owner := so.ownerIs()
+	so.set.node.logLine(owner.handle, owner.edition(), "socket: accept error: "+errorText(err))
 	select {
 	case <-so.done:
 		return false

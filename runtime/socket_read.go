@@ -151,7 +151,7 @@ func (so *socket) startReading() {
 
 // overflowLocked closes a connection of which more is unread than its limit.
 func (so *socket) overflowLocked() {
-	so.set.node.logLine(so.owner.handle, fmt.Sprintf("socket buffer overflow: fd=%d size=%d", so.id, so.in.size()))
+	so.set.node.logLine(so.owner.handle, so.owner.edition(), fmt.Sprintf("socket buffer overflow: fd=%d size=%d", so.id, so.in.size()))
 	so.shutLocked()
 }
 

@@ -235,7 +235,7 @@ func (s *Service) taskFailed(t *Task, err *vm.Error) {
 		return
 	}
 	m := s.handling
-	s.log("lua call [%x to :%x : %d msgsz = %d] error : %s", uint32(m.source), uint32(s.handle), m.session, m.data.Size(), err.Error())
+	t.gen.log("lua call [%x to :%x : %d msgsz = %d] error : %s", uint32(m.source), uint32(s.handle), m.session, m.data.Size(), err.Error())
 }
 
 // fail answers the request with an error, unless it was answered.
@@ -249,7 +249,7 @@ func (r *request) fail(s *Service, reason string) {
 // forgotten answers for a handler that returned without an answer: in skynet
 // its caller would wait for ever.
 func (s *Service) forgotten(t *Task) {
-	s.log("Maybe forgot response session %d from %s : %s", t.own.session, t.own.source, t.gen.handlerName(t.own.ptype))
+	t.gen.log("Maybe forgot response session %d from %s : %s", t.own.session, t.own.source, t.gen.handlerName(t.own.ptype))
 	t.own.fail(s, "the handler returned without a response")
 }
 

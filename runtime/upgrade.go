@@ -31,6 +31,7 @@ type upgrade struct {
 	caller    *Task                 // the task that called reload()
 	deadline  *alarm                // of limit
 	over      chan struct{}         // closed once what it limits is over
+	lagging   *alarm                // of tellIfSlow
 	settled   bool                  // ready was told
 	expiry    *alarm                // of the wait for the old generation before a migration
 	migrating bool
@@ -71,7 +72,9 @@ func (u *upgrade) prepare(args []lua.LValue, source *snapshot) {
 	s.lastGeneration++
 	u.next = s.newGeneration(s.lastGeneration, newFiles(source, s.node))
 	s.publish()
+	s.node.events.emit(Event{Kind: EventPreparing, Service: s.handle, Script: s.script, Generation: u.next.number, Text: u.options.Trigger})
 	u.limit("its start")
+	u.tellIfSlow()
 	switch {
 	case args != nil:
 	case u.options.Args != nil:
@@ -123,6 +126,21 @@ func (u *upgrade) limit(part string) {
 	})
 }
 
+// slow is how long a preparation takes before the log says where it is.
+const slow = time.Second
+
+// tellIfSlow has the log say so when the preparation goes on for long.
+func (u *upgrade) tellIfSlow() {
+	s := u.service
+	u.lagging = setAlarm(slow, func() {
+		s.node.do(s, func(s *Service) {
+			if s.upgrade == u && !u.settled {
+				u.next.log("reload %s: generation %d is still being prepared%s", s.script, u.next.number, u.next.doing())
+			}
+		})
+	})
+}
+
 // sliceLength is how long a preparation runs before messages get their turn.
 const sliceLength = 5 * time.Millisecond
 
@@ -161,6 +179,7 @@ func (u *upgrade) tookUntilNow() {
 }
 
 func (u *upgrade) stopClocks() {
+	u.lagging.stop()
 	if u.over != nil {
 		u.deadline.stop()
 		close(u.over)

@@ -20,6 +20,11 @@ func (f *Fiber) Traceback(message string, level int) string {
 		b.WriteByte('\n')
 	}
 	b.WriteString("stack traceback:")
+	if f.vm.Edition != nil {
+		if edition := f.vm.Edition(); edition != "" {
+			b.WriteString(" (" + edition + ")")
+		}
+	}
 	if !layout.ok {
 		for i := range traceTop + traceBottom {
 			if info, ok := f.Info(level + i); ok {

@@ -44,6 +44,10 @@ type VM struct {
 	// call. Its frames are no levels.
 	Helper func(fn *lua.LFunction) (event string, ok bool)
 
+	// Edition, when set, says which version of a program the VM runs, for the
+	// head of tracebacks; an empty text says nothing.
+	Edition func() string
+
 	// NameFunc, when set, names a function that anybody can reach, such as
 	// "print" or "string.rep", for tracebacks and messages. It returns an
 	// empty text for all others.

@@ -3,6 +3,8 @@ package backend
 import (
 	"context"
 	"sort"
+	"strconv"
+	"strings"
 
 	lua "github.com/yuin/gopher-lua"
 
@@ -31,14 +33,28 @@ func (b *Backend) info(ctx context.Context, h runtime.Handle, args []string) ([]
 	return []console.Value{b.describe(info)}, nil
 }
 
+// generations lists numbers of generations.
+func generations(numbers ...int) console.Value {
+	words := make([]string, len(numbers))
+	for i, n := range numbers {
+		words[i] = strconv.Itoa(n)
+	}
+	return console.Text(strings.Join(words, " "))
+}
+
 func (b *Backend) describe(info runtime.ServiceInfo) console.Value {
 	out := object(
 		field("script", console.Text(info.Title)),
 		field("generation", console.Number(float64(info.Generation))),
 		field("state", console.Text(service(info).State)),
-		field("draining", console.Number(float64(info.Draining))),
 		field("born", console.Text(info.Born.Format("15:04:05"))),
 	)
+	if info.Preparing > 0 {
+		out.Fields = append(out.Fields, field("preparing", generations(info.Preparing)))
+	}
+	if len(info.Drains) > 0 {
+		out.Fields = append(out.Fields, field("draining", generations(info.Drains...)))
+	}
 	if info.LastReload != nil {
 		out.Fields = append(out.Fields, field("last reload", console.Text(info.LastReload.At.Format("15:04:05")+" "+note(*info.LastReload))))
 	}

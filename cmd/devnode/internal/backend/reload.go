@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -100,8 +101,13 @@ func (b *Backend) History(ctx context.Context, of console.Address) ([]console.Ge
 			g.State, g.Hash, g.Note = "failed", "", r.Err.Error()
 		case r.Generation == info.Generation:
 			g.State, g.Current = "current", true
+		case slices.Contains(info.Drains, r.Generation):
+			g.State = "draining"
 		}
 		list[i] = g
+	}
+	if info.Preparing > 0 {
+		list = append(list, console.Generation{Number: info.Preparing, State: info.State, Note: "not serving yet"})
 	}
 	return list, nil
 }

@@ -568,16 +568,6 @@ end)`
 	}
 }
 
-func TestReloadInStartIsRefused(t *testing.T) {
-	tn := newTestNode(t, map[string]string{"s.lua": version(1)}, nil)
-	h := tn.launch("s")
-	tn.write("s.lua", "local skynet = require 'skynet'\nskynet.start(function() require 'reload'() end)")
-	r := tn.reload1(h, ReloadOptions{})
-	if r.Err == nil || !strings.Contains(r.Err.Error(), "being reloaded right now") {
-		t.Errorf("error %v", r.Err)
-	}
-}
-
 func TestReloadHooks(t *testing.T) {
 	code := `
 local skynet = require "skynet"
@@ -654,18 +644,6 @@ skynet.start(function() skynet.dispatch("lua", function() players[3].on_hit = fu
 	waitFor(t, "the report", func() bool {
 		return strings.Contains(tn.log.String(), "kept state holds a function of an older generation: players[3].on_hit")
 	})
-}
-
-func TestReloadOfABusyService(t *testing.T) {
-	tn := newTestNode(t, map[string]string{"s.lua": version(1), "flood.lua": `local skynet = require "skynet"
-		skynet.start(function() skynet.dispatch("lua", function(_, _, to) for i = 1, 100000 do skynet.send(tonumber(to), "lua", "version") end skynet.retpack("sent") end) end)`}, nil)
-	h, flood := tn.launch("s"), tn.launch("flood")
-	tn.ask(flood, int(h))
-	tn.write("s.lua", version(2))
-	tn.mustReload(h)
-	if got := tn.ask(h, "version"); got != "2" {
-		t.Errorf("version %s", got)
-	}
 }
 
 func TestReloadOfAnEndlessLoopTimesOut(t *testing.T) {

@@ -1,0 +1,138 @@
+package runtime
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+)
+
+// Reloads of services of every kind: found by a unique name, launched by others,
+// the first of a node, in an endless loop.
+
+func TestReloadOfAUniqueService(t *testing.T) {
+	tn := newTestNode(t, map[string]string{
+		"u.lua": version(1),
+		"s.lua": `local skynet = require "skynet"
+			skynet.start(function()
+				skynet.dispatch("lua", function() skynet.retpack(skynet.uniqueservice "u", skynet.call(skynet.queryservice "u", "lua", "version")) end)
+			end)`,
+	}, nil)
+	h := tn.launch("s")
+	var u Handle
+	fmt.Sscan(tn.ask(h), (*uint32)(&u))
+	tn.write("u.lua", version(2))
+	tn.mustReload(u)
+	if got, want := tn.ask(h), fmt.Sprintf("%d 2", u); got != want {
+		t.Errorf("got %s, want %s: the same service, with new code", got, want)
+	}
+}
+
+// The new version of a service asks for the unique services that the old one had,
+// and gets the same.
+func TestReloadFindsItsUniqueServicesAgain(t *testing.T) {
+	tn := newTestNode(t, map[string]string{
+		"u.lua": version(1),
+		"s.lua": `local skynet = require "skynet"
+			skynet.start(function()
+				local u = skynet.uniqueservice "u"
+				skynet.dispatch("lua", function() skynet.retpack(u) end)
+			end)`,
+	}, nil)
+	h := tn.launch("s")
+	before, services := tn.ask(h), len(tn.List())
+	tn.mustReload(h)
+	if after := tn.ask(h); after != before || len(tn.List()) != services {
+		t.Errorf("%s before, %s after; %d services, then %d", before, after, services, len(tn.List()))
+	}
+}
+
+func TestReloadOfMainAndOfWhatItLaunched(t *testing.T) {
+	main := `
+local skynet = require "skynet"
+local reload = require "reload"
+local V = %d
+local child = reload.keep("child", { })
+skynet.start(function()
+	child.at = child.at or skynet.newservice("child", "a", "b")
+	skynet.dispatch("lua", function(_, _, ...) skynet.retpack(V, child.at, skynet.call(child.at, "lua", ...)) end)
+end)`
+	child := `
+local skynet = require "skynet"
+local a, b = ...
+skynet.start(function() skynet.dispatch("lua", function() skynet.retpack("%s", a, b) end) end)`
+	tn := newTestNode(t, map[string]string{"main.lua": fmt.Sprintf(main, 1), "child.lua": fmt.Sprintf(child, "old")}, nil)
+	h := tn.launch("main")
+	var v int
+	var c Handle
+	fmt.Sscan(tn.ask(h), &v, (*uint32)(&c))
+	tn.write("main.lua", fmt.Sprintf(main, 2))
+	tn.write("child.lua", fmt.Sprintf(child, "new"))
+	for _, r := range tn.Reload(tn.ctx, []Handle{h, c}, ReloadOptions{}) {
+		if r.Err != nil {
+			t.Error(r.Err)
+		}
+	}
+	if got, want := tn.ask(h), fmt.Sprintf("2 %d new a b", c); got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
+// 100,000 messages that wait are handled once each, in order, across a reload.
+func TestReloadWithAFullMailbox(t *testing.T) {
+	const messages = 100_000
+	code := `
+local skynet = require "skynet"
+local seen = require "reload".keep("seen", { last = 0, wrong = 0, by = {} })
+local V = %d
+skynet.start(function() skynet.dispatch("lua", function(session, _, n)
+	if session ~= 0 then return skynet.retpack(seen.last, seen.wrong, (seen.by[1] or 0) + (seen.by[2] or 0)) end
+	if n == "block" then local t = skynet.hpc() + 5e7 while skynet.hpc() < t do end return end
+	if n ~= seen.last + 1 then seen.wrong = seen.wrong + 1 end
+	seen.last = n
+	seen.by[V] = (seen.by[V] or 0) + 1
+end) end)`
+	tn := newTestNode(t, map[string]string{"s.lua": fmt.Sprintf(code, 1), "flood.lua": `local skynet = require "skynet"
+		skynet.start(function() skynet.dispatch("lua", function(_, _, to, n)
+			skynet.send(tonumber(to), "lua", "block")
+			for i = 1, n do skynet.send(tonumber(to), "lua", i) end
+			skynet.retpack("sent")
+		end) end)`}, nil)
+	h, flood := tn.launch("s"), tn.launch("flood")
+	tn.ask(flood, int(h), messages)
+	tn.write("s.lua", fmt.Sprintf(code, 2))
+	tn.mustReload(h)
+	if got, want := tn.ask(h), fmt.Sprintf("%d 0 %d", messages, messages); got != want {
+		t.Errorf("last, out of order, handled: %s, want %s", got, want)
+	}
+}
+
+// A service that reloads itself in its start function gets a clear error, at its
+// launch and at its reload, and no loop.
+func TestReloadOfItselfInStart(t *testing.T) {
+	tn := newTestNode(t, map[string]string{
+		"s.lua":     version(1),
+		"start.lua": "local skynet = require 'skynet'\nskynet.start(function() require 'reload'() end)",
+		"main.lua":  "require 'reload'()",
+		"ok.lua":    "local skynet = require 'skynet'\nskynet.start(function() OK, WHY = pcall(require 'reload') skynet.dispatch('lua', function() skynet.retpack(OK, WHY) end) end)",
+	}, nil)
+	for _, name := range []string{"start", "main"} {
+		ctx, cancel := context.WithTimeout(tn.ctx, 5*time.Second)
+		if _, err := tn.Launch(ctx, name); err == nil || !strings.Contains(err.Error(), "once its start function has returned") {
+			t.Errorf("%s: %v", name, err)
+		}
+		cancel()
+	}
+	if got := tn.ask(tn.launch("ok")); !strings.HasPrefix(got, "false ") {
+		t.Errorf("caught in the start function: %s", got)
+	}
+	h := tn.launch("s")
+	tn.write("s.lua", "local skynet = require 'skynet'\nskynet.start(function() require 'reload'() end)")
+	if r := tn.reload1(h, ReloadOptions{}); r.Err == nil || !strings.Contains(r.Err.Error(), "being reloaded right now") {
+		t.Errorf("error %v", r.Err)
+	}
+	if records, err := tn.History(tn.ctx, h); err != nil || len(records) != 2 {
+		t.Errorf("%d records, %v: want the launch and one failure", len(records), err)
+	}
+}

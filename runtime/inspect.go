@@ -79,7 +79,7 @@ func (s *Service) info() ServiceInfo {
 	i := ServiceInfo{
 		Handle: s.handle, Names: names, Script: s.script, Title: s.script, System: s.native != nil,
 		Mailbox: s.box.len(), Messages: figures.messages, CPU: figures.cpu,
-		Born: s.born, Tasks: int(figures.tasks), Endless: s.endless.Load(), Doing: s.node.doing(s), Memory: s.weight.Load(),
+		Born: s.born, Tasks: int(figures.tasks), Endless: s.spinsStill(), Doing: s.node.doing(s), Memory: s.weight.Load(),
 	}
 	if st := s.standing.Load(); st != nil {
 		i.Standing = *st

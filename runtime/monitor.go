@@ -63,13 +63,17 @@ func (m *monitor) watch() {
 	}
 }
 
-// suspect asks a service where it is. Lua code answers between two
-// instructions; a function in Go that takes long doesn't.
+// suspect asks a service where it is, once for each message that it is in too
+// long, and breaks the loop if new code waits for its end. Lua code answers
+// between two instructions; a function in Go that takes long doesn't.
 func (m *monitor) suspect(s *Service) {
-	if s.native != nil || s.endless.Swap(true) {
+	if s.native != nil {
 		return
 	}
-	s.spinning.Store(s.box.look().messages + 1)
+	if s.spinning.Swap(s.box.look().messages+1) == s.box.look().messages+1 {
+		return
+	}
+	s.endless.Store(true)
 	s.suspected.Store(true)
 	s.interrupt()
 	m.node.events.emit(Event{Kind: EventEndless, Service: s.handle, Script: s.script})
@@ -82,6 +86,9 @@ func (m *monitor) suspect(s *Service) {
 	}
 	if s.suspected.Swap(false) {
 		m.node.logLine(0, 0, endlessText("another service", s)+" in a function that isn't Lua; it ends with that")
+	}
+	if s.changes.Load() > 0 {
+		m.node.unspin(s)
 	}
 }
 
@@ -98,12 +105,33 @@ func (s *Service) spins(f *vm.Fiber) {
 	s.node.logLine(0, 0, endlessText(s.handling.source.String(), s)+fmt.Sprintf(" at %s; `signal %s` ends it\n%s", at, s.handle, f.Traceback("", 0)))
 }
 
+// spinsStill tells whether the service is in the endless loop that it was found
+// in.
+func (s *Service) spinsStill() bool {
+	return s.spinning.Load() == s.box.look().messages+1 && s.node.doing(s) != ""
+}
+
 // unspin breaks the endless loop that a service was found in, if it is in it
 // still.
 func (n *Node) unspin(s *Service) {
-	if s.spinning.Load() == s.box.look().messages+1 {
+	if s.spinsStill() {
 		n.Signal(s.handle, 0) // a service that is gone spins no more
 	}
+}
+
+// change is do for new code: an endless loop that is in its way is broken, now
+// or once it is found to be one.
+func (n *Node) change(s *Service, fn func(*Service)) bool {
+	s.changes.Add(1)
+	begun := n.do(s, func(s *Service) {
+		s.changes.Add(-1)
+		fn(s)
+	})
+	if !begun {
+		s.changes.Add(-1)
+	}
+	n.unspin(s)
+	return begun
 }
 
 func endlessText(source string, s *Service) string {

@@ -79,3 +79,30 @@ func TestReloadEndsAnEndlessLoop(t *testing.T) {
 		t.Errorf("spin: %s", got)
 	}
 }
+
+// Each loop is reported, and a reload that began before a loop was found ends it,
+// too.
+func TestReloadEndsALoopThatIsFoundLater(t *testing.T) {
+	tn := newTestNode(t, map[string]string{"spinner.lua": spinner}, func(c *Config) { c.EndlessAfter = 300 * time.Millisecond })
+	h := tn.launch("spinner")
+	done := spin(t, tn, h)
+	tn.Signal(h, 0)
+	<-done
+	again := make(chan error, 1)
+	go func() {
+		_, err := tn.tryAsk(h, "spin")
+		again <- err
+	}()
+	waitFor(t, "the second loop", func() bool { i, _ := tn.Info(h); return i.Messages == 2 })
+	tn.write("spinner.lua", strings.Replace(spinner, "while true do\n", "if false then\n", 1))
+	tn.mustReload(h)
+	if err := <-again; err == nil || !strings.Contains(err.Error(), "signal 0") {
+		t.Errorf("the caller got %v", err)
+	}
+	if n := strings.Count(tn.log.String(), "maybe in an endless loop"); n != 2 {
+		t.Errorf("%d loops were reported, want 2", n)
+	}
+	if i, _ := tn.Info(h); i.Endless {
+		t.Error("it is said to loop still")
+	}
+}

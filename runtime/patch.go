@@ -67,7 +67,7 @@ func (n *Node) beginPatch(h Handle, options ReloadOptions, source *patchSource) 
 	files, refused := source.changed(fl)
 	record.Compile = n.elapsed() - began
 	p := &patching{service: s, record: record, try: options.Try, done: make(chan ReloadRecord, 1)}
-	begun := n.do(s, func(s *Service) {
+	begun := n.change(s, func(s *Service) {
 		if !p.claimed.CompareAndSwap(false, true) {
 			return
 		}

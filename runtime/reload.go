@@ -151,9 +151,8 @@ func (n *Node) prepare(h Handle, options ReloadOptions, source *snapshot) (chan 
 		return nil, fmt.Errorf("%s (%s) is one of the node's own services", h, s.script)
 	}
 	options.warm = n.warm(s, source)
-	n.unspin(s)
 	done := make(chan preparation, 1)
-	begun := n.do(s, func(s *Service) {
+	begun := n.change(s, func(s *Service) {
 		s.beginUpgrade(options, nil, source, nil, func(u *upgrade, err error) {
 			done <- preparation{u, u.record}
 		})
@@ -186,7 +185,7 @@ func (n *Node) awaitPrepared(ctx context.Context, record ReloadRecord, prepared 
 // switchOver commits a preparation.
 func (n *Node) switchOver(ctx context.Context, p preparation) ReloadRecord {
 	done := make(chan ReloadRecord, 1)
-	if !n.do(p.upgrade.service, func(*Service) {
+	if !n.change(p.upgrade.service, func(*Service) {
 		p.upgrade.commit(func() { done <- p.upgrade.record })
 	}) {
 		p.record.Err = fmt.Errorf("%s: %w", p.record.Service, ErrNoService)

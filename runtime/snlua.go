@@ -134,6 +134,7 @@ func (g *Generation) interrupted(f *vm.Fiber) error {
 		s.spins(f)
 	}
 	if n := s.signaled.Swap(0); n != 0 {
+		s.spinning.Store(0)
 		g.log("recv a signal %d", n-1)
 		return fmt.Errorf("signal %d", n-1)
 	}

@@ -50,6 +50,10 @@ func (c *Console) NewPrompt(in, out *os.File) *Prompt {
 // ([ErrInterrupted]), or ctx ends (its error). The terminal is as before when it
 // returns, and nothing of the prompt is left.
 func (p *Prompt) Run(ctx context.Context) error {
+	// The log waits from before the terminal is raw until after it is as before:
+	// in between, a newline needs a CR, and the editor puts it there.
+	p.start()
+	defer p.finish()
 	restore, err := makeRaw(p.in, p.out)
 	if err != nil {
 		return fmt.Errorf("prompt: %w", err)
@@ -69,7 +73,6 @@ func (p *Prompt) Run(ctx context.Context) error {
 	}
 	var helpers sync.WaitGroup
 	helping, stop := context.WithCancel(ctx)
-	p.start()
 	helpers.Go(func() { _ = t.pump(keys) })
 	helpers.Go(func() { p.printLog(helping, t) })
 	helpers.Go(func() { watchSize(helping, t.ed.Resized) })
@@ -82,7 +85,6 @@ func (p *Prompt) Run(ctx context.Context) error {
 		// The cursor stands behind a prompt that nobody will answer.
 		_, _ = io.WriteString(p.out, "\r\n")
 	}
-	p.finish()
 	switch {
 	case ctx.Err() != nil:
 		return ctx.Err()
@@ -137,7 +139,7 @@ func (p *Prompt) finish() {
 		text = append(text, p.pending.Bytes()...)
 		p.pending.Reset()
 	}
-	_, _ = p.out.Write(bytes.ReplaceAll(text, []byte("\n"), []byte("\r\n")))
+	_, _ = p.out.Write(text)
 }
 
 // printLog prints log lines above the prompt.

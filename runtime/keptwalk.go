@@ -2,79 +2,90 @@ package runtime
 
 import (
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 	"time"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"devnode/runtime/vm"
 )
 
 // keptWalk looks for the functions in the kept state, a little at a time.
 type keptWalk struct {
-	todo  []keptPlace
-	seen  map[*lua.LTable]bool
+	names []string // of kept values that weren't looked at
+	kept  map[string]lua.LValue
+	name  string      // of the one that is being looked at
+	under []keptTable // the tables that lead to where the walk is
+	seen  map[*lua.LTable]struct{}
 	found func(path string, fn *lua.LFunction)
 }
 
-// keptPlace is a value in the kept state, and how to get there.
-type keptPlace struct {
-	path  string
-	value lua.LValue
+// keptTable is a table, and the key of the entry that the walk has come to.
+type keptTable struct {
+	table *lua.LTable
+	key   lua.LValue
 }
 
 func (s *Service) walkKept(found func(path string, fn *lua.LFunction)) *keptWalk {
-	w := &keptWalk{seen: make(map[*lua.LTable]bool), found: found}
-	for name, v := range s.kept {
-		w.todo = append(w.todo, keptPlace{name, v})
-	}
-	return w
+	return &keptWalk{names: slices.Sorted(maps.Keys(s.kept)), kept: s.kept, seen: make(map[*lua.LTable]struct{}), found: found}
 }
 
 // step looks on until the given time, or to the end if that is zero. It is true
-// when there is nothing left to look at.
+// when there is nothing left to look at. The state may change between two steps:
+// what comes to a table then may be overlooked.
 func (w *keptWalk) step(until time.Time) bool {
-	for n := 0; len(w.todo) > 0; n++ {
+	for n := 0; ; n++ {
 		if n%256 == 255 && !until.IsZero() && time.Now().After(until) {
 			return false
 		}
-		p := w.todo[len(w.todo)-1]
-		w.todo = w.todo[:len(w.todo)-1]
-		switch v := p.value.(type) {
-		case *lua.LFunction:
-			w.found(p.path, v)
-		case *lua.LTable:
-			if !w.seen[v] {
-				w.seen[v] = true
-				v.ForEach(func(k, e lua.LValue) { w.todo = p.addTo(w.todo, k, e) })
+		switch depth := len(w.under); {
+		case depth > 0:
+			at := &w.under[depth-1]
+			k, v, _ := vm.Next(at.table, at.key)
+			if at.key = k; k == lua.LNil {
+				w.under = w.under[:depth-1]
+				continue
 			}
+			w.look(k)
+			w.look(v)
+		case len(w.names) > 0:
+			w.name, w.names = w.names[0], w.names[1:]
+			w.look(w.kept[w.name])
+		default:
+			return true
 		}
 	}
-	return true
 }
 
-// addTo appends the entry k of p, if it can hold a function. The path is only
-// built for these.
-func (p keptPlace) addTo(todo []keptPlace, k, v lua.LValue) []keptPlace {
-	if holdsFunctions(k) {
-		todo = append(todo, keptPlace{p.path + "[…]", k})
+// look tells of a function, and goes into a table.
+func (w *keptWalk) look(v lua.LValue) {
+	switch v := v.(type) {
+	case *lua.LFunction:
+		w.found(w.path(), v)
+	case *lua.LTable:
+		if _, seen := w.seen[v]; !seen {
+			w.seen[v] = struct{}{}
+			w.under = append(w.under, keptTable{v, lua.LNil})
+		}
 	}
-	if !holdsFunctions(v) {
-		return todo
-	}
-	path := ""
-	switch k := k.(type) {
-	case lua.LString:
-		path = p.path + "." + string(k)
-	default:
-		path = fmt.Sprintf("%s[%s]", p.path, k)
-	}
-	return append(todo, keptPlace{path, v})
 }
 
-func holdsFunctions(v lua.LValue) bool {
-	switch v.(type) {
-	case *lua.LFunction, *lua.LTable:
-		return true
+// path is where the walk is: players[3].on_hit.
+func (w *keptWalk) path() string {
+	var b strings.Builder
+	b.WriteString(w.name)
+	for _, t := range w.under {
+		switch k := t.key.(type) {
+		case lua.LString:
+			b.WriteString("." + string(k))
+		case *lua.LNilType: // a table that is itself a key: it comes next
+		default:
+			fmt.Fprintf(&b, "[%s]", k)
+		}
 	}
-	return false
+	return b.String()
 }
 
 // noLimit lets a walk go to its end at once.

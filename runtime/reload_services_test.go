@@ -3,6 +3,7 @@ package runtime
 import (
 	"context"
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -134,5 +135,50 @@ func TestReloadOfItselfInStart(t *testing.T) {
 	}
 	if records, err := tn.History(tn.ctx, h); err != nil || len(records) != 2 {
 		t.Errorf("%d records, %v: want the launch and one failure", len(records), err)
+	}
+}
+
+func TestReload18CheckHasNoSideEffect(t *testing.T) {
+	tn := newTestNode(t, map[string]string{"s.lua": version(1), "lib.lua": "return 1"}, nil)
+	h := tn.launch("s")
+	changed := "print 'it runs'\nlocal f = io.open('" + tn.dir + "/made', 'w') f:close()\nrequire 'lib'\n" + version(2)
+	tn.write("s.lua", changed)
+	var happened []string
+	stop := tn.Events(func(e Event) { happened = append(happened, string(e.Kind)) })
+	before := tn.info(h)
+	problems, err := tn.Check(tn.dir + "/s.lua")
+	if err != nil || len(problems) != 0 {
+		t.Errorf("problems %v, error %v", problems, err)
+	}
+	kind, why := tn.Plan(tn.ctx, h, map[string][]byte{tn.dir + "/s.lua": []byte(changed)})
+	if kind != PlanReload || !strings.Contains(why, "s.lua:1") {
+		t.Errorf("plan: %s, %s", kind, why)
+	}
+	stop()
+	after := tn.info(h)
+	if tn.out.String() != "" || len(happened) > 0 || after.Generation != 1 || after.State != before.State || len(tn.Affected(map[string]Hash{tn.dir + "/lib.lua": {1}})) > 0 {
+		t.Errorf("printed %q, events %v, generation %d, %s", tn.out, happened, after.Generation, after.State)
+	}
+	if _, err := os.Stat(tn.dir + "/made"); err == nil {
+		t.Error("the file's code has run")
+	}
+	if records, _ := tn.History(tn.ctx, h); len(records) != 1 {
+		t.Errorf("the history has %d records", len(records))
+	}
+}
+
+func TestReload20TimesAreSplit(t *testing.T) {
+	tn := newTestNode(t, map[string]string{"s.lua": version(1)}, nil)
+	h := tn.launch("s")
+	tn.write("s.lua", strings.Replace(version(2), "skynet.start(function()", "skynet.start(function() skynet.sleep(2)", 1))
+	settled := time.Now()
+	r := tn.reload1(h, ReloadOptions{Trigger: "saved s.lua", Saved: settled.Add(-30 * time.Millisecond), Settled: settled})
+	if r.Settle != 30*time.Millisecond || r.Start < 20*time.Millisecond || r.Compile <= 0 || r.Switch <= 0 || r.Took < r.Read+r.Compile+r.Start+r.Switch || r.SinceSave < r.Settle+r.Plan+r.Took {
+		t.Errorf("record %+v", r)
+	}
+	for _, part := range []string{"settle 30.00 ms", "read ", "compile ", "start ", "switch ", "ms after the save"} {
+		if !strings.Contains(r.Summary(), part) {
+			t.Errorf("the log lacks %q: %s", part, r.Summary())
+		}
 	}
 }

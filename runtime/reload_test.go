@@ -4,7 +4,9 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"os"
 	goruntime "runtime"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -292,29 +294,33 @@ func TestReload06DrainDeadline(t *testing.T) {
 	}
 }
 
+// DEVNODE_RELOADS says how often.
 func TestReload07ManyReloadsLeaveNothing(t *testing.T) {
+	reloads := 500
+	if s := os.Getenv("DEVNODE_RELOADS"); s != "" {
+		reloads, _ = strconv.Atoi(s)
+	}
 	tn := newTestNode(t, map[string]string{"s.lua": version(1)}, func(c *Config) { c.Log = io.Discard })
 	h := tn.launch("s")
-	measure := func() (heap uint64, goroutines int) {
-		var m goruntime.MemStats
-		goruntime.GC()
-		goruntime.GC()
-		goruntime.ReadMemStats(&m)
-		return m.HeapAlloc, goruntime.NumGoroutine()
+	repeat := func(n int) (heap uint64, goroutines, descriptors int) {
+		for range n {
+			tn.mustReload(h)
+		}
+		waitFor(t, "generations to retire", func() bool { return tn.info(h).Draining == 0 })
+		return heapInUse(), goruntime.NumGoroutine(), openDescriptors()
 	}
-	for range 100 {
-		tn.mustReload(h)
+	heap1, goroutines1, descriptors1 := repeat(100) // the history is full by then
+	heap2, goroutines2, descriptors2 := repeat(reloads)
+	t.Logf("%d reloads: heap %d -> %d KB, goroutines %d -> %d, descriptors %d -> %d", reloads, heap1>>10, heap2>>10, goroutines1, goroutines2, descriptors1, descriptors2)
+	if heap2 > heap1+1<<20 || goroutines2 > goroutines1+2 || descriptors2 > descriptors1+2 {
+		t.Error("they aren't flat")
 	}
-	heap1, goroutines1 := measure()
-	for range 500 {
-		tn.mustReload(h)
-	}
-	waitFor(t, "generations to retire", func() bool { return tn.info(h).Draining == 0 })
-	heap2, goroutines2 := measure()
-	t.Logf("heap %d -> %d, goroutines %d -> %d", heap1, heap2, goroutines1, goroutines2)
-	if heap2 > heap1+1<<20 || goroutines2 > goroutines1+2 {
-		t.Errorf("heap %d -> %d, goroutines %d -> %d", heap1, heap2, goroutines1, goroutines2)
-	}
+}
+
+// openDescriptors counts the process's open files, 0 where that can't be told.
+func openDescriptors() int {
+	open, _ := os.ReadDir("/proc/self/fd")
+	return len(open)
 }
 
 func TestReload08KeptState(t *testing.T) {

@@ -63,7 +63,7 @@ func say(t *testing.T, conn net.Conn, r *bufio.Reader, line, want string) {
 	}
 }
 
-func TestConnectionsOutliveReloads(t *testing.T) {
+func TestReload11ConnectionsOutliveReloads(t *testing.T) {
 	tn := newTestNode(t, map[string]string{"s.lua": fmt.Sprintf(lineServer, 1)}, nil)
 	h := tn.launch("s")
 	port := tn.ask(h, "port")

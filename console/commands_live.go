@@ -32,7 +32,7 @@ func liveCommands(b Backend) []*Command {
 				{name: "--level", arg: "LEVEL", help: "only error, warn (and worse), info (the default) or debug, which says who connects, too"},
 				{name: "-n", arg: "LINES", help: "begin with so many lines from before, 10 by default"},
 				{name: "--once", help: "only the lines from before"},
-				{name: "--events", help: "instead of the log, what happens to services: launched, exited, preparing, reloaded, patched, reload-failed, draining, drained, endless"},
+				{name: "--events", help: "instead of the log, what happens to services: launched, exited, preparing, reloaded, patched, reload-failed, mended, draining, drained, endless"},
 			},
 			Summary: "Follow the log, of one service or of all",
 			Detail:  "Ends with q or ^C, for a program with its next line. Lines that come faster than they are read are dropped and counted.",
@@ -178,8 +178,12 @@ func (l logRow) pretty(s style) string {
 
 func (l logRow) document() any {
 	if l.Kind != "" {
-		return object{{"time", l.Time.Format(time.RFC3339Nano)}, {"event", l.Kind}, {"address", l.Address.String()},
-			{"script", l.Script}, {"generation", l.Generation}, {"text", l.Text}}
+		doc := object{{"time", l.Time.Format(time.RFC3339Nano)}, {"event", l.Kind}, {"address", l.Address.String()},
+			{"script", l.Script}, {"generation", l.Generation}}
+		if l.File != "" {
+			doc = append(doc, object{{"file", l.File}, {"line", l.Line}}...)
+		}
+		return append(doc, object{{"text", l.Text}}...)
 	}
 	return object{{"time", l.Time.Format(time.RFC3339Nano)}, {"level", l.level()}, {"address", l.Address.String()}, {"text", l.Text}}
 }

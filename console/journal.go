@@ -15,6 +15,9 @@ type LogLine struct {
 	Kind       string
 	Script     string
 	Generation int
+	// Of an event that is an error in a script: where.
+	File string
+	Line int
 }
 
 // Journal keeps the last lines of the log, for `tail`. Append never waits: a

@@ -17,6 +17,7 @@ const (
 	EventPatched      EventKind = "patched"
 	EventReloadFailed EventKind = "reload-failed"
 	EventDraining     EventKind = "draining"
+	EventMended       EventKind = "mended" // the files are again those that run: what failed is over
 	EventDrained      EventKind = "drained"
 	EventEndless      EventKind = "endless"
 )

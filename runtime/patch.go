@@ -25,7 +25,7 @@ const KindPatched = "patched"
 // Patch brings services up to date with their files by replacing functions in
 // place, each wholly or not at all: what can't be patched is refused, with the
 // reason, and nothing has changed then. Of the options it takes Files,
-// Saved, Trigger and Try. It returns a record for each service, in order; one that succeeded
+// Saved, Trigger, Try and Patience. It returns a record for each service, in order; one that succeeded
 // has the kind KindPatched and, since other code runs now, a new generation
 // number.
 func (n *Node) Patch(ctx context.Context, targets []Handle, options ReloadOptions) []ReloadRecord {
@@ -47,7 +47,8 @@ func (n *Node) Patch(ctx context.Context, targets []Handle, options ReloadOption
 type patching struct {
 	service *Service
 	record  ReloadRecord
-	try     bool
+	options ReloadOptions
+	nothing bool        // is to be changed: a reload that is being prepared is ended, whenever there is time
 	claimed atomic.Bool // by the service, which patches, or by who waits, who gives up
 	done    chan ReloadRecord
 }
@@ -66,9 +67,9 @@ func (n *Node) beginPatch(h Handle, options ReloadOptions, source *patchSource) 
 	record.Script = s.script
 	files, refused := source.changed(fl)
 	record.Compile = n.elapsed() - began
-	p := &patching{service: s, record: record, try: options.Try, done: make(chan ReloadRecord, 1)}
+	p := &patching{service: s, record: record, options: options, nothing: refused == nil && len(files) == 0, done: make(chan ReloadRecord, 1)}
 	begun := n.change(s, func(s *Service) {
-		if !p.claimed.CompareAndSwap(false, true) {
+		if !p.nothing && !p.claimed.CompareAndSwap(false, true) {
 			return
 		}
 		record := p.record
@@ -89,19 +90,28 @@ func (n *Node) beginPatch(h Handle, options ReloadOptions, source *patchSource) 
 	return p, ReloadRecord{}
 }
 
-// await waits until the service has answered, or gives the patch up with ctx.
+// await waits until the service has answered, or gives the patch up with ctx, or
+// when it takes too long.
 func (p *patching) await(ctx context.Context) ReloadRecord {
+	if p.options.Patience > 0 {
+		limited, cancel := context.WithTimeout(ctx, p.options.Patience)
+		defer cancel()
+		ctx = limited
+	}
 	select {
 	case record := <-p.done:
 		return record
 	case <-ctx.Done():
+	}
+	if p.nothing {
+		return p.record
 	}
 	if !p.claimed.CompareAndSwap(false, true) {
 		return <-p.done // it is at it
 	}
 	s := p.service
 	p.record.Err = fmt.Errorf("patch %s (%s): no answer: %w; %s", s.handle, s.script, ctx.Err(), s.busyWith())
-	if p.try {
+	if p.options.Try {
 		p.record.Err = errors.New(s.busyWith())
 	}
 	return p.record
@@ -159,6 +169,7 @@ func (s *Service) patchNow(record *ReloadRecord, files []*patchFile, refused err
 			s.tried = nil
 			s.record(*record)
 			s.log("%s", record.Summary())
+			n.events.emit(Event{Kind: EventMended, Service: s.handle, Script: s.script, Generation: record.Generation, Text: record.Summary()})
 		}
 		return
 	}

@@ -35,6 +35,8 @@ type ReloadOptions struct {
 	// Try has a patch that is refused leave no trace in log and history: what
 	// asked for it has another way.
 	Try bool
+	// Patience is how long a service may take to begin with a patch; 0 is no limit.
+	Patience time.Duration
 	// Fresh drops the kept state.
 	Fresh bool
 	// Now answers the callers of the old code with an error instead of

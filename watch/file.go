@@ -176,12 +176,13 @@ func (f *file) change() Change {
 }
 
 // slowest is the longest that an event can take from the change that raised it;
-// a file that was changed earlier was moved there, or what led to it was.
+// a file that was changed earlier was moved there.
 const slowest = time.Second
 
-// savedAt is when the change was made that raised the first event.
+// savedAt is when the change was made that raised the first event; behind a
+// symlink, which may be what changed, it is when that was seen.
 func (f *file) savedAt() time.Time {
-	if s := f.seen.saved; !s.IsZero() && s.Before(f.first) && f.first.Sub(s) < slowest {
+	if s := f.seen.saved; len(f.points) == 1 && !s.IsZero() && s.Before(f.first) && f.first.Sub(s) < slowest {
 		return s
 	}
 	return f.first

@@ -13,22 +13,28 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-// TestReadme runs the commands that stand behind a `$` in the README, in order,
-// against a node with a copy of the demo, and holds their output against what
-// the README says. Numbers and times may differ, but not addresses.
-func TestReadme(t *testing.T) {
+// TestTranscripts runs the commands that stand behind a `$` in a document, in
+// order, against a node with a copy of the demo, and holds their output against
+// what the document says. Numbers and times may differ, but not addresses.
+func TestTranscripts(t *testing.T) {
+	for _, doc := range []string{"README.md", "docs/watch.md"} {
+		t.Run(doc, func(t *testing.T) { playDocument(t, doc) })
+	}
+}
+
+func playDocument(t *testing.T, doc string) {
 	for _, program := range []string{"sh", "sed"} {
 		if _, err := exec.LookPath(program); err != nil {
 			t.Skipf("there is no %s here", program)
 		}
 	}
-	text, err := os.ReadFile(filepath.Join(repository, "README.md"))
+	text, err := os.ReadFile(filepath.Join(repository, doc))
 	if err != nil {
 		t.Fatal(err)
 	}
 	commands := consoleBlocks(string(text))
 	if len(commands) < 6 {
-		t.Fatalf("the README has %d commands, want those of its transcript at least", len(commands))
+		t.Fatalf("%s has %d commands, want those of its transcript at least", doc, len(commands))
 	}
 	script := filepath.Join(t.TempDir(), "readme.txtar")
 	if err := os.WriteFile(script, []byte("readme\n"), 0o644); err != nil {
@@ -92,7 +98,7 @@ func (e example) play(ts *testscript.TestScript) {
 }
 
 var (
-	blurred = regexp.MustCompile(`(\d+:\d+:\d+|\d+(\.\d+)?(µs|ms|s)\b)`)
+	blurred = regexp.MustCompile(`([\dT-]*\d+:\d+:\d+(\.\d+)?(Z|[+-]\d\d:\d\d)?|\d+(\.\d+)? ?(µs|ms|s)\b)`)
 	// The echo service reloads itself every 4.5 s.
 	itself = regexp.MustCompile(`(?m)^(\S+\tsnlua echo) .*$`)
 	counts = regexp.MustCompile(`(?m)^\d+$`)

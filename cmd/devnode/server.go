@@ -221,10 +221,14 @@ func (s *server) restart(why string) {
 func (s *server) events() *console.Journal {
 	j := console.NewJournal(journalLength)
 	s.node.Events(func(e runtime.Event) {
-		j.Append(console.LogLine{
+		l := console.LogLine{
 			Time: e.Time, Kind: string(e.Kind), Address: console.Address(e.Service),
 			Script: e.Script, Generation: e.Generation, Text: e.Text,
-		})
+		}
+		if e.Kind == runtime.EventReloadFailed {
+			l.File, l.Line, _ = live.PlaceOf(e.Text)
+		}
+		j.Append(l)
 	})
 	return j
 }

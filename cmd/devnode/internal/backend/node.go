@@ -50,6 +50,8 @@ func how(r runtime.ReloadRecord) string {
 		return fmt.Sprintf("patched %s and %d more", strings.Join(r.Functions[:most], ", "), len(r.Functions)-most)
 	case r.Kind == runtime.KindPatched && len(r.Functions) > 0:
 		return "patched " + strings.Join(r.Functions, ", ")
+	case r.Kind == runtime.KindPatched && r.From == r.Generation:
+		return "the files that run already"
 	case r.Kind == runtime.KindPatched:
 		return "patched: only comments and white space"
 	case r.Why != "":

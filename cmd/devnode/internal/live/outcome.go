@@ -32,11 +32,13 @@ func (r *Reloader) note(b watch.Batch, contents map[string][]byte, p plan, recor
 
 // outcome is what came of a batch: "patched 1 service, reloaded 2 services".
 func outcome(p plan, records []runtime.ReloadRecord) string {
-	patched, reloaded, failed := 0, 0, 0
+	same, patched, reloaded, failed := 0, 0, 0, 0
 	for _, rec := range records {
 		switch {
 		case rec.Err != nil:
 			failed++
+		case rec.Kind == runtime.KindPatched && rec.From == rec.Generation:
+			same++
 		case rec.Kind == runtime.KindPatched:
 			patched++
 		default:
@@ -52,6 +54,7 @@ func outcome(p plan, records []runtime.ReloadRecord) string {
 	add("patched %s", patched)
 	add("reloaded %s", reloaded)
 	add("failed in %s", failed)
+	add("nothing new for %s", same)
 	add("%s left as it is (mode off)", p.off)
 	return strings.Join(words, ", ")
 }

@@ -16,6 +16,16 @@ type place struct {
 	near string // the word that the compiler stopped at, if it says
 }
 
+// PlaceOf finds the file and the line that an error names. ok is false if it
+// names none.
+func PlaceOf(text string) (file string, line int, ok bool) {
+	p, ok := placeOf(text, nil)
+	if !ok {
+		return "", 0, false
+	}
+	return filepath.Clean(p.file), p.line, true
+}
+
 // placeOf finds the file and line that an error names. A chunk's name may be
 // cut at its front, as Lua does with long ones; known are the paths that it may
 // mean.

@@ -97,8 +97,7 @@ func (r *Reloader) patch(ctx context.Context, p *plan, options runtime.ReloadOpt
 	if len(p.patch)+len(p.try) == 0 {
 		return nil
 	}
-	ctx, cancel := context.WithTimeout(ctx, askTime)
-	defer cancel()
+	options.Patience = askTime
 	records := r.node.Patch(ctx, p.patch, options)
 	options.Try = true
 	for _, rec := range r.node.Patch(ctx, p.try, options) {

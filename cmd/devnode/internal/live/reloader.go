@@ -104,8 +104,11 @@ func (r *Reloader) Run(ctx context.Context) error {
 // save brings the services that a batch concerns up to date. It returns when
 // that has begun: a batch that comes later is newer for each of them.
 func (r *Reloader) save(ctx context.Context, b watch.Batch) {
-	changed := make(map[string]runtime.Hash, len(b.Changes))
 	r.known.reported(b)
+	if b.Changes = r.included(b.Changes); len(b.Changes) == 0 {
+		return
+	}
+	changed := make(map[string]runtime.Hash, len(b.Changes))
 	r.mu.Lock()
 	for _, c := range b.Changes {
 		changed[c.Path] = runtime.Hash(c.Hash)
@@ -138,6 +141,21 @@ func (r *Reloader) save(ctx context.Context, b watch.Batch) {
 	}
 	options := runtime.ReloadOptions{Trigger: trigger(b), Saved: b.Saved, Noticed: b.First, Settled: b.Settled, Files: contents, Why: p.why}
 	r.carryOut(ctx, p, options, func(records []runtime.ReloadRecord) { r.note(b, contents, p, records) })
+}
+
+// included are the changes but those of files that a .devnodeignore excludes.
+func (r *Reloader) included(changes []watch.Change) []watch.Change {
+	return slices.DeleteFunc(changes, func(c watch.Change) bool {
+		excluded, err := watch.Excluded(c.Path)
+		if err != nil {
+			r.options.Log("%v", err)
+		}
+		if excluded {
+			r.remember(c.Path, "left alone, as .devnodeignore says")
+			r.options.Log("saved %s: left alone, as .devnodeignore says", short(c.Path))
+		}
+		return excluded
+	})
 }
 
 // carryOut patches and reloads. It returns once all has begun; then is told the

@@ -40,6 +40,11 @@ func (a *soakAccount) change(do func()) {
 	}
 }
 
+// again counts one save more of a file.
+func (a *soakAccount) again(name string) {
+	a.changed = append(a.changed, map[string]bool{calls(name): true})
+}
+
 // saves is how many saves there were of what a service had to load before, in
 // between, or in the end: so often it may have been reloaded.
 func (a *soakAccount) saves(service string) int {

@@ -37,6 +37,7 @@ func (s *soak) inPieces(name, text string) {
 }
 
 func (s *soak) removeAndCreate(name, text string) {
+	defer s.goneFor(name)()
 	if err := os.Remove(s.path(name)); err != nil && !os.IsNotExist(err) {
 		s.t.Fatal(err)
 	}
@@ -47,12 +48,24 @@ func (s *soak) removeAndCreate(name, text string) {
 // backup does as vim with a backup copy: the file moves aside, a new one takes
 // its place, and the copy goes.
 func (s *soak) backup(name, text string) {
+	defer s.goneFor(name)()
 	aside := s.path(name) + "~"
 	if err := os.Rename(s.path(name), aside); err != nil && !os.IsNotExist(err) {
 		s.t.Fatal(err)
 	}
 	s.write(name, text)
 	_ = os.Remove(aside) // there was none if the file is new
+}
+
+// goneFor times a save during which the file is gone. If that takes so long, on
+// a machine that is busy, that it may be believed, it counts for one save more.
+func (s *soak) goneFor(name string) (over func()) {
+	began := time.Now()
+	return func() {
+		if time.Since(began) > 50*time.Millisecond {
+			s.account.again(name)
+		}
+	}
 }
 
 // viaLink makes the file a symlink to another, which is swapped.

@@ -41,7 +41,7 @@ func (g *Generation) openLibs() {
 		Path:     n.config.LuaPath,
 		Stdout:   n.stdout,
 		Stderr:   os.Stderr,
-		Exit:     func(f *vm.Fiber, code int) { n.Abort(); f.Unwind(errExited) },
+		Exit:     func(f *vm.Fiber, code int) { n.abortWith(code); f.Unwind(errExited) },
 		Block:    blockFiber,
 		Warn:     func(text string) { g.log("Lua warning: %s", text) },
 		Builtin:  n.builtin,

@@ -127,6 +127,7 @@ type Node struct {
 	closing atomic.Bool
 	aborted chan struct{}
 	abort   sync.Once
+	status  int // set before aborted is closed
 }
 
 // New makes a node and starts its own services. Nothing of the user's runs
@@ -190,7 +191,19 @@ func (n *Node) elapsed() time.Duration { return time.Since(n.epoch) }
 func (n *Node) Aborted() <-chan struct{} { return n.aborted }
 
 // Abort asks the owner of the node to close it.
-func (n *Node) Abort() { n.abort.Do(func() { close(n.aborted) }) }
+func (n *Node) Abort() { n.abortWith(0) }
+
+// abortWith is Abort with a status for the process: os.exit of a service.
+func (n *Node) abortWith(status int) {
+	n.abort.Do(func() {
+		n.status = status
+		close(n.aborted)
+	})
+}
+
+// Status is what a service has given os.exit as the status of the process. It is
+// valid once Aborted is closed.
+func (n *Node) Status() int { return n.status }
 
 // Close ends all services, then the node. It waits for the handlers that run;
 // one that doesn't end is interrupted. The last lines of the log are written

@@ -654,11 +654,11 @@ skynet.start(function() skynet.dispatch("lua", function() players[3].on_hit = fu
 
 func TestReloadOfAnEndlessLoopTimesOut(t *testing.T) {
 	tn := newTestNode(t, map[string]string{"s.lua": `local skynet = require "skynet"
-		skynet.start(function() skynet.dispatch("lua", function(_, _, cmd) if cmd == "spin" then while true do end end skynet.retpack(1) end) end)`}, nil)
+		skynet.start(function() skynet.dispatch("lua", function(_, _, cmd) if cmd == "spin" then while true do end end skynet.retpack(1) end) end)`}, func(c *Config) { c.EndlessAfter = 20 * time.Millisecond })
 	h := tn.launch("s")
 	spin := make(chan error)
 	go func() { _, err := tn.tryAsk(h, "spin"); spin <- err }()
-	waitFor(t, "the loop", func() bool { return tn.info(h).Doing != "" })
+	waitFor(t, "the loop", func() bool { return tn.info(h).Endless })
 	ctx, cancel := context.WithTimeout(context.Background(), 100*time.Millisecond)
 	defer cancel()
 	if _, err := tn.Tasks(ctx, h); err == nil || !strings.Contains(err.Error(), "signal") {

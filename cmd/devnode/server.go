@@ -200,6 +200,9 @@ func (s *server) wait(ctx context.Context, signals *signals) error {
 	case <-signals.caught:
 		io.WriteString(s.fds.err, "devnode: stopping; Ctrl-C again stops at once\n")
 	case <-s.node.Aborted():
+		if status := s.node.Status() & 0xff; status != 0 { // as systems cut it
+			return statusError{code: status}
+		}
 	case why := <-s.anew:
 		s.log.logf("starting anew: %s", why)
 		return errAnew

@@ -8,7 +8,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
-	"devnode/runtime/lualib"
+	"devnode/runtime/stdlib"
 	"devnode/runtime/syntax"
 )
 
@@ -66,6 +66,9 @@ func (c *checker) requires(path string, proto *lua.FunctionProto) {
 			continue
 		}
 		found, tried := c.find(r.name)
+		if found == "" && c.node.fallback.Func(r.name) != nil {
+			continue
+		}
 		if found == "" {
 			c.problems = append(c.problems, Problem{path, r.line, fmt.Sprintf("module '%s' not found: no file %s", r.name, strings.Join(tried, ", "))})
 			continue
@@ -76,14 +79,9 @@ func (c *checker) requires(path string, proto *lua.FunctionProto) {
 	}
 }
 
+// builtin tells whether require finds the module before it looks for a file.
 func (c *checker) builtin(name string) bool {
-	switch name {
-	case "skynet", "skynet.manager", "reload",
-		"_G", "string", "table", "math", "io", "os", "coroutine", "debug", "utf8", "package":
-		return true
-	}
-	_, ok := lualib.Modules()[name]
-	return ok
+	return stdlib.IsLibrary(name) || c.node.builtin.Func(name) != nil
 }
 
 // find looks a module up in the node's LuaPath.

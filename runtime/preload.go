@@ -7,7 +7,7 @@ import (
 )
 
 // withPreload is a main function that first runs the file that the setting
-// `preload` names, with the same arguments, in the same VM.
+// `preload` names in the same VM, with the service's name and its arguments.
 func (g *Generation) withPreload(main *lua.LFunction) (*lua.LFunction, error) {
 	path, ok := g.service.node.env.get("preload")
 	if !ok || path == "" {
@@ -24,13 +24,19 @@ func (g *Generation) withPreload(main *lua.LFunction) (*lua.LFunction, error) {
 	first := g.vm.NewClosure(proto)
 	return g.vm.NewFunction(func(L *lua.LState) int {
 		n := L.GetTop()
-		for _, fn := range []*lua.LFunction{first, main} {
-			L.Push(fn)
-			for i := 1; i <= n; i++ {
-				L.Push(L.Get(i))
-			}
-			L.Call(n, 0)
-		}
+		L.Push(first)
+		L.Push(lua.LString(g.service.script))
+		pushArguments(L, n)
+		L.Call(n+1, 0)
+		L.Push(main)
+		pushArguments(L, n)
+		L.Call(n, 0)
 		return 0
 	}), nil
+}
+
+func pushArguments(L *lua.LState, n int) {
+	for i := 1; i <= n; i++ {
+		L.Push(L.Get(i))
+	}
 }

@@ -62,16 +62,31 @@ func TestPreloadAndLogService(t *testing.T) {
 	tn.startLogService()
 	h := tn.launch("s", "a", "b")
 	waitFor(t, "the log service", func() bool { return tn.logger.script.Load() != 0 })
-	if got := tn.ask(h); got != "a+b" {
+	if got := tn.ask(h); got != "s+a+b" {
 		t.Errorf("preloaded: %s", got)
 	}
-	waitFor(t, "the line", func() bool { return strings.Contains(tn.out.String(), h.String()+"\targ\tsays a+b\n") })
+	waitFor(t, "the line", func() bool { return strings.Contains(tn.out.String(), h.String()+"\targ\tsays s+a+b\n") })
 	tn.wantNoLog("says")
 	if err := tn.Kill(Handle(tn.logger.script.Load())); err != nil {
 		t.Fatal(err)
 	}
 	tn.ask(h)
-	waitFor(t, "the line in the node's own log", func() bool { return strings.Contains(tn.log.String(), "says a+b") })
+	waitFor(t, "the line in the node's own log", func() bool { return strings.Contains(tn.log.String(), "says s+a+b") })
+}
+
+func TestServiceInAFolderOfItsOwnFindsItsModulesThere(t *testing.T) {
+	tn := newTestNode(t, map[string]string{
+		"room/main.lua": `local skynet = require "skynet"
+			local map = require "map"
+			skynet.start(function() skynet.dispatch("lua", function() skynet.retpack(map, SERVICE_NAME) end) end)`,
+		"room/map.lua": `return "the room's map"`,
+		"map.lua":      `return "another map"`,
+	}, func(c *Config) {
+		c.ServicePath = append(c.ServicePath, strings.Replace(c.ServicePath[0], "?.lua", "?/main.lua", 1))
+	})
+	if got := tn.ask(tn.launch("room")); got != "the room's map room" {
+		t.Errorf("got %s", got)
+	}
 }
 
 type upper struct{}

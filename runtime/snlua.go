@@ -7,6 +7,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"devnode/runtime/stdlib"
 	"devnode/runtime/vm"
 )
 
@@ -68,7 +69,8 @@ func (g *Generation) readScript() (*lua.FunctionProto, error) {
 		return c.load(g)
 	}
 	var tried []string
-	for _, path := range g.service.node.scriptPaths(g.service.script) {
+	for _, template := range g.service.node.scriptTemplates(g.service.script) {
+		path := strings.ReplaceAll(template, "?", g.service.script)
 		data, err := g.files.read(path)
 		if err != nil {
 			if !os.IsNotExist(err) {
@@ -80,22 +82,32 @@ func (g *Generation) readScript() (*lua.FunctionProto, error) {
 		g.files.mu.Lock()
 		g.files.script = path
 		g.files.mu.Unlock()
+		if own := dirOf(template); strings.Contains(own, "?") && !strings.Contains(template[len(own):], "?") {
+			g.preferModulesIn(dirOf(path))
+		}
 		return g.service.node.compiler.compile(data, "@"+path)
 	}
 	return nil, fmt.Errorf("%s", strings.Join(tried, "\n\t"))
 }
 
-// scriptPaths is where the script of a service may be: the name put into each
-// template of the service path, or the name itself if it is a file's.
-func (n *Node) scriptPaths(name string) []string {
+// scriptTemplates is where the script of a service may be, the name in place of
+// "?": the service path, or the name itself if it is a file's.
+func (n *Node) scriptTemplates(name string) []string {
 	if strings.HasSuffix(name, ".lua") {
-		return []string{name}
+		return []string{"?"}
 	}
-	var paths []string
-	for _, template := range n.config.ServicePath {
-		paths = append(paths, strings.ReplaceAll(template, "?", name))
+	return n.config.ServicePath
+}
+
+// preferModulesIn has a service with a folder of its own, as by the template
+// "service/?/main.lua", find its modules there first.
+func (g *Generation) preferModulesIn(dir string) {
+	lib, ok := stdlib.Field(g.vm.Globals(), "package").(*lua.LTable)
+	if !ok {
+		return
 	}
-	return paths
+	path := stdlib.Field(lib, "path").String()
+	lib.RawSetString("path", lua.LString(dir+"?.lua;"+path))
 }
 
 // begin is skynet.start: fn runs as a task of its own, in a later message.

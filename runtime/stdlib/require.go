@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 
@@ -313,3 +314,6 @@ func errText(err error) string {
 	s := fmt.Sprint(err)
 	return strings.ToUpper(s[:1]) + s[1:]
 }
+
+// IsLibrary tells whether require knows the name as one of the standard library.
+func IsLibrary(name string) bool { return name == "_G" || slices.Contains(libraryNames, name) }

@@ -59,10 +59,17 @@ func TestMemoryIsHonest(t *testing.T) {
 	}
 }
 
+// heapAndStacks is what is left of both after a collection.
 func heapAndStacks() uint64 {
-	var m goruntime.MemStats
+	m := collected()
+	return m.HeapAlloc + m.StackInuse
+}
+
+func heapInUse() uint64 { return collected().HeapAlloc }
+
+func collected() (m goruntime.MemStats) {
 	goruntime.GC()
 	goruntime.GC()
 	goruntime.ReadMemStats(&m)
-	return m.HeapAlloc + m.StackInuse
+	return m
 }

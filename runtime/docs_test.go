@@ -7,8 +7,8 @@ import (
 )
 
 // TestReloadGuide runs the examples of docs/reload.md in order: a block of Lua
-// is saved under the name in its first line, which reloads the service that
-// runs it; the lines of a block of calls are `service argument = answer`, or
+// is saved under the name in its first line, which patches or reloads the service
+// that runs it; the lines of a block of calls are `service argument = answer`, or
 // with ~ for an answer that may take a moment.
 func TestReloadGuide(t *testing.T) {
 	text, err := os.ReadFile("../docs/reload.md")
@@ -55,7 +55,11 @@ func (tn *testNode) saveExample(block fencedBlock, running map[string]Handle) {
 		running[name] = tn.launch(name)
 		return
 	}
-	r := tn.reload1(h, ReloadOptions{Trigger: "saved " + file})
+	take := tn.Reload
+	if kind, _ := tn.Plan(tn.ctx, h, nil); kind == PlanPatch { // as the watcher does
+		take = tn.Patch
+	}
+	r := take(tn.ctx, []Handle{h}, ReloadOptions{Trigger: "saved " + file})[0]
 	want, fails := strings.CutPrefix(block.info, "lua fails ")
 	if !fails && r.Err != nil || fails && (r.Err == nil || !strings.Contains(r.Err.Error(), want)) {
 		tn.t.Errorf("saving %s: %v, want %q", file, r.Err, want)

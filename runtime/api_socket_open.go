@@ -31,7 +31,7 @@ func openFor[T io.Closer](L *lua.LState, open func() (T, error)) (T, error) {
 			a.abandon()
 		}
 	}()
-	taskOf(L).Await(vm.Of(L), func() { a.run(open) })
+	taskOf(L).awaitWork(vm.Of(L), func() { a.run(open) })
 	taken = true
 	return a.result, a.err
 }
@@ -201,7 +201,7 @@ func socketClose(L *lua.LState) int {
 	select {
 	case <-so.done:
 	default:
-		taskOf(L).Await(vm.Of(L), func() { <-so.done })
+		taskOf(L).awaitWork(vm.Of(L), func() { <-so.done })
 	}
 	return 0
 }

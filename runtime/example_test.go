@@ -2,6 +2,7 @@ package runtime_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -123,4 +124,43 @@ end)`})
 	// Output:
 	// meanwhile
 	// 42
+}
+
+// fetcher is a service in Go that answers when a goroutine of its own is done.
+type fetcher struct{}
+
+func (fetcher) Handle(s *runtime.Service, m runtime.Message) {
+	answer := s.Later(m)
+	name := m.Data.Values()[0].String()
+	go func() {
+		if name == "" { // a query, a download
+			answer(errors.New("no name"))
+			return
+		}
+		answer(nil, lua.LString("hello "+name))
+	}()
+}
+
+// A service written in Go that can't answer at once. A service must not block:
+// it shares its thread with others.
+func ExampleService_Later() {
+	dir, remove := scripts(map[string]string{"main.lua": `
+local skynet = require "skynet"
+skynet.start(function()
+	print(skynet.call(".fetcher", "lua", "world"))
+	print((select(2, pcall(skynet.call, ".fetcher", "lua", "")):gsub("^.-:%d+: ", "")))
+end)`})
+	defer remove()
+	n := runtime.New(runtime.Config{ServicePath: []string{dir + "/?.lua"}})
+	defer n.Close()
+	if _, err := n.NewService(".fetcher", fetcher{}); err != nil {
+		fmt.Println(err)
+		return
+	}
+	if _, err := n.Launch(context.Background(), "main"); err != nil {
+		fmt.Println(err)
+	}
+	// Output:
+	// hello world
+	// call failed: no name
 }

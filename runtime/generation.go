@@ -11,7 +11,8 @@ import (
 )
 
 // Generation is one loaded version of a service's code: its VM, the files that
-// it has loaded, its dispatch functions, its tasks. The first is 1.
+// it has loaded, its dispatch functions, its tasks. The first is 1. From outside
+// the package it is known by its number.
 type Generation struct {
 	service *Service
 	number  int

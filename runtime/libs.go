@@ -95,15 +95,12 @@ func blockFiber(f *vm.Fiber, work func()) {
 		work()
 		return
 	}
-	t.Await(f, work)
+	t.awaitWork(f, work)
 }
 
-// Await parks the task until work, which runs on a goroutine of its own, has
-// returned. It is the one way for a Go function that Lua calls to do what
-// takes long: the service handles other messages meanwhile. work must not
-// touch Lua values that others may change. When the task is killed meanwhile,
-// Await doesn't return, and work runs on to its end.
-func (t *Task) Await(f *vm.Fiber, work func()) {
+// awaitWork is Await, for a task that is known. When the task is killed it
+// doesn't return.
+func (t *Task) awaitWork(f *vm.Fiber, work func()) {
 	s := t.service
 	session := s.newSession()
 	s.node.natives.Go(func() {

@@ -78,4 +78,4 @@ func (s *Service) Later(m Message) func(err error, values ...lua.LValue) {
 // when Await has returned. When the task is killed meanwhile Await doesn't
 // return (deferred functions run), and work runs on to its end; a node's Close
 // waits for that.
-func Await(L *lua.LState, work func()) { taskOf(L).Await(vm.Of(L), work) }
+func Await(L *lua.LState, work func()) { taskOf(L).awaitWork(vm.Of(L), work) }

@@ -13,7 +13,8 @@ import (
 
 // Service is an actor: a handle, a mailbox, and the code that handles what
 // comes in (skynet_server.c). The code is a generation of a Lua script, or a
-// Native written in Go.
+// Native written in Go. Outside the package it is of use to a Native; all else
+// is asked of the Node, by the handle.
 //
 // A worker runs a service; while it does, nobody else touches the fields that
 // follow the mailbox. From outside a service is reached by a message only

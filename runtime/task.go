@@ -27,7 +27,8 @@ const (
 var taskKindNames = [...]string{"request", "fork", "timeout", "start", "inject"}
 
 // Task is one running handler, fork or timer callback: what skynet runs in a
-// coroutine. It belongs to a generation and lives on a fiber of its VM.
+// coroutine. It belongs to a generation and lives on a fiber of its VM. From
+// outside the package it is known by its TaskInfo.
 type Task struct {
 	service *Service
 	gen     *Generation

@@ -28,18 +28,8 @@ type parser struct {
 // the chunk gets _ENV as a real local variable of its main function.
 type restartWithLocalEnv struct{}
 
-// Parse reads src as Lua 5.4 and returns its statements, or an *Error. chunk is
-// the chunk's name in C Lua's form: "@dir/file.lua", "=stdin", or the source
-// itself. The nodes implement gopher-lua's ast.Stmt and ast.Expr, but their
-// types are this package's own; Compare is what can be done with them.
-func Parse(src []byte, chunk string) ([]ast.Stmt, error) {
-	fn, err := parse(src, chunk, nil)
-	if err != nil {
-		return nil, err
-	}
-	return fn.body, nil
-}
-
+// parse reads src as Lua 5.4; its error is an *Error. chunk is the chunk's name
+// in C Lua's form: "@dir/file.lua", "=stdin", or the source itself.
 func parse(src []byte, chunk string, warn func(line int, msg string)) (fn *function, err error) {
 	fn, again, err := parseOnce(src, chunk, warn, false)
 	if again {

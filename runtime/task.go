@@ -50,6 +50,7 @@ type Task struct {
 	prev, next *Task    // in the generation's list
 	trace      string   // its tag, if it is traced
 	profile    *profile // of skynet.profile
+	hold       taskHold // while its generation waits for the switch
 	shared     bool     // forks refer to own: the task can't be reused
 }
 
@@ -167,6 +168,10 @@ func (s *Service) step(t *Task) {
 }
 
 func (s *Service) resume(t *Task) (state vm.State) {
+	if t.hold != holdNot {
+		s.holdBack(t)
+		return vm.Parked
+	}
 	t.state = taskActive
 	outer := s.running
 	s.running = t

@@ -32,6 +32,7 @@ type upgrade struct {
 	deadline  *alarm                // of limit
 	over      chan struct{}         // closed once what it limits is over
 	lagging   *alarm                // of tellIfSlow
+	due       []*Task               // of next, that would run if they weren't held back
 	settled   bool                  // ready was told
 	expiry    *alarm                // of the wait for the old generation before a migration
 	migrating bool
@@ -170,6 +171,9 @@ func (u *upgrade) settle(err error) {
 	u.stopClocks()
 	u.record.Err = err
 	u.tookUntilNow()
+	if err == nil {
+		u.holdTasks()
+	}
 	u.ready(u, err)
 }
 
@@ -267,6 +271,7 @@ func (u *upgrade) change() {
 	s.runHooks(next, next.reload.accepts)
 	s.switchSockets(next)
 	u.drain(old)
+	u.letTasksGo()
 	s.publish()
 	s.inspectKept(next)
 	u.finish()

@@ -39,9 +39,14 @@ const (
 	countedLate = 512 << 10
 )
 
-// watchMemory has the memory of a new generation looked at.
+// watchMemory has the memory of a new generation looked at. It begins with what
+// the one before it weighed, whose state it may be given.
 func (g *Generation) watchMemory() {
-	g.memory = memory{g: g, warning: memoryWarning}
+	if old := g.service.code; old != nil {
+		g.memory = memory{g: g, weight: old.memory.weight, warning: old.memory.warning, process: old.memory.process}
+	} else {
+		g.memory = memory{g: g, warning: memoryWarning, process: processBytes(false)}
+	}
 	g.vm.Meter = g.memory.meter
 }
 
@@ -102,9 +107,6 @@ func (l *memory) isTime() bool {
 func (l *memory) look() bool {
 	n := l.g.service.node
 	process := processBytes(l.limit > 0)
-	if l.process == 0 && l.limit == 0 {
-		l.process = process
-	}
 	l.process = min(l.process, process)
 	if l.room() > int64(process-l.process) {
 		return false

@@ -2,6 +2,7 @@ package runtime
 
 import (
 	"fmt"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -114,6 +115,7 @@ function CMD.fill(n)
 	for i = 1, 100000 do end
 end
 function CMD.look()`, 1)
+	runtime.GC() // what other tests left isn't to go away meanwhile
 	tn := newTestNode(t, map[string]string{"greedy.lua": code}, nil)
 	h := tn.launch("greedy")
 	warnings := func(want int) {

@@ -1,6 +1,7 @@
 package runtime
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"io/fs"
@@ -169,6 +170,20 @@ func (fl *files) with(contents map[string][]byte) *files {
 		}
 	}
 	return other
+}
+
+// hold tells whether all that was loaded of these files is as they are, and none
+// of them is there that was looked for in vain.
+func (fl *files) hold(contents map[string][]byte) bool {
+	fl.mu.Lock()
+	defer fl.mu.Unlock()
+	for path, data := range contents {
+		was, ok := fl.loaded[path]
+		if ok && (data == nil || !bytes.Equal(was, data)) || fl.missed[path] && data != nil {
+			return false
+		}
+	}
+	return true
 }
 
 // contents is a snapshot that holds just what was loaded.

@@ -92,6 +92,8 @@ var (
 	// ErrSuperseded is why a reload ended before it took effect: a newer one of
 	// the same service began.
 	ErrSuperseded = errors.New("given up for a newer reload")
+	// ErrUpToDate is why a reload that was wanted only if needed was none.
+	ErrUpToDate = errors.New("it runs these files already")
 )
 
 // Node is one running set of services (skynet_start.c). All its methods are

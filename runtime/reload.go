@@ -35,6 +35,9 @@ type ReloadOptions struct {
 	// Try has a patch that is refused leave no trace in log and history: what
 	// asked for it has another way.
 	Try bool
+	// Needed has services that run the given Files already, by the time that the
+	// reload would begin, left as they are: ErrUpToDate.
+	Needed bool
 	// Patience is how long a service may take to begin with a patch; 0 is no limit.
 	Patience time.Duration
 	// Fresh drops the kept state.

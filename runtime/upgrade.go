@@ -60,6 +60,10 @@ func (s *Service) beginUpgrade(options ReloadOptions, args []lua.LValue, source 
 		return
 	}
 	u.record.From, u.record.Generation = s.code.number, s.code.number
+	if options.Needed && s.upgrade == nil && s.tried == nil && s.code.files.hold(options.Files) {
+		u.settle(ErrUpToDate)
+		return
+	}
 	if s.upgrade != nil {
 		s.upgrade.abort(ErrSuperseded)
 	}

@@ -37,7 +37,7 @@ func (fs failures) update(paths []string, contents map[string][]byte, records []
 	}
 	fixed := map[*failure]bool{}
 	for _, r := range records {
-		if errors.Is(r.Err, runtime.ErrSuperseded) {
+		if errors.Is(r.Err, runtime.ErrSuperseded) || errors.Is(r.Err, runtime.ErrUpToDate) {
 			continue // the newer one tells
 		}
 		if old := was[r.Service]; old != nil {

@@ -1,6 +1,7 @@
 package live
 
 import (
+	"errors"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -35,6 +36,8 @@ func outcome(p plan, records []runtime.ReloadRecord) string {
 	same, patched, reloaded, failed := 0, 0, 0, 0
 	for _, rec := range records {
 		switch {
+		case errors.Is(rec.Err, runtime.ErrUpToDate):
+			same++
 		case rec.Err != nil:
 			failed++
 		case rec.Kind == runtime.KindPatched && rec.From == rec.Generation:

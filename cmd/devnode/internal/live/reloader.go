@@ -178,6 +178,7 @@ func (r *Reloader) carryOut(ctx context.Context, p plan, options runtime.ReloadO
 // reload reloads services; the node logs what came of each, but for those that
 // it couldn't even begin with.
 func (r *Reloader) reload(ctx context.Context, targets []runtime.Handle, options runtime.ReloadOptions) []runtime.ReloadRecord {
+	options.Needed = true
 	records := r.node.Reload(ctx, targets, options)
 	for _, rec := range records {
 		if rec.Err != nil && rec.From == 0 && ctx.Err() == nil {

@@ -2,6 +2,7 @@ package runtime
 
 import (
 	"context"
+	"errors"
 	"time"
 )
 
@@ -19,15 +20,20 @@ func (s *Service) record(r ReloadRecord) {
 	s.publish()
 }
 
-// lastReload is the latest entry of the history, and the text of its failure
-// if it failed: a failure is shown until a reload succeeds.
+// lastReload is the latest entry of the history, and the text of the failure
+// that stands: it is shown until a reload succeeds. One that was given up for a
+// newer one neither failed nor succeeded.
 func (s *Service) lastReload() (*ReloadRecord, string) {
 	if len(s.history) == 0 {
 		return nil, ""
 	}
 	last := s.history[len(s.history)-1]
-	if last.Err != nil {
-		return &last, last.Err.Error()
+	for i := len(s.history) - 1; i >= 0; i-- {
+		if err := s.history[i].Err; err == nil {
+			break
+		} else if !errors.Is(err, ErrSuperseded) {
+			return &last, err.Error()
+		}
 	}
 	return &last, ""
 }
@@ -36,7 +42,9 @@ func (s *Service) lastReload() (*ReloadRecord, string) {
 // succeeded; zero if the last one did.
 func (s *Service) failedSince() (at time.Time) {
 	for i := len(s.history) - 1; i >= 0 && s.history[i].Err != nil; i-- {
-		at = s.history[i].At
+		if !errors.Is(s.history[i].Err, ErrSuperseded) {
+			at = s.history[i].At
+		}
 	}
 	return at
 }

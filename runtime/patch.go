@@ -139,8 +139,10 @@ func (s *Service) patchNow(record *ReloadRecord, files []*patchFile, refused err
 	at := n.elapsed()
 	var p *patch
 	err := refused
-	if err == nil && len(files) == 0 && s.upgrade != nil {
-		s.upgrade.abort(ErrSuperseded) // what serves is what is wanted
+	if s.code != nil && err == nil && len(files) == 0 {
+		record.Took = n.elapsed() - began
+		s.stay(record)
+		return
 	}
 	if err == nil {
 		p, err = s.planPatch(files)
@@ -162,17 +164,6 @@ func (s *Service) patchNow(record *ReloadRecord, files []*patchFile, refused err
 		}
 		return
 	}
-	if len(files) == 0 {
-		record.Took = n.elapsed() - began
-		if _, failure := s.lastReload(); failure != "" { // the save that brings the old bytes back mends it
-			record.Hash, record.contents = s.code.scriptHash(), s.shareContents(s.code.files.contents())
-			s.tried = nil
-			s.record(*record)
-			s.log("%s", record.Summary())
-			n.events.emit(Event{Kind: EventMended, Service: s.handle, Script: s.script, Generation: record.Generation, Text: record.Summary()})
-		}
-		return
-	}
 	p.apply()
 	g := s.code
 	record.Generation, record.Hash = g.number, g.scriptHash()
@@ -190,6 +181,24 @@ func (s *Service) patchNow(record *ReloadRecord, files []*patchFile, refused err
 		s.log("reload %s: %s", s.script, w)
 	}
 	n.events.emit(Event{Kind: EventPatched, Service: s.handle, Script: s.script, Generation: g.number, Text: record.Summary()})
+}
+
+// stay is what a patch or a reload does to a service that runs the wanted files
+// already: a reload that is being prepared is given up, and a failure is mended.
+func (s *Service) stay(record *ReloadRecord) {
+	if s.upgrade != nil {
+		s.upgrade.abort(ErrSuperseded)
+	}
+	s.tried = nil
+	record.Kind, record.From, record.Generation = KindPatched, s.code.number, s.code.number
+	if _, failure := s.lastReload(); failure == "" {
+		s.publish()
+		return
+	}
+	record.Hash, record.contents = s.code.scriptHash(), s.shareContents(s.code.files.contents())
+	s.record(*record)
+	s.log("%s", record.Summary())
+	s.node.events.emit(Event{Kind: EventMended, Service: s.handle, Script: s.script, Generation: record.Generation, Text: record.Summary()})
 }
 
 // patchSummary is the record of a patch in one line.

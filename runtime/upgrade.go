@@ -60,7 +60,8 @@ func (s *Service) beginUpgrade(options ReloadOptions, args []lua.LValue, source 
 		return
 	}
 	u.record.From, u.record.Generation = s.code.number, s.code.number
-	if options.Needed && s.upgrade == nil && s.tried == nil && s.code.files.hold(options.Files) {
+	if options.Needed && s.code.files.hold(options.Files) {
+		s.stay(&u.record)
 		u.settle(ErrUpToDate)
 		return
 	}

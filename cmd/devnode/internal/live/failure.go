@@ -37,13 +37,13 @@ func (fs failures) update(paths []string, contents map[string][]byte, records []
 	}
 	fixed := map[*failure]bool{}
 	for _, r := range records {
-		if errors.Is(r.Err, runtime.ErrSuperseded) || errors.Is(r.Err, runtime.ErrUpToDate) {
+		if errors.Is(r.Err, runtime.ErrSuperseded) {
 			continue // the newer one tells
 		}
 		if old := was[r.Service]; old != nil {
 			delete(old.services, r.Service)
 		}
-		if r.Err == nil {
+		if r.Err == nil || errors.Is(r.Err, runtime.ErrUpToDate) {
 			fixed[was[r.Service]] = true
 			continue
 		}

@@ -54,7 +54,7 @@ func loop(L *lua.LState, base *frame) {
 		if f.ticks--; f.ticks <= 0 && f.tick() != nil {
 			L.RaiseError("%s", f.fault.Error())
 		}
-		if instructions[inst>>26](L, inst, base) == 1 {
+		if execute[inst>>26](L, inst, base) == 1 {
 			break
 		}
 	}

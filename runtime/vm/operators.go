@@ -1,0 +1,194 @@
+package vm
+
+import (
+	"math"
+	"unsafe"
+
+	lua "github.com/yuin/gopher-lua"
+)
+
+// gopher-lua compares as Lua 5.1 did: a metamethod has to be the same function
+// for both operands, which have to be of one type. It calls __len and __unm only
+// where these are functions, and knows no error of the modulus. The instructions
+// here take the places of its own in the loop, and do what C Lua 5.4 does.
+
+type instruction func(L *lua.LState, inst uint32, base *frame) int
+
+// execute are the functions that the loop runs.
+var execute = ownInstructions()
+
+func ownInstructions() (all [lua.OP_NOP + 1]instruction) {
+	for op, fn := range instructions {
+		all[op] = fn
+	}
+	all[lua.OP_EQ] = equalOp
+	all[lua.OP_LT] = lessOp
+	all[lua.OP_LE] = lessEqualOp
+	all[lua.OP_LEN] = lengthOp
+	all[lua.OP_UNM] = negateOp
+	all[lua.OP_MOD] = moduloOp
+	return all
+}
+
+// operand is the value of a B or C operand of the instruction that cf runs.
+func operand(L *lua.LState, cf *frame, rk int) lua.LValue {
+	if rk&constantBit != 0 {
+		return cf.Fn.Proto.Constants[rk&^constantBit]
+	}
+	reg := *(*unsafe.Pointer)(unsafe.Add(unsafe.Pointer(L), layout.reg))
+	return (*(*[]lua.LValue)(unsafe.Add(reg, registers.array)))[cf.LocalBase+rk]
+}
+
+// test ends a comparison: the jump behind it is left out unless the result is
+// the one that A asks for.
+func test(cf *frame, inst uint32, result bool) int {
+	if result != (argA(inst) != 0) {
+		cf.Pc++
+	}
+	return 0
+}
+
+func equalOp(L *lua.LState, inst uint32, _ *frame) int {
+	cf := currentFrame(L)
+	x, y := operand(L, cf, argB(inst)), operand(L, cf, argC(inst))
+	switch x := x.(type) {
+	case lua.LNumber:
+		n, ok := y.(lua.LNumber)
+		return test(cf, inst, ok && x == n)
+	case lua.LString:
+		s, ok := y.(lua.LString)
+		return test(cf, inst, ok && x == s)
+	case *lua.LTable:
+		t, ok := y.(*lua.LTable)
+		return test(cf, inst, ok && (x == t || metaEqual(L, x, t)))
+	case *lua.LUserData:
+		u, ok := y.(*lua.LUserData)
+		return test(cf, inst, ok && (x == u || metaEqual(L, x, u)))
+	}
+	return test(cf, inst, x == y)
+}
+
+// metaEqual asks the first operand's __eq, or else the second's.
+func metaEqual(L *lua.LState, x, y lua.LValue) bool {
+	mm := binaryMeta(L, x, y, "__eq")
+	return mm != lua.LNil && lua.LVAsBool(callMeta(L, mm, "eq", x, y))
+}
+
+func lessOp(L *lua.LState, inst uint32, _ *frame) int {
+	cf := currentFrame(L)
+	x, y := operand(L, cf, argB(inst)), operand(L, cf, argC(inst))
+	if m, ok := x.(lua.LNumber); ok {
+		if n, ok := y.(lua.LNumber); ok {
+			return test(cf, inst, m < n)
+		}
+	}
+	if s, ok := x.(lua.LString); ok {
+		if t, ok := y.(lua.LString); ok {
+			return test(cf, inst, s < t)
+		}
+	}
+	return test(cf, inst, metaOrder(L, x, y, "lt"))
+}
+
+func lessEqualOp(L *lua.LState, inst uint32, _ *frame) int {
+	cf := currentFrame(L)
+	x, y := operand(L, cf, argB(inst)), operand(L, cf, argC(inst))
+	if m, ok := x.(lua.LNumber); ok {
+		if n, ok := y.(lua.LNumber); ok {
+			return test(cf, inst, m <= n)
+		}
+	}
+	if s, ok := x.(lua.LString); ok {
+		if t, ok := y.(lua.LString); ok {
+			return test(cf, inst, s <= t)
+		}
+	}
+	return test(cf, inst, metaOrder(L, x, y, "le"))
+}
+
+// metaOrder compares values of which at least one is neither a number nor a
+// string, or which are one of each. The words of its error are gopher-lua's,
+// which VM.Explain knows.
+func metaOrder(L *lua.LState, x, y lua.LValue, event string) bool {
+	mm := binaryMeta(L, x, y, "__"+event)
+	if mm == lua.LNil {
+		L.RaiseError("attempt to compare %v with %v", x.Type(), y.Type())
+	}
+	return lua.LVAsBool(callMeta(L, mm, event, x, y))
+}
+
+// binaryMeta is the metamethod of x, or else that of y, or LNil.
+func binaryMeta(L *lua.LState, x, y lua.LValue, event string) lua.LValue {
+	if mm := L.GetMetaField(x, event); mm != lua.LNil {
+		return mm
+	}
+	return L.GetMetaField(y, event)
+}
+
+// callMeta calls a metamethod, whatever it is, and gives its first result.
+func callMeta(L *lua.LState, mm lua.LValue, event string, x, y lua.LValue) lua.LValue {
+	if !callable(L, mm) {
+		L.RaiseError("attempt to call a %s value (metamethod '%s')", mm.Type(), event)
+	}
+	L.Push(mm)
+	L.Push(x)
+	L.Push(y)
+	L.Call(2, 1)
+	result := L.Get(-1)
+	L.Pop(1)
+	return result
+}
+
+// setRegister gives a register of the function that runs a value. It may be the
+// first that lies above all that were used so far.
+func setRegister(L *lua.LState, register int, v lua.LValue) {
+	if L.GetTop() <= register {
+		L.SetTop(register + 1)
+	}
+	L.Replace(register+1, v)
+}
+
+// lengthOp is OP_LEN; a metamethod gets its operand twice, as in C Lua.
+func lengthOp(L *lua.LState, inst uint32, base *frame) int {
+	cf := currentFrame(L)
+	v := operand(L, cf, argB(inst))
+	if _, ok := v.(lua.LString); ok {
+		return instructions[lua.OP_LEN](L, inst, base)
+	}
+	if t, ok := v.(*lua.LTable); ok && t.Metatable == lua.LNil {
+		return instructions[lua.OP_LEN](L, inst, base)
+	}
+	return unaryMeta(L, cf, inst, base, v, "len")
+}
+
+func negateOp(L *lua.LState, inst uint32, base *frame) int {
+	cf := currentFrame(L)
+	v := operand(L, cf, argB(inst))
+	if _, ok := v.(lua.LNumber); ok {
+		return instructions[lua.OP_UNM](L, inst, base)
+	}
+	return unaryMeta(L, cf, inst, base, v, "unm")
+}
+
+// unaryMeta calls the metamethod of an operator with one operand. Where there is
+// none, gopher-lua's instruction has the answer, or the error.
+func unaryMeta(L *lua.LState, cf *frame, inst uint32, base *frame, v lua.LValue, event string) int {
+	mm := L.GetMetaField(v, "__"+event)
+	if mm == lua.LNil {
+		return instructions[opcode(inst)](L, inst, base)
+	}
+	setRegister(L, argA(inst), callMeta(L, mm, event, v, v))
+	return 0
+}
+
+// moduloOp is OP_MOD with C Lua's error for integers and zero. A fraction modulo
+// zero is nan.
+func moduloOp(L *lua.LState, inst uint32, base *frame) int {
+	cf := currentFrame(L)
+	if y, ok := operand(L, cf, argC(inst)).(lua.LNumber); ok && y == 0 {
+		if x, ok := operand(L, cf, argB(inst)).(lua.LNumber); ok && math.Abs(float64(x)) < 1<<63 && x == lua.LNumber(math.Trunc(float64(x))) {
+			L.RaiseError("attempt to perform %s", "'n%0'")
+		}
+	}
+	return instructions[lua.OP_MOD](L, inst, base)
+}

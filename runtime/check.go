@@ -8,6 +8,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"devnode/runtime/bytecode"
 	"devnode/runtime/stdlib"
 	"devnode/runtime/syntax"
 )
@@ -119,11 +120,11 @@ func requiredBy(proto *lua.FunctionProto) []required {
 	}
 	for pc := 0; pc+2 < len(proto.Code); pc++ {
 		get, load, call := proto.Code[pc], proto.Code[pc+1], proto.Code[pc+2]
-		if opcode(get) != lua.OP_GETGLOBAL || constant(operandBx(get)) != "require" ||
-			opcode(load) != lua.OP_LOADK || opcode(call) != lua.OP_CALL {
+		if bytecode.Opcode(get) != lua.OP_GETGLOBAL || constant(bytecode.Bx(get)) != "require" ||
+			bytecode.Opcode(load) != lua.OP_LOADK || bytecode.Opcode(call) != lua.OP_CALL {
 			continue
 		}
-		if name := constant(operandBx(load)); name != "" && pc < len(proto.DbgSourcePositions) {
+		if name := constant(bytecode.Bx(load)); name != "" && pc < len(proto.DbgSourcePositions) {
 			list = append(list, required{name, proto.DbgSourcePositions[pc]})
 		}
 	}
@@ -132,8 +133,3 @@ func requiredBy(proto *lua.FunctionProto) []required {
 	}
 	return list
 }
-
-// The layout of gopher-lua's instructions, which it doesn't export: 6 bits of
-// opcode at the top, 18 bits of Bx at the bottom.
-func opcode(instruction uint32) int    { return int(instruction >> 26) }
-func operandBx(instruction uint32) int { return int(instruction & 0x3ffff) }

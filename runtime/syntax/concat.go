@@ -5,6 +5,8 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 	"github.com/yuin/gopher-lua/ast"
+
+	"devnode/runtime/bytecode"
 )
 
 // The machine's own concatenation shows fractions with up to 17 digits, and
@@ -128,7 +130,7 @@ func concatObjects(L *lua.LState, n int) int {
 // number.
 func concatFault(L *lua.LState, lhs, rhs lua.LValue, i int, original bool) string {
 	in := callerInspector(L)
-	base := argA(in.p.Code[in.pc])
+	base := bytecode.A(in.p.Code[in.pc])
 	switch {
 	case !lua.LVCanConvToString(lhs):
 		return typeFault("concatenate", TypeName(L, lhs), in.variable(base+i))

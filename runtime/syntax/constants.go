@@ -1,6 +1,10 @@
 package syntax
 
-import lua "github.com/yuin/gopher-lua"
+import (
+	lua "github.com/yuin/gopher-lua"
+
+	"devnode/runtime/bytecode"
+)
 
 // constants collects the constants of one function, each once.
 //
@@ -22,7 +26,7 @@ type pool struct {
 const (
 	pooled    = 1 << 30
 	poolSize  = 1 << 10
-	poolStart = maxBx + 1 - 4*poolSize
+	poolStart = bytecode.MaxBx + 1 - 4*poolSize
 )
 
 // fewConstants is the number up to which a search beats a map.
@@ -156,8 +160,8 @@ func (f *funcGen) loadConstant(r, k, line int) {
 }
 
 func (f *funcGen) checkConstant(k, line int) {
-	if k > maxBx {
-		f.fail(line, "too many constants (limit is %d) in %s", maxBx+1, f.fn.where())
+	if k > bytecode.MaxBx {
+		f.fail(line, "too many constants (limit is %d) in %s", bytecode.MaxBx+1, f.fn.where())
 	}
 }
 
@@ -169,7 +173,7 @@ func (f *funcGen) literalRK(e *literal) int {
 	}
 	k := f.constant(e)
 	if k <= maxRK {
-		return k | rkBit
+		return k | bytecode.ConstantBit
 	}
 	r := f.alloc(1)
 	f.loadConstant(r, k, e.Line())

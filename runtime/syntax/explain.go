@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"devnode/runtime/bytecode"
 )
 
 // Explain rewrites a run-time error of gopher-lua's machine in the words of
@@ -120,10 +122,10 @@ func (in *inspector) indexFault(kind string) string {
 		return typeFault("index", kind, "")
 	}
 	i := in.p.Code[in.pc]
-	reg := argA(i)
-	switch opcode(i) {
+	reg := bytecode.A(i)
+	switch bytecode.Opcode(i) {
 	case lua.OP_GETTABLE, lua.OP_GETTABLEKS, lua.OP_SELF:
-		reg = argB(i)
+		reg = bytecode.B(i)
 	case lua.OP_SETTABLE, lua.OP_SETTABLEKS:
 	default:
 		return typeFault("index", kind, "")
@@ -142,12 +144,12 @@ func (in *inspector) callFault() (string, bool) {
 		return "", false
 	}
 	i := in.p.Code[in.pc]
-	switch opcode(i) {
+	switch bytecode.Opcode(i) {
 	case lua.OP_CALL, lua.OP_TAILCALL:
-		v := in.value(argA(i))
-		return typeFault("call", in.typeName(v), in.variable(argA(i))), true
+		v := in.value(bytecode.A(i))
+		return typeFault("call", in.typeName(v), in.variable(bytecode.A(i))), true
 	case lua.OP_TFORLOOP:
-		return typeFault("call", in.typeName(in.value(argA(i))), " (for iterator 'for iterator')"), true
+		return typeFault("call", in.typeName(in.value(bytecode.A(i))), " (for iterator 'for iterator')"), true
 	}
 	return "", false
 }
@@ -164,8 +166,8 @@ func (in *inspector) operandFault(what string) (string, bool) {
 	if in == nil {
 		return "", false
 	}
-	b := argB(in.p.Code[in.pc])
-	if v := in.value(b); v != nil && v.Type() == lua.LTString && opcode(in.p.Code[in.pc]) == lua.OP_UNM {
+	b := bytecode.B(in.p.Code[in.pc])
+	if v := in.value(b); v != nil && v.Type() == lua.LTString && bytecode.Opcode(in.p.Code[in.pc]) == lua.OP_UNM {
 		return "attempt to unm a 'string' with a 'string'", true
 	}
 	return typeFault(what, in.typeName(in.value(b)), in.variable(b)), true
@@ -178,19 +180,19 @@ func (in *inspector) arithmeticFault(text string) (string, bool) {
 		return "", false
 	}
 	i := in.p.Code[in.pc]
-	op := opcode(i)
+	op := bytecode.Opcode(i)
 	if op < lua.OP_ADD || op > lua.OP_POW {
 		return "", false
 	}
 	if info := infoOf(in.p); info != nil {
 		for _, c := range info.coercions {
 			if c.pc == in.pc {
-				return badFor(in.L, c.what, in.value(argA(i))), true
+				return badFor(in.L, c.what, in.value(bytecode.A(i))), true
 			}
 		}
 	}
 	event, _, _ := strings.Cut(text[len("cannot perform "):], " ")
-	return in.binaryFault("perform arithmetic on", event, argB(i), argC(i), in.value(argB(i)), in.value(argC(i))), true
+	return in.binaryFault("perform arithmetic on", event, bytecode.B(i), bytecode.C(i), in.value(bytecode.B(i)), in.value(bytecode.C(i))), true
 }
 
 // binaryFault is the message for an operation that the operands b and c, with
@@ -212,11 +214,11 @@ func (in *inspector) concatFault(kinds string) (string, bool) {
 		return "", false
 	}
 	i := in.p.Code[in.pc]
-	if opcode(i) != lua.OP_CONCAT {
+	if bytecode.Opcode(i) != lua.OP_CONCAT {
 		return "", false
 	}
 	lhs, rhs, _ := strings.Cut(kinds, " and ")
-	first, last := argB(i), argC(i)
+	first, last := bytecode.B(i), bytecode.C(i)
 	if lhs == "string" || lhs == "number" {
 		if y := in.value(last); y.Type().String() == rhs && in.value(last-1).Type().String() == lhs {
 			return typeFault("concatenate", TypeName(in.L, y), in.variable(last)), true
@@ -243,9 +245,9 @@ func (in *inspector) compareFault(kinds string) (string, bool) {
 		return "", false
 	}
 	if in != nil {
-		switch i := in.p.Code[in.pc]; opcode(i) {
+		switch i := in.p.Code[in.pc]; bytecode.Opcode(i) {
 		case lua.OP_LT, lua.OP_LE:
-			if v, w := in.value(argB(i)), in.value(argC(i)); v != nil && w != nil {
+			if v, w := in.value(bytecode.B(i)), in.value(bytecode.C(i)); v != nil && w != nil {
 				x, y = TypeName(in.L, v), TypeName(in.L, w)
 			}
 		}
@@ -264,7 +266,7 @@ func (in *inspector) forFault() (string, bool) {
 	if in == nil {
 		return "", false
 	}
-	a := argA(in.p.Code[in.pc])
+	a := bytecode.A(in.p.Code[in.pc])
 	fault := forFault(in.L, in.value(a), in.value(a+1), in.value(a+2))
 	return fault, fault != ""
 }
@@ -279,7 +281,7 @@ func callerInspector(L *lua.LState) *inspector {
 // argument number second have no metamethod for the operation.
 func helperFault(L *lua.LState, what, event string, second int) string {
 	in := callerInspector(L)
-	base := argA(in.p.Code[in.pc])
+	base := bytecode.A(in.p.Code[in.pc])
 	return in.binaryFault(what, event, base+1, base+second, L.Get(1), L.Get(second))
 }
 
@@ -287,6 +289,6 @@ func helperFault(L *lua.LState, what, event string, second int) string {
 // integer: the argument at index.
 func integerFault(L *lua.LState, index int) string {
 	in := callerInspector(L)
-	at := argA(in.p.Code[in.pc]) + index
+	at := bytecode.A(in.p.Code[in.pc]) + index
 	return "number" + in.variable(at) + " has no integer representation"
 }

@@ -4,6 +4,8 @@ import (
 	"slices"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"devnode/runtime/bytecode"
 )
 
 // finish makes the prototype, with no slice longer than what is in it.
@@ -69,19 +71,19 @@ func (f *funcGen) threadJumps() {
 	const maxHops = 8 // an empty loop would go on for ever
 	for pc := 0; pc < len(f.code); pc++ {
 		i := f.code[pc]
-		switch opcode(i) {
+		switch bytecode.Opcode(i) {
 		case lua.OP_JMP:
-			target := pc + 1 + argSBx(i)
-			for hops := 0; hops < maxHops && target < len(f.code) && opcode(f.code[target]) == lua.OP_JMP; hops++ {
-				target += 1 + argSBx(f.code[target])
+			target := pc + 1 + bytecode.SBx(i)
+			for hops := 0; hops < maxHops && target < len(f.code) && bytecode.Opcode(f.code[target]) == lua.OP_JMP; hops++ {
+				target += 1 + bytecode.SBx(f.code[target])
 			}
-			if d := target - (pc + 1); d <= maxSBx && d >= -maxSBx {
+			if d := target - (pc + 1); d <= bytecode.MaxSBx && d >= -bytecode.MaxSBx {
 				f.code[pc] = encodeAsBx(lua.OP_JMP, 0, d)
 			}
 		case lua.OP_CLOSURE:
-			pc += int(f.protos[argBx(i)].NumUpvalues)
+			pc += int(f.protos[bytecode.Bx(i)].NumUpvalues)
 		case lua.OP_SETLIST:
-			if argC(i) == 0 {
+			if bytecode.C(i) == 0 {
 				pc++
 			}
 		}
@@ -92,16 +94,16 @@ func (f *funcGen) threadJumps() {
 // others stay as they are, for jumps that lead between them.
 func mergeMoves(p *lua.FunctionProto) {
 	code := p.Code
-	for pc := 0; pc < len(code); pc += width(p, pc) {
-		if opcode(code[pc]) != lua.OP_MOVE {
+	for pc := 0; pc < len(code); pc += bytecode.Width(p, pc) {
+		if bytecode.Opcode(code[pc]) != lua.OP_MOVE {
 			continue
 		}
 		n := 0
-		for n < maxBC && pc+n+1 < len(code) && opcode(code[pc+n+1]) == lua.OP_MOVE {
+		for n < bytecode.MaxBC && pc+n+1 < len(code) && bytecode.Opcode(code[pc+n+1]) == lua.OP_MOVE {
 			n++
 		}
 		if n > 0 {
-			code[pc] = encodeABC(lua.OP_MOVEN, argA(code[pc]), argB(code[pc]), n)
+			code[pc] = encodeABC(lua.OP_MOVEN, bytecode.A(code[pc]), bytecode.B(code[pc]), n)
 			pc += n
 		}
 	}

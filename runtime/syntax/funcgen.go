@@ -4,6 +4,8 @@ import (
 	"fmt"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"devnode/runtime/bytecode"
 )
 
 // A funcGen generates the code of one function.
@@ -108,7 +110,7 @@ func (f *funcGen) jump(line int) int {
 }
 
 func (f *funcGen) nextJump(pc int) int {
-	if d := argSBx(f.code[pc]); d != noJump {
+	if d := bytecode.SBx(f.code[pc]); d != noJump {
 		return pc + 1 + d
 	}
 	return noJump
@@ -116,10 +118,10 @@ func (f *funcGen) nextJump(pc int) int {
 
 func (f *funcGen) setJump(pc, target int) {
 	d := target - (pc + 1)
-	if d > maxSBx || d < -maxSBx {
+	if d > bytecode.MaxSBx || d < -bytecode.MaxSBx {
 		f.fail(f.lines[pc], "control structure too long")
 	}
-	f.code[pc] = encodeAsBx(opcode(f.code[pc]), argA(f.code[pc]), d)
+	f.code[pc] = encodeAsBx(bytecode.Opcode(f.code[pc]), bytecode.A(f.code[pc]), d)
 }
 
 // join makes one list of two.

@@ -3,6 +3,8 @@ package syntax
 import (
 	lua "github.com/yuin/gopher-lua"
 	"github.com/yuin/gopher-lua/ast"
+
+	"devnode/runtime/bytecode"
 )
 
 // openEnd asks for as many values as there are.
@@ -144,7 +146,7 @@ func (f *funcGen) returnStatement(st *returnStmt) {
 
 // table builds a table in register r, the topmost one in use.
 func (f *funcGen) table(e *tableExpr, r int) {
-	f.emitABC(lua.OP_NEWTABLE, r, min(e.array, maxBC), min(len(e.fields)-e.array, maxBC), e.Line())
+	f.emitABC(lua.OP_NEWTABLE, r, min(e.array, bytecode.MaxBC), min(len(e.fields)-e.array, bytecode.MaxBC), e.Line())
 	stored, pending := 0, 0
 	for i := range e.fields {
 		fd := &e.fields[i]
@@ -193,7 +195,7 @@ func setOp(op int) int {
 // by the word after it.
 func (f *funcGen) setList(r, stored, n, line int) {
 	batch := stored/lua.FieldsPerFlush + 1
-	if batch <= maxBC {
+	if batch <= bytecode.MaxBC {
 		f.emitABC(lua.OP_SETLIST, r, n, batch, line)
 		return
 	}

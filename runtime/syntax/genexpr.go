@@ -5,6 +5,8 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 	"github.com/yuin/gopher-lua/ast"
+
+	"devnode/runtime/bytecode"
 )
 
 // toReg generates code that leaves the value of e in register r. Where r is a
@@ -203,7 +205,7 @@ func (f *funcGen) callHelper(fn *lua.LFunction, r, line int, args ...ast.Expr) {
 func (f *funcGen) closure(e *function, r int) {
 	line := e.LastLine()
 	index := len(f.protos)
-	if index > maxBx {
+	if index > bytecode.MaxBx {
 		f.fail(line, "too many functions in %s", f.fn.where())
 	}
 	f.protos = append(f.protos, f.g.compile(f, e))

@@ -5,6 +5,8 @@ import (
 	"unsafe"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"devnode/runtime/bytecode"
 )
 
 // gopher-lua compares as Lua 5.1 did: a metamethod has to be the same function
@@ -32,8 +34,8 @@ func ownInstructions() (all [lua.OP_NOP + 1]instruction) {
 
 // operand is the value of a B or C operand of the instruction that cf runs.
 func operand(L *lua.LState, cf *frame, rk int) lua.LValue {
-	if rk&constantBit != 0 {
-		return cf.Fn.Proto.Constants[rk&^constantBit]
+	if rk&bytecode.ConstantBit != 0 {
+		return cf.Fn.Proto.Constants[rk&^bytecode.ConstantBit]
 	}
 	reg := *(*unsafe.Pointer)(unsafe.Add(unsafe.Pointer(L), layout.reg))
 	return (*(*[]lua.LValue)(unsafe.Add(reg, registers.array)))[cf.LocalBase+rk]
@@ -42,7 +44,7 @@ func operand(L *lua.LState, cf *frame, rk int) lua.LValue {
 // test ends a comparison: the jump behind it is left out unless the result is
 // the one that A asks for.
 func test(cf *frame, inst uint32, result bool) int {
-	if result != (argA(inst) != 0) {
+	if result != (bytecode.A(inst) != 0) {
 		cf.Pc++
 	}
 	return 0
@@ -50,7 +52,7 @@ func test(cf *frame, inst uint32, result bool) int {
 
 func equalOp(L *lua.LState, inst uint32, _ *frame) int {
 	cf := currentFrame(L)
-	x, y := operand(L, cf, argB(inst)), operand(L, cf, argC(inst))
+	x, y := operand(L, cf, bytecode.B(inst)), operand(L, cf, bytecode.C(inst))
 	switch x := x.(type) {
 	case lua.LNumber:
 		n, ok := y.(lua.LNumber)
@@ -76,7 +78,7 @@ func metaEqual(L *lua.LState, x, y lua.LValue) bool {
 
 func lessOp(L *lua.LState, inst uint32, _ *frame) int {
 	cf := currentFrame(L)
-	x, y := operand(L, cf, argB(inst)), operand(L, cf, argC(inst))
+	x, y := operand(L, cf, bytecode.B(inst)), operand(L, cf, bytecode.C(inst))
 	if m, ok := x.(lua.LNumber); ok {
 		if n, ok := y.(lua.LNumber); ok {
 			return test(cf, inst, m < n)
@@ -92,7 +94,7 @@ func lessOp(L *lua.LState, inst uint32, _ *frame) int {
 
 func lessEqualOp(L *lua.LState, inst uint32, _ *frame) int {
 	cf := currentFrame(L)
-	x, y := operand(L, cf, argB(inst)), operand(L, cf, argC(inst))
+	x, y := operand(L, cf, bytecode.B(inst)), operand(L, cf, bytecode.C(inst))
 	if m, ok := x.(lua.LNumber); ok {
 		if n, ok := y.(lua.LNumber); ok {
 			return test(cf, inst, m <= n)
@@ -151,7 +153,7 @@ func setRegister(L *lua.LState, register int, v lua.LValue) {
 // lengthOp is OP_LEN; a metamethod gets its operand twice, as in C Lua.
 func lengthOp(L *lua.LState, inst uint32, base *frame) int {
 	cf := currentFrame(L)
-	v := operand(L, cf, argB(inst))
+	v := operand(L, cf, bytecode.B(inst))
 	if _, ok := v.(lua.LString); ok {
 		return instructions[lua.OP_LEN](L, inst, base)
 	}
@@ -163,7 +165,7 @@ func lengthOp(L *lua.LState, inst uint32, base *frame) int {
 
 func negateOp(L *lua.LState, inst uint32, base *frame) int {
 	cf := currentFrame(L)
-	v := operand(L, cf, argB(inst))
+	v := operand(L, cf, bytecode.B(inst))
 	if _, ok := v.(lua.LNumber); ok {
 		return instructions[lua.OP_UNM](L, inst, base)
 	}
@@ -175,9 +177,9 @@ func negateOp(L *lua.LState, inst uint32, base *frame) int {
 func unaryMeta(L *lua.LState, cf *frame, inst uint32, base *frame, v lua.LValue, event string) int {
 	mm := L.GetMetaField(v, "__"+event)
 	if mm == lua.LNil {
-		return instructions[opcode(inst)](L, inst, base)
+		return instructions[bytecode.Opcode(inst)](L, inst, base)
 	}
-	setRegister(L, argA(inst), callMeta(L, mm, event, v, v))
+	setRegister(L, bytecode.A(inst), callMeta(L, mm, event, v, v))
 	return 0
 }
 
@@ -185,8 +187,8 @@ func unaryMeta(L *lua.LState, cf *frame, inst uint32, base *frame, v lua.LValue,
 // zero is nan.
 func moduloOp(L *lua.LState, inst uint32, base *frame) int {
 	cf := currentFrame(L)
-	if y, ok := operand(L, cf, argC(inst)).(lua.LNumber); ok && y == 0 {
-		if x, ok := operand(L, cf, argB(inst)).(lua.LNumber); ok && math.Abs(float64(x)) < 1<<63 && x == lua.LNumber(math.Trunc(float64(x))) {
+	if y, ok := operand(L, cf, bytecode.C(inst)).(lua.LNumber); ok && y == 0 {
+		if x, ok := operand(L, cf, bytecode.B(inst)).(lua.LNumber); ok && math.Abs(float64(x)) < 1<<63 && x == lua.LNumber(math.Trunc(float64(x))) {
 			L.RaiseError("attempt to perform %s", "'n%0'")
 		}
 	}

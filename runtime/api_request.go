@@ -12,15 +12,19 @@ import (
 // requests is what skynet.request makes: calls that are sent together, and
 // whose answers are taken as they come.
 //
-//	for req, resp in skynet.request { a, "lua", "get" } { b, "lua", "get" }:select(100) do
-//		-- resp holds the results, or is false where the call failed
+//	local reqs = skynet.request { a, "lua", "get" } { b, "lua", "get" }
+//	for req, resp in reqs:select(100) do
+//		-- resp holds the results, n of them; it is false where the call
+//		-- failed, nil where there is no such service
 //	end
+//	print(reqs.timeout) -- true if the time was over
+//
+// In Lua it is the table of the requests.
 type requests struct {
-	self     *lua.LUserData
-	list     []*lua.LTable
+	self     *lua.LTable
 	selected bool
 	closed   bool
-	pending  int // not answered yet
+	pending  map[*Task]bool // that receive answers still to come
 	failed   []*lua.LTable
 	answers  []answeredRequest
 	deadline time.Duration // since the node's start; 0 if there is none
@@ -50,19 +54,25 @@ var requestMeta = sync.OnceValue(func() *lua.LTable {
 
 // apiRequest is skynet.request(req): req is a table of what skynet.call takes.
 func apiRequest(L *lua.LState) int {
-	r := &requests{}
-	r.self = &lua.LUserData{Value: r, Metatable: requestMeta()}
-	if req, ok := L.Get(1).(*lua.LTable); ok {
-		r.list = append(r.list, req)
+	r := &requests{self: L.CreateTable(1, 1), pending: make(map[*Task]bool)}
+	r.self.Metatable = requestMeta()
+	r.self.RawSetString(requestsField, &lua.LUserData{Value: r, Metatable: lua.LNil})
+	if L.Get(1) != lua.LNil {
+		r.add(L, L.Get(1), "request")
 	}
 	L.Push(r.self)
 	return 1
 }
 
+// requestsField is where the table of the requests has the rest.
+const requestsField = "_requests"
+
 func checkRequests(L *lua.LState) *requests {
-	if ud, ok := L.Get(1).(*lua.LUserData); ok {
-		if r, ok := ud.Value.(*requests); ok {
-			return r
+	if t, ok := L.Get(1).(*lua.LTable); ok {
+		if ud, ok := t.RawGetString(requestsField).(*lua.LUserData); ok {
+			if r, ok := ud.Value.(*requests); ok {
+				return r
+			}
 		}
 	}
 	raise(L, "bad argument #1 (skynet.request expected, got %s)", typeName(L.Get(1)))
@@ -72,16 +82,19 @@ func checkRequests(L *lua.LState) *requests {
 // requestAdd is requests:add(req), and requests(req).
 func requestAdd(L *lua.LState) int {
 	r := checkRequests(L)
-	req, ok := L.Get(2).(*lua.LTable)
-	if !ok {
-		raise(L, "bad argument #1 to 'add' (table expected, got %s)", typeName(L.Get(2)))
+	r.add(L, L.Get(2), "add")
+	L.Push(r.self)
+	return 1
+}
+
+func (r *requests) add(L *lua.LState, req lua.LValue, function string) {
+	if _, ok := req.(*lua.LTable); !ok {
+		raise(L, "bad argument #1 to '%s' (table expected, got %s)", function, typeName(req))
 	}
 	if r.selected {
 		raise(L, "the requests are being selected: make new ones")
 	}
-	r.list = append(r.list, req)
-	L.Push(r.self)
-	return 1
+	r.self.Append(req)
 }
 
 // requestSelect is requests:select(timeout): it sends the requests and returns
@@ -97,8 +110,10 @@ func requestSelect(L *lua.LState) int {
 	if L.Get(2) != lua.LNil {
 		r.deadline = t.service.node.elapsed() + max(0, time.Duration(checkInteger(L, 2)))*centisecond
 	}
-	for _, req := range r.list {
-		r.send(L, t, req)
+	for i := 1; i <= r.self.Len(); i++ {
+		if req, ok := r.self.RawGetInt(i).(*lua.LTable); ok {
+			r.send(L, t, req)
+		}
 	}
 	L.Push(L.NewFunction(r.next))
 	L.Push(lua.LNil)
@@ -122,30 +137,31 @@ func (r *requests) send(L *lua.LState, t *Task, req *lua.LTable) {
 	to, p := checkAddress(L, base+1), checkProtocol(L, base+2)
 	s := t.service
 	session := s.newSession()
+	if t.trace != "" {
+		t.sendTrace(vm.Of(L), to)
+	}
 	if !s.node.send(s, to, p.id, session, packArguments(L, p, base+3)) {
 		r.failed = append(r.failed, req)
 		return
 	}
-	r.pending++
 	receive := &lua.LFunction{IsG: true, GFunction: func(L *lua.LState) int { return r.receive(L, p, req) }}
 	child := t.gen.newTask(taskFork, receive, nil)
 	child.inherit(t)
 	child.expect(session, to)
+	r.pending[child] = true
 }
 
 // receive is the body of the task that an answer starts.
 func (r *requests) receive(L *lua.LState, p *protocol, req *lua.LTable) int {
 	t := taskOf(L)
-	r.pending--
-	if r.closed {
-		return 0
-	}
+	delete(r.pending, t)
 	a := answeredRequest{req, lua.LFalse}
 	if !t.broken {
 		d := t.reply
 		t.reply = nil
 		n := pushUnpacked(L, p, d)
-		results := L.CreateTable(n, 0)
+		results := L.CreateTable(n, 1)
+		results.RawSetString("n", lua.LNumber(n))
 		for i := 1; i <= n; i++ {
 			results.RawSetInt(i, L.Get(L.GetTop()-n+i))
 		}
@@ -163,11 +179,10 @@ func (r *requests) next(L *lua.LState) int {
 	if n := len(r.failed); n > 0 {
 		L.Push(r.failed[n-1])
 		r.failed = r.failed[:n-1]
-		L.Push(lua.LFalse)
-		return 2
+		return 1
 	}
 	for len(r.answers) == 0 {
-		if r.closed || r.pending == 0 || !r.wait(L) {
+		if r.closed || len(r.pending) == 0 || !r.wait(L) {
 			L.Push(lua.LNil)
 			return 1
 		}
@@ -188,17 +203,26 @@ func (r *requests) wait(L *lua.LState) bool {
 	if r.deadline > 0 {
 		left := r.deadline - s.node.elapsed()
 		if left <= 0 {
-			return false
+			return r.timedOut()
 		}
 		s.expireIn(session, int64((left+centisecond-1)/centisecond))
 	}
 	t.sleepOn(f, session, r.self)
-	return t.woken
+	return t.woken || r.timedOut()
+}
+
+func (r *requests) timedOut() bool {
+	r.self.RawSetString("timeout", lua.LTrue)
+	return false
 }
 
 // requestClose is requests:close(): answers that are still to come are dropped.
 func requestClose(L *lua.LState) int {
-	r := checkRequests(L)
+	r, s := checkRequests(L), taskOf(L).service
 	r.selected, r.closed, r.answers, r.failed = true, true, nil, nil
+	for t := range r.pending {
+		s.kill(t, "")
+	}
+	clear(r.pending)
 	return 0
 }

@@ -129,21 +129,27 @@ func typeName(v lua.LValue) string {
 
 // checkProtocol finds a registered protocol by name or number.
 func checkProtocol(L *lua.LState, n int) *protocol {
+	p := protocolArgument(L, n)
+	if p == nil {
+		raise(L, "unknown message type %s: skynet.register_protocol adds one", L.Get(n).String())
+	}
+	return p
+}
+
+// protocolArgument is checkProtocol, nil for one that isn't registered.
+func protocolArgument(L *lua.LState, n int) *protocol {
 	g := taskOf(L).gen
 	switch v := L.Get(n).(type) {
 	case lua.LString:
 		if v == "lua" {
 			return g.lua
 		}
-		if p := g.protos[string(v)]; p != nil {
-			return p
-		}
+		return g.protos[string(v)]
 	case lua.LNumber:
-		if v >= 0 && int(v) < len(g.byType) && g.byType[int(v)] != nil {
-			return g.byType[int(v)]
+		if v >= 0 && v <= lua.LNumber(maxPType) {
+			return g.protocolOf(PType(v))
 		}
 	}
-	raise(L, "unknown message type %s: skynet.register_protocol adds one", L.Get(n).String())
 	return nil
 }
 

@@ -40,7 +40,7 @@ func apiForwardType(L *lua.LState) int {
 	types.ForEach(func(from, to lua.LValue) {
 		a, ok := from.(lua.LNumber)
 		b, isNumber := to.(lua.LNumber)
-		if !ok || !isNumber || a < 0 || a >= 16 || b < 0 || b >= 16 {
+		if !ok || !isNumber || a < 0 || a > lua.LNumber(maxPType) || b < 0 || b > lua.LNumber(maxPType) {
 			raise(L, "skynet.forward_type: the table maps message types to message types, by number")
 		}
 		forward[PType(a)] = PType(b)
@@ -56,34 +56,6 @@ func (g *Generation) forwarded(ptype PType, p *protocol) *protocol {
 		return g.protocolOf(to)
 	}
 	return p
-}
-
-// apiUnknownResponse is skynet.dispatch_unknown_response(func): func(session,
-// source, msg, sz) is called with answers that nobody waits for.
-func apiUnknownResponse(L *lua.LState) int {
-	g := taskOf(L).gen
-	old := g.unknownAnswer
-	g.unknownAnswer = L.CheckFunction(1)
-	if old == nil {
-		old = lua.LNil
-	}
-	L.Push(old)
-	return 1
-}
-
-// unknownAnswerTask runs the service's function for answers that nobody waits
-// for; nil if it has none.
-func (s *Service) unknownAnswerTask(m message) *Task {
-	g := s.code
-	if g == nil || g.unknownAnswer == nil {
-		return nil
-	}
-	data := m.data
-	if data == nil {
-		data = RawData("")
-	}
-	args := []lua.LValue{lua.LNumber(m.session), lua.LNumber(m.source), s.worker.box.userdata(data), lua.LNumber(data.Size())}
-	return g.newTask(taskFork, g.unknownAnswer, args)
 }
 
 // apiHarborOf is skynet.harbor(addr): the number of the address's node, and

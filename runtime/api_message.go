@@ -73,19 +73,31 @@ func checkData(L *lua.LState, n int) *Data {
 }
 
 // apiRedirect is skynet.redirect(dest, source, type, session, msg, sz): it
-// sends in another service's name.
+// sends in another service's name, and returns the session. Source 0 is the
+// service itself; a session that is nil is a new one.
 func apiRedirect(L *lua.LState) int {
 	t := taskOf(L)
-	to := checkAddress(L, 1)
-	source := checkAddress(L, 2)
+	to, source := checkAddress(L, 1), t.service.handle
+	if L.Get(2) != lua.LValue(lua.LNumber(0)) {
+		source = checkAddress(L, 2)
+	}
 	p := checkProtocol(L, 3)
-	session := int32(checkInteger(L, 4))
+	var session int32
+	if L.Get(4) == lua.LNil {
+		session = t.service.newSession()
+	} else {
+		session = int32(checkInteger(L, 4))
+	}
 	s := t.service.node.handles.grab(to)
 	if s == nil {
 		return 0
 	}
 	m := message{data: checkData(L, 5), source: source, session: session, ptype: p.id}
-	return pushSent(L, t.service.node.push(s, m, t.service.worker))
+	if !t.service.node.push(s, m, t.service.worker) {
+		return 0
+	}
+	L.Push(lua.LNumber(session))
+	return 1
 }
 
 // apiCall is skynet.call(addr, type, ...).
@@ -163,16 +175,19 @@ func apiIgnoreRet(L *lua.LState) int {
 	return 0
 }
 
-// apiContext is skynet.context(): session and source of the request.
+// apiContext is skynet.context(): session and source of the request. There is no
+// session any more once it was answered, or something else is to answer it.
 func apiContext(L *lua.LState) int {
 	t := taskOf(L)
-	if t.kind != taskRequest || t.own.answered {
-		L.Push(lua.LNil)
-		L.Push(lua.LNil)
-		return 2
+	session, source := lua.LValue(lua.LNil), lua.LValue(lua.LNil)
+	if t.kind == taskRequest {
+		source = lua.LNumber(t.own.source)
+		if !t.own.answered && !t.own.deferred {
+			session = lua.LNumber(t.own.session)
+		}
 	}
-	L.Push(lua.LNumber(t.own.session))
-	L.Push(lua.LNumber(t.own.source))
+	L.Push(session)
+	L.Push(source)
 	return 2
 }
 
@@ -216,10 +231,10 @@ func apiRegisterProtocol(L *lua.LState) int {
 	class := L.CheckTable(1)
 	name, ok := class.RawGetString("name").(lua.LString)
 	id, isNumber := class.RawGetString("id").(lua.LNumber)
-	if !ok || !isNumber || id < 0 || int(id) >= len(g.byType) {
-		raise(L, "skynet.register_protocol: a protocol has a name and an id from 0 to %d", len(g.byType)-1)
+	if !ok || !isNumber || id < 0 || id > lua.LNumber(maxPType) {
+		raise(L, "skynet.register_protocol: a protocol has a name and an id from 0 to %d", maxPType)
 	}
-	if old := g.protos[string(name)]; old != nil && old.id != PType(id) || g.byType[int(id)] != nil && g.byType[int(id)].name != string(name) {
+	if g.protos[string(name)] != nil || g.protocolOf(PType(id)) != nil {
 		raise(L, "skynet.register_protocol: the name %s or the id %d is taken", name, int(id))
 	}
 	p := &protocol{name: string(name), id: PType(id)}
@@ -241,23 +256,18 @@ func (g *Generation) functionField(t *lua.LTable, name string) lua.LValue {
 }
 
 // apiDispatch is skynet.dispatch(type, func); it returns the former function.
+// Without func it tells the present one, nil if there is none.
 func apiDispatch(L *lua.LState) int {
-	p := checkProtocol(L, 1)
+	p := protocolArgument(L, 1)
+	if p == nil && L.Get(2) == lua.LNil {
+		L.Push(lua.LNil)
+		return 1
+	}
+	p = checkProtocol(L, 1)
 	old := p.dispatch
-	if fn, ok := L.Get(2).(*lua.LFunction); ok {
-		p.dispatch = fn
+	if L.Get(2) != lua.LNil {
+		p.dispatch = L.CheckFunction(2)
 	}
-	if old == nil {
-		old = lua.LNil
-	}
-	L.Push(old)
-	return 1
-}
-
-func apiUnknownRequest(L *lua.LState) int {
-	g := taskOf(L).gen
-	old := g.unknownRequest
-	g.unknownRequest = L.CheckFunction(1)
 	if old == nil {
 		old = lua.LNil
 	}

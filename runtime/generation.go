@@ -20,7 +20,7 @@ type Generation struct {
 	files   *files
 
 	protos         map[string]*protocol
-	byType         [16]*protocol
+	byType         [16]*protocol         // those of skynet; all others are in protos only
 	skynet         *lua.LTable           // require "skynet"
 	lua            *protocol             // the one of almost all messages
 	inits          []lua.LValue          // functions given to skynet.init
@@ -83,15 +83,22 @@ func (g *Generation) addProtocol(p *protocol) {
 		g.lua = p
 	}
 	g.protos[p.name] = p
-	g.byType[p.id] = p
+	if int(p.id) < len(g.byType) {
+		g.byType[p.id] = p
+	}
 }
 
 // protocolOf is the protocol of a message type, nil if there is none.
 func (g *Generation) protocolOf(ptype PType) *protocol {
-	if int(ptype) >= len(g.byType) {
-		return nil
+	if int(ptype) < len(g.byType) {
+		return g.byType[ptype]
 	}
-	return g.byType[ptype]
+	for _, p := range g.protos {
+		if p.id == ptype {
+			return p
+		}
+	}
+	return nil
 }
 
 // link puts a new task into the list of the living.
@@ -205,25 +212,16 @@ func pushData(L *lua.LState, d *Data) {
 // unhandled is for a message that the service has no dispatch function for.
 func (g *Generation) unhandled(p *protocol, m message) *Task {
 	s := g.service
-	name := fmt.Sprint(m.ptype)
+	name := lua.LValue(lua.LNumber(m.ptype))
 	if p != nil {
-		name = p.name
-	}
-	if g.unknownRequest != nil {
-		ud := lua.LValue(lua.LNil)
-		size := 0
-		if m.data != nil {
-			ud, size = s.worker.box.userdata(m.data), m.data.Size()
-		}
-		t := g.newTask(taskRequest, g.unknownRequest, []lua.LValue{lua.LNumber(m.session), lua.LNumber(m.source), ud, lua.LNumber(size), lua.LString(name)})
-		// It may answer by hand, and later: nobody can tell.
-		t.own = request{session: m.session, source: m.source, ptype: m.ptype, handlerUp: true, answered: true}
-		t.request = &t.own
-		return t
+		name = lua.LString(p.name)
 	}
 	if m.session != 0 {
 		s.refuse(m, fmt.Sprintf("no dispatch function for %s messages in %s", name, s.script))
 		return nil
+	}
+	if g.unknownRequest != nil {
+		return g.newTask(taskFork, g.unknownRequest, append(s.unknownArgs(m), name))
 	}
 	g.log("Unknown request (%s): %s", name, m.data.Text())
 	g.log("Unknown session : %d from %x", m.session, uint32(m.source))

@@ -5,7 +5,7 @@ import (
 )
 
 // PType is the kind of a message. The numbers are skynet's.
-type PType uint8
+type PType uint16
 
 // The protocols of skynet.
 const (
@@ -23,9 +23,12 @@ const (
 	PTypeSnax      PType = 11
 	PTypeTrace     PType = 12
 
+	// maxPType is the last one that a script can have.
+	maxPType PType = 255
+
 	// The node's own, never seen by a script.
-	ptypeControl PType = 254 // run Data.control
-	ptypeTimer   PType = 255 // the timer of a session has expired
+	ptypeControl PType = 256 // run Data.control
+	ptypeTimer   PType = 257 // the timer of a session has expired
 )
 
 // message is one entry of a mailbox. It owns its data.

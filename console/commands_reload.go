@@ -20,7 +20,7 @@ func reloadCommands(b Backend) []*Command {
 			Name: "reload", Group: "code", Args: "[ADDR…|SCRIPT…|all] [-- ARG…]", max: -1, complete: addr,
 			flags: []option{
 				{name: "--drain", arg: "TIME", help: "how long the old version may take to finish its requests; else what the node was started with, 10s by default"},
-				{name: "--now", help: "don't let the old version finish its requests: their callers get an error at once"},
+				{name: "--now", help: "don't let old versions finish their requests: the callers get an error at once"},
 				{name: "--fresh", help: "drop the kept state"},
 				{name: "--patch", help: "replace functions in place, in the same VM"},
 			},
@@ -47,7 +47,8 @@ func reloadCommands(b Backend) []*Command {
 			Summary: "Check files as a reload would, without reloading",
 			Detail: "It lists what a reload would stumble over: what doesn't compile, modules that aren't there. Where there is " +
 				"nothing, it lists the services that run other bytes of the files, with what bringing them up to date takes, and " +
-				"why: patch, where functions can be replaced in place, or reload. Nothing is run, and nothing changes.",
+				"why: patch, where functions can be replaced in place; reload; or restart, where the service declines to be reloaded. " +
+				"Nothing is run, and nothing changes.",
 			Limit: 20 * time.Second, run: runCheck,
 		},
 	}

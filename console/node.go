@@ -171,7 +171,7 @@ type Generation struct {
 type Plan struct {
 	Address Address
 	Script  string
-	Takes   string // "patch" or "reload"
+	Takes   string // "patch", "reload", "restart", or "nothing"
 	Why     string // "only function bodies differ: CMD.get"
 }
 

@@ -15,7 +15,9 @@ func (u *upgrade) drain(old *Generation) {
 	}
 	old.cutBackground("its service was reloaded")
 	if u.options.Now {
-		old.cut("its service was reloaded with --now")
+		for _, g := range slices.Clone(s.draining) { // old, and those before it
+			g.cut("its service was reloaded with --now")
+		}
 		return
 	}
 	old.settle()

@@ -133,10 +133,11 @@ func (t *Task) at() string {
 	return ""
 }
 
-// doing says where the generation's tasks stand, for an error message.
+// doing says where the generation's main chunk, start function or migration
+// stands, for an error message.
 func (g *Generation) doing() string {
-	for _, t := range g.tasks() {
-		if at := t.at(); at != "" {
+	for t := g.first; t != nil; t = t.next {
+		if at := t.at(); t.kind == taskMain && at != "" {
 			return " (it is at " + at + ")"
 		}
 	}

@@ -144,7 +144,7 @@ func (s *Service) patchNow(record *ReloadRecord, files []*patchFile, refused err
 		s.stay(record)
 		return
 	}
-	if err == nil {
+	if err == nil || s.code != nil && s.code.declines() != nil {
 		p, err = s.planPatch(files)
 	}
 	if s.code != nil {
@@ -156,7 +156,7 @@ func (s *Service) patchNow(record *ReloadRecord, files []*patchFile, refused err
 			record.Err = err
 			return
 		}
-		record.Err = fmt.Errorf("can't be patched: %w: reload instead", err)
+		record.Err = refusal(err)
 		s.log("%s", record.Summary())
 		n.events.emit(Event{Kind: EventReloadFailed, Service: s.handle, Script: s.script, Generation: record.From, Text: record.Err.Error()})
 		if s.code != nil {
@@ -233,6 +233,7 @@ const (
 	PlanPatch   = "patch"   // functions can be replaced in place
 	PlanReload  = "reload"  // it takes a new generation
 	PlanNothing = "nothing" // the service runs these files already
+	PlanRestart = "restart" // the service declines to be reloaded
 )
 
 // Plan tells what it takes for a service to run the files given, which are as
@@ -244,25 +245,15 @@ func (n *Node) Plan(ctx context.Context, h Handle, files map[string][]byte) (kin
 	if err != nil {
 		return PlanReload, err.Error()
 	}
-	changed, err := n.newPatchSource(files).changed(fl)
-	switch {
-	case err != nil:
-		return PlanReload, err.Error()
-	case len(changed) == 0:
+	changed, refused := n.newPatchSource(files).changed(fl)
+	if refused == nil && len(changed) == 0 {
 		return PlanNothing, "none of its files has changed"
 	}
 	type answer struct{ kind, why string }
 	done := make(chan answer, 1)
 	if !n.do(s, func(s *Service) {
-		p, err := s.planPatch(changed)
-		switch {
-		case err != nil:
-			done <- answer{PlanReload, err.Error()}
-		case len(p.changed) == 0:
-			done <- answer{PlanPatch, "only comments and white space"}
-		default:
-			done <- answer{PlanPatch, "only function bodies differ: " + strings.Join(p.changed, ", ")}
-		}
+		kind, why := s.planFor(changed, refused)
+		done <- answer{kind, why}
 	}) {
 		return PlanReload, ErrNoService.Error()
 	}
@@ -270,6 +261,28 @@ func (n *Node) Plan(ctx context.Context, h Handle, files map[string][]byte) (kin
 	case a := <-done:
 		return a.kind, a.why
 	case <-ctx.Done():
-		return PlanReload, s.busyWith()
 	}
+	if refused != nil {
+		return PlanReload, refused.Error()
+	}
+	return PlanReload, s.busyWith()
+}
+
+// planFor is Plan's answer, of the service itself. refused is why the files can't
+// become a patch, whatever the service says.
+func (s *Service) planFor(changed []*patchFile, refused error) (kind, why string) {
+	if s.code != nil && s.code.declines() != nil {
+		return PlanRestart, s.code.declines().Error()
+	}
+	if refused != nil {
+		return PlanReload, refused.Error()
+	}
+	p, err := s.planPatch(changed)
+	switch {
+	case err != nil:
+		return PlanReload, err.Error()
+	case len(p.changed) == 0:
+		return PlanPatch, "only comments and white space"
+	}
+	return PlanPatch, "only function bodies differ: " + strings.Join(p.changed, ", ")
 }

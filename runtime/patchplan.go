@@ -30,19 +30,32 @@ type swap struct {
 	same     bool // activations can go on in the new code
 }
 
+// neither is why a patch is refused, where a reload would be, too.
+type neither struct{ error }
+
+func (e neither) Unwrap() error { return e.error }
+
+// refusal is the error of a patch that can't be, with what can be done instead.
+func refusal(err error) error {
+	if errors.As(err, &neither{}) {
+		return err
+	}
+	return fmt.Errorf("can't be patched: %w: reload instead", err)
+}
+
 // planPatch finds out whether the service can run the new files by a patch. It
 // changes nothing.
 func (s *Service) planPatch(files []*patchFile) (*patch, error) {
 	g := s.code
 	switch {
 	case g == nil || s.leaving != nil:
-		return nil, fmt.Errorf("%w: it has ended", ErrNoService)
+		return nil, neither{fmt.Errorf("%w: it has ended", ErrNoService)}
 	case !g.started:
-		return nil, fmt.Errorf("%s has not finished its start function yet", s.script)
+		return nil, neither{fmt.Errorf("%s has not finished its start function yet", s.script)}
+	case g.declines() != nil:
+		return nil, neither{g.declines()}
 	case s.upgrade != nil:
 		return nil, errors.New("a reload is in progress")
-	case g.reload.declined != "":
-		return nil, fmt.Errorf("%s declines to be reloaded: %s", s.script, g.reload.declined)
 	case !vm.FramesKnown():
 		return nil, errors.New("the frames of this version of gopher-lua are not known")
 	}

@@ -78,7 +78,7 @@ func (ps *patchSource) changed(fl *files) ([]*patchFile, error) {
 	list = list[:n]
 	for _, f := range list { // what doesn't compile is the news, whatever else can't be patched
 		if _, err := ps.node.compiler.compile(f.new, f.chunk); err != nil {
-			return nil, err
+			return nil, neither{err}
 		}
 	}
 	for _, f := range list {

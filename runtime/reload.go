@@ -94,9 +94,12 @@ func (n *Node) Reload(ctx context.Context, targets []Handle, options ReloadOptio
 func (n *Node) reload(ctx context.Context, targets []Handle, options ReloadOptions, source *snapshot) []ReloadRecord {
 	options.before = options.timeBefore()
 	records := make([]ReloadRecord, len(targets))
-	prepared := make([]chan preparation, len(targets))
+	prepared := make([]*preparing, len(targets))
 	for i, h := range targets {
 		records[i] = ReloadRecord{Service: h, At: time.Now(), Trigger: options.Trigger}
+		if s, err := n.Service(h); err == nil {
+			records[i].Script = s.script
+		}
 		prepared[i], records[i].Err = n.prepare(h, options, source)
 	}
 	if options.Begun != nil {
@@ -146,8 +149,14 @@ type preparation struct {
 	record  ReloadRecord
 }
 
+// preparing is a preparation that a service was asked for.
+type preparing struct {
+	upgrade *upgrade // the service's own; nil until it has begun
+	done    chan preparation
+}
+
 // prepare has a service begin its reload.
-func (n *Node) prepare(h Handle, options ReloadOptions, source *snapshot) (chan preparation, error) {
+func (n *Node) prepare(h Handle, options ReloadOptions, source *snapshot) (*preparing, error) {
 	s, err := n.Service(h)
 	if err != nil {
 		return nil, err
@@ -156,31 +165,31 @@ func (n *Node) prepare(h Handle, options ReloadOptions, source *snapshot) (chan 
 		return nil, fmt.Errorf("%s (%s) is one of the node's own services", h, s.script)
 	}
 	options.warm = n.warm(s, source)
-	done := make(chan preparation, 1)
+	p := &preparing{done: make(chan preparation, 1)}
 	begun := n.change(s, func(s *Service) {
-		s.beginUpgrade(options, nil, source, nil, func(u *upgrade, err error) {
-			done <- preparation{u, u.record}
+		p.upgrade = s.beginUpgrade(options, nil, source, nil, func(u *upgrade, err error) {
+			p.done <- preparation{u, u.record}
 		})
 	})
 	if !begun {
 		return nil, fmt.Errorf("%s: %w", h, ErrNoService)
 	}
-	return done, nil
+	return p, nil
 }
 
 // awaitPrepared waits for the end of a preparation. If ctx ends first, the
 // reload is given up.
-func (n *Node) awaitPrepared(ctx context.Context, record ReloadRecord, prepared chan preparation) preparation {
+func (n *Node) awaitPrepared(ctx context.Context, record ReloadRecord, prepared *preparing) preparation {
 	select {
-	case p := <-prepared:
+	case p := <-prepared.done:
 		return p
 	case <-ctx.Done():
 	}
 	record.Err = fmt.Errorf("reload %s: %w", record.Service, ctx.Err())
 	if s, err := n.Service(record.Service); err == nil {
 		n.do(s, func(s *Service) {
-			if s.upgrade != nil {
-				s.upgrade.abort(record.Err)
+			if u := prepared.upgrade; u != nil {
+				u.abort(record.Err)
 			}
 		})
 	}

@@ -335,22 +335,53 @@ end)`
 	}
 }
 
-func TestDeclineIsTakenBack(t *testing.T) {
+// A decline is a failure as any other: it is seen until a reload succeeds, and is
+// heeded at the switch, too.
+func TestDecline(t *testing.T) {
 	code := `
 local skynet = require "skynet"
 local reload = require "reload"
-skynet.start(function() skynet.dispatch("lua", function(_, _, why) reload.decline(why or false) skynet.retpack(%d) end) end)`
+local V = %d
+skynet.start(function() skynet.dispatch("lua", function(_, _, why) reload.decline(why or false) skynet.retpack(V) end) end)`
+	const want = "s declines to be reloaded: a match runs"
 	tn := newTestNode(t, map[string]string{"s.lua": fmt.Sprintf(code, 1)}, nil)
 	h := tn.launch("s")
 	tn.ask(h, "a match runs")
 	tn.write("s.lua", fmt.Sprintf(code, 2))
-	if r := tn.reload1(h, ReloadOptions{}); r.Err == nil || !strings.Contains(r.Err.Error(), "declines to be reloaded: a match runs") {
-		t.Errorf("error %v", r.Err)
+	r := tn.reload1(h, ReloadOptions{})
+	if r.Err == nil || r.Err.Error() != want || r.From != 1 {
+		t.Errorf("error %v, from generation %d", r.Err, r.From)
+	}
+	if got := tn.info(h).Failure; got != want {
+		t.Errorf("the failure that is listed: %q", got)
+	}
+	if r := tn.patchOne(h); r.Err == nil || strings.Contains(r.Err.Error(), "reload instead") {
+		t.Errorf("the patch ended with %v", r.Err)
+	}
+	if kind, why := tn.Plan(tn.ctx, h, nil); kind != PlanRestart || why != want {
+		t.Errorf("plan: %s, %s", kind, why)
 	}
 	tn.ask(h)
 	tn.mustReload(h)
-	if got := tn.ask(h); got != "2" {
-		t.Errorf("version %s", got)
+	if got := tn.ask(h, "a match runs"); got != "2" || tn.info(h).Failure != "" {
+		t.Errorf("version %s, failure %q", got, tn.info(h).Failure)
+	}
+}
+
+func TestDeclineWhilePreparing(t *testing.T) {
+	tn := newTestNode(t, map[string]string{"s.lua": `
+local skynet = require "skynet"
+local reload = require "reload"
+skynet.start(function() skynet.dispatch("lua", function() reload.decline "a match runs" skynet.retpack(1) end) end)`}, nil)
+	h := tn.launch("s")
+	tn.write("s.lua", `
+local skynet = require "skynet"
+skynet.start(function() skynet.call(skynet.self(), "lua") end)`)
+	if r := tn.reload1(h, ReloadOptions{}); r.Err == nil || !strings.Contains(r.Err.Error(), "declines to be reloaded: a match runs") {
+		t.Errorf("error %v", r.Err)
+	}
+	if got := tn.ask(h); got != "1" {
+		t.Errorf("answer %s", got)
 	}
 }
 

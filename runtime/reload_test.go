@@ -167,9 +167,10 @@ func (tn *testNode) keepAsking(h Handle, want string) (stop func(), asked *int) 
 
 func TestReload02DeadlineOfStart(t *testing.T) {
 	for name, body := range map[string]string{
-		"waits":          "skynet.sleep(100000)",
-		"spins":          "while true do end",
-		"spins in pcall": "while true do pcall(function() while true do end end) end",
+		"waits":                 "skynet.sleep(100000)",
+		"waits, as does a fork": "for i = 1, 2 do if i == 2 then skynet.sleep(100000) end skynet.fork(function()\nskynet.wait() end) end",
+		"spins":                 "while true do end",
+		"spins in pcall":        "while true do pcall(function() while true do end end) end",
 	} {
 		t.Run(name, func(t *testing.T) {
 			tn := newTestNode(t, map[string]string{"s.lua": version(1)}, func(c *Config) { c.ReloadTimeout = 150 * time.Millisecond })
@@ -291,6 +292,29 @@ func TestReload06DrainDeadline(t *testing.T) {
 				return strings.Contains(tn.log.String(), "1 task of generation 1 was cut: request 1 from") && strings.Contains(tn.log.String(), "s.lua:7")
 			})
 		})
+	}
+}
+
+// A reload that doesn't wait waits for none of the former generations.
+func TestReloadNowCutsAllThatDrain(t *testing.T) {
+	tn := newTestNode(t, map[string]string{"s.lua": version(1)}, func(c *Config) { c.DrainTimeout = time.Hour })
+	h := tn.launch("s")
+	slow := make(chan error)
+	for i := range 2 {
+		go func() { _, err := tn.tryAsk(h, "slow", 1000000); slow <- err }()
+		waitFor(t, "the request to be under way", func() bool { return tn.tasks(h) > i })
+		tn.write("s.lua", version(i+2))
+		if r := tn.reload1(h, ReloadOptions{Now: i == 1}); r.Err != nil {
+			t.Fatal(r.Err)
+		}
+	}
+	for range 2 {
+		if err := <-slow; err == nil || !strings.Contains(err.Error(), "was reloaded with --now") {
+			t.Errorf("a caller got %v", err)
+		}
+	}
+	if n := tn.info(h).Draining; n != 0 {
+		t.Errorf("%d generations drain", n)
 	}
 }
 

@@ -42,34 +42,46 @@ type upgrade struct {
 
 // beginUpgrade starts the preparation of a new generation. ready is told once,
 // between two messages of the service.
-func (s *Service) beginUpgrade(options ReloadOptions, args []lua.LValue, source *snapshot, caller *Task, ready func(*upgrade, error)) {
+func (s *Service) beginUpgrade(options ReloadOptions, args []lua.LValue, source *snapshot, caller *Task, ready func(*upgrade, error)) *upgrade {
 	u := &upgrade{service: s, options: options, ready: ready, caller: caller, began: s.node.elapsed()}
 	u.record = ReloadRecord{Service: s.handle, Script: s.script, At: time.Now(), Trigger: options.Trigger, Why: options.Why[s.handle], Notice: options.before.notice, Settle: options.before.settle, Plan: options.before.plan}
 	if w := options.warm; w != nil {
 		u.record.Read, u.record.Compile = w.read, w.compile
 	}
+	if s.code != nil {
+		u.record.From, u.record.Generation = s.code.number, s.code.number
+	}
 	switch {
 	case s.code == nil || s.leaving != nil:
 		u.settle(fmt.Errorf("%w: it has ended", ErrNoService))
-		return
+		return u
 	case !s.code.started:
 		u.settle(fmt.Errorf("%s has not finished its start function yet", s.script))
-		return
-	case s.code.reload.declined != "":
-		u.settle(fmt.Errorf("%s declines to be reloaded: %s", s.script, s.code.reload.declined))
-		return
+		return u
 	}
-	u.record.From, u.record.Generation = s.code.number, s.code.number
 	if options.Needed && s.code.files.hold(options.Files) {
 		s.stay(&u.record)
 		u.settle(ErrUpToDate)
-		return
+		return u
 	}
 	if s.upgrade != nil {
 		s.upgrade.abort(ErrSuperseded)
 	}
 	s.upgrade = u
+	if err := s.code.declines(); err != nil {
+		u.abort(err)
+		return u
+	}
 	u.prepare(args, source)
+	return u
+}
+
+// declines is why g can't be exchanged live, if it has said so.
+func (g *Generation) declines() error {
+	if g.reload.declined == "" {
+		return nil
+	}
+	return fmt.Errorf("%s declines to be reloaded: %s", g.service.script, g.reload.declined)
 }
 
 // prepare loads the new generation while the old one serves.
@@ -240,6 +252,10 @@ func (u *upgrade) commit(done func()) {
 		return
 	}
 	u.done = done
+	if err := s.code.declines(); err != nil {
+		u.abort(err)
+		return
+	}
 	if u.mustMigrate() {
 		u.hold()
 		return

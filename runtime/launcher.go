@@ -1,7 +1,9 @@
 package runtime
 
 import (
+	"fmt"
 	"sort"
+	"strings"
 	"sync"
 
 	lua "github.com/yuin/gopher-lua"
@@ -17,27 +19,95 @@ func (l launcher) Handle(s *Service, m Message) {
 		s.Refuse(m, "the launcher takes lua messages only")
 		return
 	}
-	switch cmd := values[0].String(); cmd {
+	switch strings.ToUpper(values[0].String()) {
 	case "LIST":
-		list := &lua.LTable{Metatable: lua.LNil}
-		for _, info := range l.node.List() {
-			list.RawSetString(info.Address(), lua.LString("snlua "+info.Title))
-		}
-		s.Respond(m, list)
-	case "LAUNCH":
+		s.Respond(m, l.each(ServiceInfo.launchLine))
+	case "STAT":
+		s.Respond(m, l.each(ServiceInfo.statistics))
+	case "GC", "MEM":
+		l.weigh(m)
+	case "LAUNCH", "LOGLAUNCH":
 		l.launch(s, m, values[1:])
 	case "KILL":
-		h, ok := handleOf(l.node, values[1:])
-		if !ok || l.node.Kill(h) != nil {
-			s.Refuse(m, "no such service")
-			return
-		}
-		s.Respond(m, &lua.LTable{Metatable: lua.LNil})
-	case "REMOVE", "GC":
+		l.kill(s, m, values[1:])
+	case "REMOVE":
 		s.Respond(m)
 	default:
-		s.Refuse(m, "unknown command "+cmd)
+		unknown := &lua.LTable{Metatable: lua.LNil}
+		unknown.Append(lua.LString("Unknown command"))
+		s.Respond(m, unknown)
 	}
+}
+
+// each is a table of what tell says of every service, by address.
+func (l launcher) each(tell func(ServiceInfo) lua.LValue) *lua.LTable {
+	all := &lua.LTable{Metatable: lua.LNil}
+	for _, info := range l.node.List() {
+		if !info.System {
+			all.RawSetString(info.Address(), tell(info))
+		}
+	}
+	return all
+}
+
+// launchLine is what the service was launched by.
+func (i ServiceInfo) launchLine() lua.LValue { return lua.LString("snlua " + i.Title) }
+
+func (i ServiceInfo) statistics() lua.LValue {
+	stat := &lua.LTable{Metatable: lua.LNil}
+	stat.RawSetString("task", lua.LNumber(i.Tasks))
+	stat.RawSetString("mqlen", lua.LNumber(i.Mailbox))
+	stat.RawSetString("cpu", lua.LNumber(i.CPU.Seconds()))
+	stat.RawSetString("message", lua.LNumber(i.Messages))
+	return stat
+}
+
+// weigh has each service say how large it is, and then answers with all of it.
+func (l launcher) weigh(m Message) {
+	all := &lua.LTable{Metatable: lua.LNil}
+	var mu sync.Mutex
+	left := 1
+	done := func() {
+		if left--; left == 0 {
+			l.node.send(nil, m.Source, PTypeResponse, m.Session, ValueData(all))
+		}
+	}
+	mu.Lock()
+	defer mu.Unlock()
+	for _, s := range l.node.handles.all() {
+		if s.native != nil {
+			continue
+		}
+		told := l.node.do(s, func(s *Service) {
+			mu.Lock()
+			defer mu.Unlock()
+			if s.code != nil {
+				all.RawSetString(s.handle.String(), lua.LString(fmt.Sprintf("%.2f Kb (snlua %s)", float64(s.weigh())/1024, s.title())))
+			}
+			done()
+		})
+		if told {
+			left++
+		}
+	}
+	done()
+}
+
+func (l launcher) kill(s *Service, m Message, values []lua.LValue) {
+	h, ok := handleOf(l.node, values)
+	victim := l.node.handles.grab(h)
+	if !ok || victim == nil {
+		s.Refuse(m, "no such service")
+		return
+	}
+	line := victim.info().launchLine()
+	if err := l.node.Kill(h); err != nil {
+		s.Refuse(m, err.Error())
+		return
+	}
+	killed := &lua.LTable{Metatable: lua.LNil}
+	killed.RawSetString(h.String(), line)
+	s.Respond(m, killed)
 }
 
 func (l launcher) launch(s *Service, m Message, values []lua.LValue) {

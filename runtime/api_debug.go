@@ -1,6 +1,8 @@
 package runtime
 
 import (
+	"time"
+
 	lua "github.com/yuin/gopher-lua"
 )
 
@@ -27,7 +29,8 @@ func apiEndless(L *lua.LState) int {
 	return 1
 }
 
-// apiStat is skynet.stat(what): a number of the service's statistics.
+// apiStat is skynet.stat(what): a number of the service's statistics; 0 for what
+// isn't one.
 func apiStat(L *lua.LState) int {
 	s := taskOf(L).service
 	switch what := L.CheckString(1); what {
@@ -43,8 +46,10 @@ func apiStat(L *lua.LState) int {
 			n = 1
 		}
 		L.Push(lua.LNumber(n))
+	case "time":
+		L.Push(lua.LNumber((s.node.elapsed() - time.Duration(s.worker.since.Load())).Seconds()))
 	default:
-		return 0
+		L.Push(lua.LNumber(0))
 	}
 	return 1
 }

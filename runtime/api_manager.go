@@ -11,10 +11,12 @@ import (
 // has ended.
 func apiMonitor(L *lua.LState) int {
 	n := taskOf(L).service.node
-	if lua.LVAsBool(L.Get(2)) {
+	query := lua.LVAsBool(L.Get(2))
+	L.SetTop(1)
+	L.Insert(lua.LTrue, 1)
+	if query {
 		apiQueryService(L)
 	} else {
-		L.SetTop(1)
 		apiUniqueService(L)
 	}
 	h, ok := L.Get(-1).(lua.LNumber)

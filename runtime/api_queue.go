@@ -20,13 +20,17 @@ type queued struct {
 	token *lua.LUserData
 }
 
-// openQueue is the loader of skynet.queue, which is a function.
+// openQueue is the loader of skynet.queue, which is a function, also of the
+// module skynet from then on.
 func openQueue(L *lua.LState) int {
-	L.Push(vm.Of(L).VM().NewFunction(func(L *lua.LState) int {
+	made := vm.Of(L).VM().NewFunction(func(L *lua.LState) int {
 		q := &queue{}
 		L.Push(L.NewFunction(q.call))
 		return 1
-	}))
+	})
+	openSkynet(L)
+	L.CheckTable(-1).RawSetString("queue", made)
+	L.Push(made)
 	return 1
 }
 

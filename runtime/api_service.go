@@ -60,15 +60,19 @@ func apiStart(L *lua.LState) int {
 }
 
 // checkArguments reads the arguments of a new service. As in skynet they
-// become one line of words.
+// become one line of words, and nothing is what nil at their end stands for.
 func checkArguments(L *lua.LState, first int) []string {
 	var words []string
-	for i := first; i <= L.GetTop(); i++ {
+	last := L.GetTop()
+	for last >= first && L.Get(last) == lua.LNil {
+		last--
+	}
+	for i := first; i <= last; i++ {
 		switch v := L.Get(i).(type) {
 		case lua.LString, lua.LNumber:
 			words = append(words, strings.Fields(v.String())...)
 		default:
-			raise(L, "bad argument #%d (the arguments of a service are strings or numbers, got %s)", i, typeName(v))
+			raise(L, "bad argument #%d (the arguments of a service are strings or numbers, got %s)", i, v.Type())
 		}
 	}
 	return words
@@ -113,19 +117,22 @@ func firstLine(s string) string {
 }
 
 // uniqueName reads the arguments of uniqueservice and queryservice: a leading
-// true asks for the one in the whole network, which is this node.
-func uniqueName(L *lua.LState) (name string, rest int) {
-	if _, ok := L.Get(1).(lua.LBool); ok {
-		return L.CheckString(2), 3
+// true asks for the one in the whole network, which is this node. That one is
+// another than the local one of the same name, so its key is: `@name`.
+func uniqueName(L *lua.LState) (key, name string, rest int) {
+	if L.Get(1) == lua.LTrue {
+		name = L.CheckString(2)
+		return "@" + name, name, 3
 	}
-	return L.CheckString(1), 2
+	name = L.CheckString(1)
+	return name, name, 2
 }
 
 // apiUniqueService is skynet.uniqueservice(name, ...).
 func apiUniqueService(L *lua.LState) int {
-	name, rest := uniqueName(L)
+	key, name, rest := uniqueName(L)
 	args := checkArguments(L, rest)
-	return awaitUnique(L, name, true, func(n *Node, settle func(Handle, error)) error {
+	return awaitUnique(L, key, true, func(n *Node, settle func(Handle, error)) error {
 		_, err := n.launch(name, args, func(made *Service, err error) { settle(made.handle, err) })
 		return err
 	})
@@ -134,8 +141,8 @@ func apiUniqueService(L *lua.LState) int {
 // apiQueryService is skynet.queryservice(name): it waits until the service is
 // there.
 func apiQueryService(L *lua.LState) int {
-	name, _ := uniqueName(L)
-	return awaitUnique(L, name, false, nil)
+	key, _, _ := uniqueName(L)
+	return awaitUnique(L, key, false, nil)
 }
 
 func awaitUnique(L *lua.LState, key string, create bool, launch func(*Node, func(Handle, error)) error) int {
@@ -186,10 +193,12 @@ func apiAddress(L *lua.LState) int {
 	return 1
 }
 
-// apiLocalName is skynet.localname(name): the address of a name, or nothing.
+// apiLocalName is skynet.localname(name): the address of a local name, one with
+// a dot, or nil.
 func apiLocalName(L *lua.LState) int {
-	h, ok := taskOf(L).service.node.Find(L.CheckString(1))
-	if !ok {
+	name := L.CheckString(1)
+	h := taskOf(L).service.node.handles.find(name)
+	if h == 0 || name[0] != '.' {
 		L.Push(lua.LNil)
 		return 1
 	}

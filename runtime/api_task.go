@@ -1,6 +1,8 @@
 package runtime
 
 import (
+	"fmt"
+
 	lua "github.com/yuin/gopher-lua"
 
 	"devnode/runtime/vm"
@@ -39,6 +41,10 @@ func apiTimeout(L *lua.LState) int {
 	ti := checkInteger(L, 1)
 	child := t.gen.newTask(taskTimeout, L.CheckFunction(2), nil)
 	child.inherit(t)
+	if t.gen.traceTimers {
+		now := t.service.node.elapsed() / centisecond
+		child.origin = vm.Of(L).Traceback(fmt.Sprintf("TIMER %d+%d : ", now, ti), 1)
+	}
 	session := t.service.newSession()
 	child.expect(session, 0)
 	t.service.expireIn(session, ti)

@@ -83,7 +83,12 @@ func apiTask(L *lua.LState) int {
 	return 0
 }
 
-func (t *Task) traceback() string { return t.fiber.Traceback("", 0) }
+func (t *Task) traceback() string {
+	if t.state == taskReady && t.origin != "" {
+		return t.origin
+	}
+	return t.fiber.Traceback("", 0)
+}
 
 // maxUniqSessions is how many sessions skynet.uniqtask names of one traceback.
 const maxUniqSessions = 9

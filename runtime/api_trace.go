@@ -20,14 +20,18 @@ func traceFunctions() map[string]lua.LGFunction {
 		"tracetag":      apiTraceTag,
 		"tracecall":     apiTraceCall,
 		"tracelog":      apiTraceLog,
-		"trace_timeout": func(*lua.LState) int { return 0 },
+		"trace_timeout": apiTraceTimeout,
 		"traceproto":    apiTraceProto,
 	}
 }
 
-// apiTrace is skynet.trace(info): the running task is traced from now on.
+// apiTrace is skynet.trace(info): the running task is traced from now on, unless
+// skynet.traceproto has ruled that out.
 func apiTrace(L *lua.LState) int {
 	t := taskOf(L)
+	if t.traceOff {
+		return 0
+	}
 	t.startTrace()
 	what := "trace"
 	if info := L.Get(1); info != lua.LNil {
@@ -43,13 +47,17 @@ func (t *Task) startTrace() {
 	t.trace = fmt.Sprintf("%s-%d", s.handle, s.traceID)
 }
 
-// apiTraceTag is skynet.tracetag(): the tag of the running task, if it is traced.
+// apiTraceTag is skynet.tracetag(): the tag of the running task; nil if it isn't
+// traced, false if it can't be.
 func apiTraceTag(L *lua.LState) int {
-	if t := taskOf(L); t.trace != "" {
+	switch t := taskOf(L); {
+	case t.trace != "":
 		L.Push(lua.LString(t.trace))
-		return 1
+	case t.traceOff:
+		L.Push(lua.LFalse)
+	default:
+		L.Push(lua.LNil)
 	}
-	L.Push(lua.LNil)
 	return 1
 }
 
@@ -67,12 +75,29 @@ func apiTraceCall(L *lua.LState) int {
 	return n
 }
 
-// apiTraceLog is skynet.tracelog(info): a line in the trace of the running
-// task, if it is traced.
+// apiTraceLog is skynet.tracelog(tag, text, level): a line in the trace of that
+// tag. With a level it says from where, as traceback does: 1 is the caller.
 func apiTraceLog(L *lua.LState) int {
-	if t := taskOf(L); t.trace != "" {
-		t.traceLine(vm.Of(L), argsText(L, toText))
+	tag, text := L.CheckString(1), L.CheckString(2)
+	f := vm.Of(L)
+	if th, ok := L.Get(3).(*lua.LState); ok {
+		f = vm.CoroutineOf(th)
+		L.Remove(3)
+	} else if L.Get(3) == lua.LNil {
+		f = nil
 	}
+	level := 1
+	if L.Get(3) != lua.LNil {
+		level = int(checkInteger(L, 3))
+	}
+	taskOf(L).traceTagged(tag, text, f, level)
+	return 0
+}
+
+// apiTraceTimeout is skynet.trace_timeout(on): skynet.task shows of timers from
+// where they were started.
+func apiTraceTimeout(L *lua.LState) int {
+	taskOf(L).gen.traceTimers = lua.LVAsBool(L.Get(1))
 	return 0
 }
 
@@ -98,12 +123,14 @@ func (g *Generation) setTrace(p *protocol, flag lua.LValue) {
 // traceLevels is how many positions a line of a trace shows.
 const traceLevels = 3
 
-// traceLine writes a line of the trace. f is the fiber that runs, nil where no
-// position is wanted.
-func (t *Task) traceLine(f *vm.Fiber, what string) {
+// traceLine writes a line of the task's trace. f is the fiber that runs, nil
+// where no position is wanted.
+func (t *Task) traceLine(f *vm.Fiber, what string) { t.traceTagged(t.trace, what, f, 0) }
+
+func (t *Task) traceTagged(tag, what string, f *vm.Fiber, level int) {
 	s := t.service
 	var at []string
-	for level := 0; f != nil && len(at) < traceLevels; level++ {
+	for ; f != nil && len(at) < traceLevels; level++ {
 		if _, ok := f.Info(level); !ok {
 			break
 		}
@@ -111,7 +138,7 @@ func (t *Task) traceLine(f *vm.Fiber, what string) {
 			at = append(at, strings.TrimSuffix(where, ": "))
 		}
 	}
-	line := fmt.Sprintf("<TRACE %s> %d %s", t.trace, s.node.elapsed(), what)
+	line := fmt.Sprintf("<TRACE %s> %d %s", tag, s.node.elapsed(), what)
 	if len(at) > 0 {
 		line += " : " + strings.Join(at, " ")
 	}
@@ -156,6 +183,7 @@ func (g *Generation) traceRequest(t *Task, m message) {
 	delete(g.service.tags, m.source)
 	switch on, set := g.traced[m.ptype]; {
 	case set && !on:
+		t.traceOff = true
 		return
 	case tag != "":
 		t.trace = tag

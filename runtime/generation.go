@@ -34,6 +34,7 @@ type Generation struct {
 	infoFunc       lua.LValue            // given to skynet.info_func
 	debugCommands  map[string]lua.LValue // of require "skynet.debug"
 	traced         map[PType]bool        // skynet.traceproto
+	traceTimers    bool                  // skynet.trace_timeout
 	hooks          map[int]*socketHooks  // functions for its sockets
 	atSwitch       []int32               // sessions of tasks that wait to take over
 	forward        map[PType]PType       // skynet.forward_type
@@ -68,6 +69,7 @@ func (s *Service) newGeneration(number int, fs *files) *Generation {
 	g.vm.Owner = g
 	g.vm.OnInterrupt = g.interrupted
 	g.vm.Edition = g.editionText
+	g.vm.Main = inMainChunk
 	g.watchMemory()
 	g.lua = &protocol{name: "lua", id: PTypeLua}
 	g.addProtocol(g.lua)
@@ -76,6 +78,13 @@ func (s *Service) newGeneration(number int, fs *files) *Generation {
 	g.addProtocol(s.node.debug)
 	g.openLibs()
 	return g
+}
+
+// inMainChunk tells whether a fiber runs a main chunk. All other code of a
+// service runs in coroutines, as Lua sees it.
+func inMainChunk(f *vm.Fiber) bool {
+	t, ok := f.Owner.(*Task)
+	return !ok || t == nil || t.kind == taskChunk
 }
 
 func (g *Generation) addProtocol(p *protocol) {

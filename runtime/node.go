@@ -329,7 +329,9 @@ func (s *Service) loadFirst() {
 	g.load(argValues(s.args), func(err error) {
 		g.files.settle()
 		if err != nil {
-			s.log("%s", err)
+			if s.leaving == nil { // it has not left by itself
+				s.log("%s", err)
+			}
 			s.leave(err)
 			return
 		}

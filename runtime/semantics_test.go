@@ -121,7 +121,8 @@ func waitFor(t testing.TB, what string, ok func() bool) bool {
 
 // TestSemantics runs the scripts in testdata/semantics: main.lua is launched,
 // and once it has aborted the node, what was printed must be `want`, and each
-// line of `log` be part of the log. DIR stands for the scripts' folder.
+// line of `log` be part of the log, and none of `unlogged`. DIR stands for the
+// scripts' folder.
 func TestSemantics(t *testing.T) {
 	paths, err := filepath.Glob("testdata/semantics/*.txtar")
 	if err != nil || len(paths) == 0 {
@@ -143,9 +144,10 @@ func TestSemantics(t *testing.T) {
 }
 
 func runScript(t *testing.T, files map[string]string) {
-	want, wantLog := files["want"], files["log"]
-	delete(files, "want")
-	delete(files, "log")
+	want, wantLog, unlogged := files["want"], files["log"], files["unlogged"]
+	for _, name := range []string{"want", "log", "unlogged"} {
+		delete(files, name)
+	}
 	tn := newTestNode(t, files, func(c *Config) { c.Env = map[string]string{"given": "value"} })
 	if _, err := tn.launchAny(); err != nil {
 		t.Fatal(err)
@@ -159,9 +161,15 @@ func runScript(t *testing.T, files map[string]string) {
 	if got := strings.ReplaceAll(tn.out.String(), tn.dir, "DIR"); got != want {
 		t.Errorf("printed:\n%s\nwant:\n%s\nlog:\n%s", got, want, tn.log)
 	}
-	for _, line := range strings.Split(strings.TrimRight(wantLog, "\n"), "\n") {
-		if !strings.Contains(tn.log.String(), line) {
+	log := strings.ReplaceAll(tn.log.String(), tn.dir, "DIR")
+	for line := range strings.Lines(wantLog) {
+		if line = strings.TrimSuffix(line, "\n"); !strings.Contains(log, line) {
 			t.Errorf("the log lacks %q:\n%s", line, tn.log)
+		}
+	}
+	for line := range strings.Lines(unlogged) {
+		if line = strings.TrimSuffix(line, "\n"); strings.Contains(log, line) {
+			t.Errorf("the log has %q:\n%s", line, tn.log)
 		}
 	}
 }

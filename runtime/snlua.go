@@ -33,7 +33,7 @@ func (g *Generation) load(args []lua.LValue, done func(error)) {
 		done(fmt.Errorf("lua loader error : %w", err))
 		return
 	}
-	main := g.newTask(taskMain, chunk, args)
+	main := g.newTask(taskChunk, chunk, args)
 	main.ended = func(t *Task) {
 		if err := taskError(t); err != nil {
 			done(fmt.Errorf("lua loader error : %w", err))

@@ -20,11 +20,12 @@ const (
 	taskRequest taskKind = iota // handles a message
 	taskFork
 	taskTimeout
-	taskMain   // a main chunk or a start function
+	taskMain   // a start function
 	taskInject // code from the console
+	taskChunk  // a main chunk
 )
 
-var taskKindNames = [...]string{"request", "fork", "timeout", "start", "inject"}
+var taskKindNames = [...]string{"request", "fork", "timeout", "start", "inject", "start"}
 
 // Task is one running handler, fork or timer callback: what skynet runs in a
 // coroutine. It belongs to a generation and lives on a fiber of its VM. From
@@ -49,6 +50,8 @@ type Task struct {
 
 	prev, next *Task    // in the generation's list
 	trace      string   // its tag, if it is traced
+	traceOff   bool     // it may not be traced
+	origin     string   // of a timer: from where it was started, if that is wanted
 	profile    *profile // of skynet.profile
 	hold       taskHold // while its generation waits for the switch
 	shared     bool     // forks refer to own: the task can't be reused

@@ -91,7 +91,7 @@ func coStatus(L *lua.LState) int { return str(L, vm.Of(L).Status(checkCoroutine(
 
 func coRunning(L *lua.LState) int {
 	f := vm.Of(L)
-	return results(L, f.Identity(), lua.LBool(!f.IsCoroutine()))
+	return results(L, f.Identity(), lua.LBool(f.IsMain()))
 }
 
 func coIsyieldable(L *lua.LState) int {
@@ -99,7 +99,7 @@ func coIsyieldable(L *lua.LState) int {
 	if _, ok := L.Get(1).(*lua.LState); ok {
 		f = checkCoroutine(L, 1)
 	}
-	L.Push(lua.LBool(f.IsCoroutine()))
+	L.Push(lua.LBool(!f.IsMain()))
 	return 1
 }
 

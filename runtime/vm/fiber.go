@@ -279,6 +279,9 @@ func (f *Fiber) Root() *Fiber {
 // IsCoroutine tells whether the fiber is a Lua coroutine.
 func (f *Fiber) IsCoroutine() bool { return f.co }
 
+// IsMain tells whether the fiber is what Lua calls the main thread.
+func (f *Fiber) IsMain() bool { return !f.co && (f.vm.Main == nil || f.vm.Main(f)) }
+
 // Dying tells why the fiber is being unwound, nil if it isn't. Code that
 // catches panics or runs clean-up asks it.
 func (f *Fiber) Dying() error { return f.dying }

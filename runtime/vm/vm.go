@@ -44,6 +44,10 @@ type VM struct {
 	// call. Its frames are no levels.
 	Helper func(fn *lua.LFunction) (event string, ok bool)
 
+	// Main, when set, tells whether an owner's fiber is what Lua calls the main
+	// thread. By default all of them are.
+	Main func(f *Fiber) bool
+
 	// Edition, when set, says which version of a program the VM runs, for the
 	// head of tracebacks; an empty text says nothing.
 	Edition func() string

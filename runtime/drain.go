@@ -79,7 +79,7 @@ func (g *Generation) retire() {
 	if g.drainsSince > 0 {
 		g.log("reload %s: generation %d retired after %s", s.script, g.number, (s.node.elapsed() - g.drainsSince).Round(time.Millisecond))
 	}
-	g.finalize()
+	g.end()
 	s.publish()
 	s.node.events.emit(Event{Kind: EventDrained, Service: s.handle, Script: s.script, Generation: g.number})
 }

@@ -251,8 +251,9 @@ func (g *Generation) handlerName(ptype PType) string {
 }
 
 // close ends the generation at once: its tasks are killed, their callers
-// told, and its VM is closed.
-func (g *Generation) close(reason string) {
+// told, and its VM is closed. Where the service lives on, so does what the kept
+// state holds of it.
+func (g *Generation) close(reason string, livesOn bool) {
 	if g.retired {
 		return
 	}
@@ -262,7 +263,11 @@ func (g *Generation) close(reason string) {
 		g.service.kill(t, reason)
 	}
 	g.failDeferred(reason)
-	g.finalize()
+	if livesOn {
+		g.end()
+	} else {
+		g.finalize()
+	}
 }
 
 // finalize runs the __gc methods and frees the VM.

@@ -43,6 +43,7 @@ type Service struct {
 	lastGeneration int
 	code           *Generation   // answers new requests
 	draining       []*Generation // replaced, with tasks that still run
+	ending         []*Generation // retired; it is looked for what the kept state holds of them
 	upgrade        *upgrade      // the reload in progress
 	tried          *files        // what the last reload loaded, if it failed
 	kept           map[string]lua.LValue
@@ -230,10 +231,13 @@ func (s *Service) end() {
 	}
 	s.forks = nil
 	for _, g := range s.generations() {
-		g.close(reason)
+		g.close(reason, false)
+	}
+	for _, g := range s.ending {
+		g.finalize()
 	}
 	s.keptResponses.fail(s, reason)
-	s.code, s.draining, s.keptResponses = nil, nil, nil
+	s.code, s.draining, s.ending, s.keptResponses = nil, nil, nil, nil
 	s.publish()
 	s.waits = sessions{}
 	s.sleepers, s.woken, s.failed, s.kept, s.classes = nil, nil, nil, nil, nil

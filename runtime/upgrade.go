@@ -219,7 +219,7 @@ func (u *upgrade) abort(err error) {
 		g.files.settle()
 		s.tried = g.files
 		g.takeBack()
-		g.close("the reload was given up")
+		g.close("the reload was given up", s.leaving == nil)
 		s.node.sockets.aborted(s, g.number)
 		if s.lastGeneration == g.number { // the number was never seen to serve
 			s.lastGeneration--

@@ -47,8 +47,12 @@ type openFiles struct {
 
 // add makes a file a Lua value, and has it closed at last.
 func (s *ioState) add(f *file) *lua.LUserData {
+	s.open.add(f)
+	return s.wrap(f)
+}
+
+func (o *openFiles) add(f *file) {
 	p := weak.Make(f)
-	o := &s.open
 	o.mu.Lock()
 	if o.files == nil {
 		o.files = make(map[weak.Pointer[file]]struct{})
@@ -56,7 +60,6 @@ func (s *ioState) add(f *file) *lua.LUserData {
 	o.files[p] = struct{}{}
 	o.mu.Unlock()
 	runtime.SetFinalizer(f, func(f *file) { f.release() })
-	return s.wrap(f)
 }
 
 func (o *openFiles) remove(f *file) {

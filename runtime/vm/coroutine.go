@@ -40,6 +40,7 @@ func (f *Fiber) ResumeCoroutine(co *Fiber, args []lua.LValue) ([]lua.LValue, *Er
 		if len(f.vm.fibers) >= maxCoroutines {
 			return nil, &Error{Value: lua.LString("too many coroutines")}
 		}
+		co.vm = f.vm // whoever begins it has it
 		co.runner = f.vm.pool.runner()
 		co.runner.fiber = co
 		f.vm.fibers[co] = struct{}{}
@@ -82,7 +83,7 @@ func (f *Fiber) drive(co *Fiber) signal {
 		case sigYield:
 			return sig
 		case sigDone:
-			delete(f.vm.fibers, co)
+			delete(co.vm.fibers, co)
 			co.ended()
 			return sig
 		}

@@ -97,7 +97,7 @@ func checkInteger(L *lua.LState, n int) int64 {
 		f, ok = parseNumber(string(s))
 	}
 	if !ok {
-		raise(L, "bad argument #%d (number expected, got %s)", n, typeName(v))
+		L.TypeError(n, lua.LTNumber)
 	}
 	if float64(f) != math.Trunc(float64(f)) || math.IsInf(float64(f), 0) {
 		raise(L, "number has no integer representation")

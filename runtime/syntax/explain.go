@@ -15,9 +15,8 @@ import (
 //
 // It is to be called where the error is raised, from L.Panic or anything else
 // that runs while the failing frame is still the innermost of L, with the
-// message as raised, position prefix included. Messages that it doesn't know,
-// and those that a Go function raised itself, come back unchanged; it never
-// fails and doesn't change L.
+// message as raised, position prefix included. Messages that it doesn't know
+// come back unchanged; it never fails and doesn't change L.
 func Explain(L *lua.LState, msg string) string {
 	fr := topFrame(L)
 	if !fr.valid() || fr.fn() == nil {
@@ -72,6 +71,8 @@ func explain(L *lua.LState, fr frame, text string) (string, bool) {
 		in = &inspector{L: L, fr: fr, p: fn.Proto, pc: fr.pc()}
 	}
 	switch {
+	case in == nil && strings.HasPrefix(text, "bad argument #"):
+		return argumentFault(text)
 	case strings.HasPrefix(text, "attempt to index a non-table object("):
 		kind, _, _ := strings.Cut(text[len("attempt to index a non-table object("):], ")")
 		return in.indexFault(kind), true
@@ -99,6 +100,20 @@ func explain(L *lua.LState, fr frame, text string) (string, bool) {
 		return "'__newindex' chain too long; possible loop", true
 	}
 	return "", false
+}
+
+// argumentFault rewrites `bad argument #1 to f (string expected, got nil)`, which
+// a Go function raises by L.CheckString and the like.
+func argumentFault(text string) (string, bool) {
+	number, rest, _ := strings.Cut(text[len("bad argument #"):], " to ")
+	name, fault, ok := strings.Cut(rest, " (")
+	if !ok || strings.HasPrefix(name, "'") {
+		return "", false
+	}
+	if strings.Contains(name, " ") { // it was called by pcall, and isn't known by a name
+		name = "?"
+	}
+	return fmt.Sprintf("bad argument #%s to '%s' (%s", number, name, fault), true
 }
 
 func typeFault(what, kind, variable string) string {

@@ -26,6 +26,7 @@ func ReadConfig(file string) (map[string]string, error) {
 	defer pool.Close()
 	v := vm.New(pool)
 	defer v.Close()
+	v.Explain = syntax.Explain
 	v.OnInterrupt = func(*vm.Fiber) error { return errors.New("it takes too long") }
 	limit := time.AfterFunc(configTime, v.Interrupt)
 	defer limit.Stop()
@@ -142,7 +143,7 @@ func (c *config) settings(file string) (map[string]string, error) {
 		case lua.LString:
 			out[string(key)] = string(v)
 		case lua.LNumber:
-			out[string(key)] = strconv.FormatFloat(float64(v), 'g', 14, 64)
+			out[string(key)] = v.String()
 		case lua.LBool:
 			out[string(key)] = strconv.FormatBool(bool(v))
 		default:

@@ -83,7 +83,7 @@ func TestFaultsAreToldTogether(t *testing.T) {
 }
 
 func TestFlags(t *testing.T) {
-	in(t, map[string]string{"main.lua": "", "config": `thread = 8 color = "red" flag = true size = 1.5`})
+	in(t, map[string]string{"main.lua": "", "config": `thread = 8 color = "red" flag = true size = 1.5 big = 123456789012345`})
 	s, err := Run{Main: "main.lua", Args: []string{"a"}, Console: "7000", Watch: "poll", LogFormat: "json", Env: []string{"color=a=b"}, ConfigFile: "config"}.Resolve()
 	if err != nil {
 		t.Fatal(err)
@@ -91,7 +91,7 @@ func TestFlags(t *testing.T) {
 	if s.Console != "127.0.0.1:7000" || !s.Watch || s.WatchMode != watch.Poll || !s.LogJSON || s.Workers != 8 || s.Args[0] != "a" {
 		t.Errorf("got %+v", s)
 	}
-	want := map[string]string{"thread": "8", "color": "a=b", "flag": "true", "size": "1.5"}
+	want := map[string]string{"thread": "8", "color": "a=b", "flag": "true", "size": "1.5", "big": "123456789012345"}
 	if !reflect.DeepEqual(s.Env, want) {
 		t.Errorf("env: got %v, want %v", s.Env, want)
 	}
@@ -107,10 +107,10 @@ func TestTimeouts(t *testing.T) {
 
 func TestConfigIsBounded(t *testing.T) {
 	in(t, map[string]string{
-		"loop": "while true do end", "self": `include "self"`, "key": "_ENV[1] = 2", "missing": `include "sub/none"`,
+		"loop": "while true do end", "self": `include "self"`, "key": "_ENV[1] = 2", "missing": `include "sub/none"`, "os": "x = os.getenv 'HOME'",
 		"sub/far": `include "near"`, "sub/near": "x = 1", "ok": `include "sub/far" y = x + 1`,
 	})
-	for file, want := range map[string]string{"loop": "too long", "self": "include each other", "missing": "sub/none"} {
+	for file, want := range map[string]string{"loop": "too long", "self": "include each other", "missing": "sub/none", "os": "os:1: attempt to index a nil value (global 'os')"} {
 		if _, err := ReadConfig(file); err == nil || !strings.Contains(filepath.ToSlash(err.Error()), want) {
 			t.Errorf("%s: got %v, want %s in it", file, err, want)
 		}

@@ -50,9 +50,8 @@ var errExited = errors.New("the service has exited")
 // apiStart is skynet.start(func).
 func apiStart(L *lua.LState) int {
 	g, fn := taskOf(L).gen, L.CheckFunction(1)
-	if g.service.cell != nil && g.start != nil { // the body of skynet.service
-		L.Push(fn)
-		L.Call(0, 0)
+	if g.service.cell != nil && g.start != nil {
+		g.cellStart = fn
 		return 0
 	}
 	g.begin(fn)

@@ -25,6 +25,7 @@ type Generation struct {
 	lua            *protocol             // the one of almost all messages
 	inits          []lua.LValue          // functions given to skynet.init
 	start          lua.LValue            // given to skynet.start
+	cellStart      lua.LValue            // given to skynet.start by the function of skynet.service
 	initialised    bool                  // inits have been run
 	started        bool                  // its start function has returned
 	first          *Task                 // of the list of living tasks

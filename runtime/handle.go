@@ -31,6 +31,7 @@ const (
 	handleBootstrap Handle = 2
 	handleLauncher  Handle = 3
 	handleManager   Handle = 4
+	handleLogScript Handle = 5 // the script that takes the log, if there is one
 	firstUserHandle Handle = 8
 )
 

@@ -13,7 +13,8 @@ func (n *Node) startLogService() {
 	if kind != "snlua" || len(words) == 0 {
 		return
 	}
-	_, err := n.launch(words[0], words[1:], func(s *Service, err error) {
+	script := &Service{handle: handleLogScript, script: words[0], args: words[1:]}
+	_, err := n.begin(script, func(s *Service, err error) {
 		if err == nil {
 			n.logger.script.Store(uint32(s.handle))
 		}

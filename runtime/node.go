@@ -312,7 +312,7 @@ func (n *Node) begin(s *Service, done func(*Service, error)) (*Service, error) {
 	}
 	s.node, s.born, s.over = n, time.Now(), make(chan struct{})
 	n.living.Add(1)
-	n.handles.register(s, 0)
+	n.handles.register(s, s.handle)
 	n.logLine(s.handle, 0, strings.TrimRight("LAUNCH snlua "+s.title(), " "))
 	s.launched = func(err error) { done(s, err) }
 	n.do(s, (*Service).loadFirst)

@@ -28,6 +28,7 @@ var rootFields = map[string]string{
 	"Generation.responses":      "walked",
 	"Generation.skynet":         "walked",
 	"Generation.start":          "walked apart: it has run",
+	"Generation.cellStart":      "nil once it runs",
 	"Generation.unknownAnswer":  "walked",
 	"Generation.unknownRequest": "walked",
 	"Service.cell":              "a prototype, and copies of arguments",

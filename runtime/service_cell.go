@@ -138,7 +138,7 @@ func (c *cell) load(g *Generation) (*lua.FunctionProto, error) {
 }
 
 // body is the main chunk of such a service: it has the function run as the
-// start function.
+// start function, and after it what the function has given to skynet.start.
 func (c *cell) body(g *Generation, proto *lua.FunctionProto) *lua.LFunction {
 	fn := g.vm.NewClosure(proto)
 	start := g.vm.NewFunction(func(L *lua.LState) int {
@@ -147,6 +147,11 @@ func (c *cell) body(g *Generation, proto *lua.FunctionProto) *lua.LFunction {
 			L.Push(copyValue(v))
 		}
 		L.Call(len(c.values), 0)
+		if start := g.cellStart; start != nil {
+			g.cellStart = nil
+			L.Push(start)
+			L.Call(0, 0)
+		}
 		return 0
 	})
 	return g.vm.NewFunction(func(*lua.LState) int {

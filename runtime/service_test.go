@@ -62,6 +62,9 @@ func TestPreloadAndLogService(t *testing.T) {
 	tn.startLogService()
 	h := tn.launch("s", "a", "b")
 	waitFor(t, "the log service", func() bool { return tn.logger.script.Load() != 0 })
+	if h != firstUserHandle {
+		t.Errorf("the first service is %s", h)
+	}
 	if got := tn.ask(h); got != "s+a+b" {
 		t.Errorf("preloaded: %s", got)
 	}

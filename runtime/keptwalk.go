@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 	"time"
 
 	lua "github.com/yuin/gopher-lua"
@@ -26,6 +25,7 @@ type keptWalk struct {
 type keptTable struct {
 	table *lua.LTable
 	key   lua.LValue
+	meta  bool // it is the metatable of the one above
 }
 
 func (s *Service) walkKept(found func(path string, fn *lua.LFunction)) *keptWalk {
@@ -48,44 +48,53 @@ func (w *keptWalk) step(until time.Time) bool {
 				w.under = w.under[:depth-1]
 				continue
 			}
-			w.look(k)
-			w.look(v)
+			w.look(k, false)
+			w.look(v, false)
 		case len(w.names) > 0:
 			w.name, w.names = w.names[0], w.names[1:]
-			w.look(w.kept[w.name])
+			w.look(w.kept[w.name], false)
 		default:
 			return true
 		}
 	}
 }
 
-// look tells of a function, and goes into a table.
-func (w *keptWalk) look(v lua.LValue) {
+// look tells of a function, and goes into a table and its metatable.
+func (w *keptWalk) look(v lua.LValue, meta bool) {
 	switch v := v.(type) {
 	case *lua.LFunction:
 		w.found(w.path(), v)
 	case *lua.LTable:
 		if _, seen := w.seen[v]; !seen {
 			w.seen[v] = struct{}{}
-			w.under = append(w.under, keptTable{v, lua.LNil})
+			w.under = append(w.under, keptTable{v, lua.LNil, meta})
+			w.look(v.Metatable, true)
 		}
 	}
 }
 
 // path is where the walk is: players[3].on_hit.
 func (w *keptWalk) path() string {
-	var b strings.Builder
-	b.WriteString(w.name)
+	path := w.name
 	for _, t := range w.under {
+		if t.key == lua.LNil {
+			continue // it comes later
+		}
+		if t.meta {
+			path = "getmetatable(" + path + ")"
+		}
 		switch k := t.key.(type) {
 		case lua.LString:
-			b.WriteString("." + string(k))
-		case *lua.LNilType: // a table that is itself a key: it comes next
+			if isName(string(k)) {
+				path += "." + string(k)
+			} else {
+				path += fmt.Sprintf("[%q]", string(k))
+			}
 		default:
-			fmt.Fprintf(&b, "[%s]", k)
+			path += fmt.Sprintf("[%s]", k)
 		}
 	}
-	return b.String()
+	return path
 }
 
 // noLimit lets a walk go to its end at once.

@@ -666,14 +666,24 @@ func TestReloadReportsOldFunctionsInKeptState(t *testing.T) {
 	code := `
 local skynet = require "skynet"
 local players = require "reload".keep("players", { {}, {}, {} })
-skynet.start(function() skynet.dispatch("lua", function() players[3].on_hit = function() end skynet.retpack() end) end)`
+skynet.start(function() skynet.dispatch("lua", function()
+	local Player = {} Player.__index = Player function Player.hit() end
+	players[3].on_hit = function() end
+	players["a b"] = { [true] = { [setmetatable({}, {})] = setmetatable({}, Player) } }
+	skynet.retpack()
+end) end)`
 	tn := newTestNode(t, map[string]string{"s.lua": code}, nil)
 	h := tn.launch("s")
 	tn.ask(h, "set")
 	tn.mustReload(h)
-	waitFor(t, "the report", func() bool {
-		return strings.Contains(tn.log.String(), "kept state holds a function of an older generation: players[3].on_hit")
-	})
+	for _, path := range []string{`players[3].on_hit`, `.hit`} {
+		waitFor(t, "the report of "+path, func() bool {
+			return strings.Contains(tn.log.String(), "kept state holds a function of an older generation: ") && strings.Contains(tn.log.String(), path+"\n")
+		})
+	}
+	if !strings.Contains(tn.log.String(), `getmetatable(players["a b"][true][table`) {
+		t.Errorf("the method's path:\n%s", tn.log)
+	}
 }
 
 func TestReloadOfAnEndlessLoopTimesOut(t *testing.T) {

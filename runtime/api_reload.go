@@ -93,33 +93,27 @@ func apiKeep(L *lua.LState) int {
 	s, name, init := t.service, L.CheckString(1), L.Get(2)
 	u := s.upgrade
 	preparing := u != nil && u.next == t.gen
-	if v, ok := s.kept[name]; ok && !(preparing && u.options.Fresh) {
-		L.Push(v)
-		return 1
+	if !preparing {
+		u = nil
 	}
-	if preparing {
-		if v, ok := u.fresh[name]; ok {
-			L.Push(v)
-			return 1
+	value, ok := s.keptValue(u, name)
+	if !ok {
+		value = init
+		if fn, isFunction := init.(*lua.LFunction); isFunction {
+			L.Push(fn)
+			L.Call(0, 1)
+			value = L.Get(-1)
 		}
+		if s.upgrade != u {
+			u = nil // taken over while init waited
+		}
+		value = s.introduce(u, name, value)
 	}
-	value := init
-	if fn, ok := init.(*lua.LFunction); ok {
-		L.Push(fn)
-		L.Call(0, 1)
-		value = L.Get(-1)
-	}
-	switch {
-	case preparing && s.upgrade == u:
-		if u.fresh == nil {
-			u.fresh = make(map[string]lua.LValue)
+	if u != nil {
+		if u.given == nil {
+			u.given = make(map[string]lua.LValue)
 		}
-		u.fresh[name] = value
-	default:
-		if s.kept == nil {
-			s.kept = make(map[string]lua.LValue)
-		}
-		s.kept[name] = value
+		u.given[name] = value
 	}
 	L.Push(value)
 	return 1

@@ -10,6 +10,35 @@ import (
 // generation to the next as it is, without a copy: both run on one worker, one
 // at a time.
 
+// keptValue is what is kept under a name, for the generation that u prepares, or
+// for one that serves if u is nil.
+func (s *Service) keptValue(u *upgrade, name string) (v lua.LValue, ok bool) {
+	if u != nil {
+		if v, ok = u.fresh[name]; ok || u.options.Fresh {
+			return v, ok
+		}
+	}
+	v, ok = s.kept[name]
+	return v, ok
+}
+
+// introduce keeps a value under a name that is new, unless somebody has done so
+// meanwhile. It returns what is kept.
+func (s *Service) introduce(u *upgrade, name string, value lua.LValue) lua.LValue {
+	if v, ok := s.keptValue(u, name); ok {
+		return v
+	}
+	to := &s.kept
+	if u != nil {
+		to = &u.fresh
+	}
+	if *to == nil {
+		*to = make(map[string]lua.LValue)
+	}
+	(*to)[name] = value
+	return value
+}
+
 // adoptKept makes the state that the new generation has introduced the
 // service's, and drops what a fresh reload drops.
 func (s *Service) adoptKept(u *upgrade) {
@@ -19,7 +48,9 @@ func (s *Service) adoptKept(u *upgrade) {
 	for name, v := range u.fresh {
 		s.kept[name] = v
 	}
-	s.keptVersion = u.next.reload.version
+	if !u.ignoresShape() {
+		s.keptVersion = u.next.reload.version
+	}
 }
 
 // shareContents replaces files' contents by equal ones that the history holds,

@@ -2,6 +2,8 @@ package runtime
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 
 	lua "github.com/yuin/gopher-lua"
 )
@@ -16,6 +18,14 @@ import (
 func (u *upgrade) mustMigrate() bool {
 	s, h := u.service, &u.next.reload
 	return h.migrate != nil && len(s.kept) > 0 && !u.options.Fresh && s.shape() != h.version
+}
+
+// ignoresShape tells whether the new generation takes over state of a version that
+// it doesn't know, as code does that is older than its migrations: the state
+// stays of that version.
+func (u *upgrade) ignoresShape() bool {
+	s := u.service
+	return u.next.reload.version == nil && len(s.kept) > 0 && !u.options.Fresh && s.shape() != lua.LValue(lua.LNumber(1))
 }
 
 // shape is the version of the kept state.
@@ -96,6 +106,9 @@ func (u *upgrade) migrateWhenIdle() {
 	for name, v := range s.kept {
 		state.RawSetString(name, v)
 	}
+	for name, v := range u.fresh {
+		state.RawSetString(name, v)
+	}
 	backup := backupOf(state)
 	t := u.next.newTask(taskMain, u.next.reload.migrate, []lua.LValue{s.shape(), state})
 	t.ended = func(t *Task) {
@@ -103,16 +116,32 @@ func (u *upgrade) migrateWhenIdle() {
 			backup.restore()
 			return
 		}
-		if err := taskError(t); err != nil {
+		err := taskError(t)
+		if err == nil {
+			err = u.stale(state)
+		}
+		if err != nil {
 			backup.restore()
 			u.abort(fmt.Errorf("reload.migrate from version %s to %s: %w", s.shape(), u.next.reload.version, err))
 			return
 		}
 		u.stopClocks()
+		clear(s.kept)
 		state.ForEach(func(k, v lua.LValue) { s.kept[k.String()] = v })
 		u.change()
 	}
 	s.step(t)
+}
+
+// stale is an error where a migration has put another value under a name whose
+// value the new generation has already been given.
+func (u *upgrade) stale(state *lua.LTable) error {
+	for _, name := range slices.Sorted(maps.Keys(u.given)) {
+		if state.RawGetString(name) != u.given[name] {
+			return fmt.Errorf("kept.%s is another value than reload.keep(%q) gave the code: change the table in place", name, name)
+		}
+	}
+	return nil
 }
 
 // releaseHeld dispatches the requests that waited, in order.

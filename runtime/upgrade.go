@@ -25,6 +25,7 @@ type upgrade struct {
 	options   ReloadOptions
 	next      *Generation
 	fresh     map[string]lua.LValue // kept state that next has introduced
+	given     map[string]lua.LValue // kept state that next has asked for, fresh or not
 	began     time.Duration
 	record    ReloadRecord
 	ready     func(*upgrade, error) // told once it can be committed, or has failed
@@ -270,6 +271,9 @@ func (u *upgrade) change() {
 	old, next := s.code, u.next
 	s.runHooks(old, old.reload.disposes)
 	s.upgrade = nil
+	if u.ignoresShape() {
+		defer next.log("reload %s: the kept state has version %s, and generation %d has no reload.migrate: it goes on with the state as it is", s.script, s.shape(), next.number)
+	}
 	s.adoptKept(u)
 	next.reload.swapClasses()
 	s.code, s.tried = next, nil

@@ -32,7 +32,7 @@ func Resolve(services []Service, word string) (Service, error) {
 			return s, nil
 		}
 	}
-	if strings.HasPrefix(word, ".") {
+	if strings.HasPrefix(word, ".") && !strings.Contains(word, "/") {
 		return Service{}, hint(ErrNotAName, nearestService(services, word))
 	}
 	if s, err := byScript(services, word); s != nil || err != nil {
@@ -56,7 +56,7 @@ func parseAddress(word string) (Address, bool) {
 func byScript(services []Service, word string) (*Service, error) {
 	var found []Service
 	for _, s := range services {
-		if s.Script == word || strings.HasSuffix(s.Script, "/"+word) {
+		if s.runs(word) {
 			found = append(found, s)
 		}
 	}

@@ -27,7 +27,7 @@ func reloadCommands(b Backend) []*Command {
 			Summary: "Reload services from their files; without an address, all whose files changed",
 			Detail: "The new version is prepared beside the old one and takes over the address, the mailbox and the " +
 				"kept state between two messages. When it doesn't compile or fails to start, nothing changes and the " +
-				"error is shown. A SCRIPT stands for all services that run it, `all` for every service. What stands " +
+				"error is shown. A SCRIPT, or its file, stands for all services that run it, `all` for every service. What stands " +
 				"behind -- becomes the service's arguments.",
 			Example: "reload worker",
 			Limit:   20 * time.Second, run: runReload,
@@ -115,7 +115,7 @@ func resolveAll(services []Service, word string) ([]Service, error) {
 		return []Service{one}, nil
 	}
 	for _, s := range services {
-		if !s.System && (word == "all" || s.Script == word || strings.HasSuffix(s.Script, "/"+word)) {
+		if !s.System && (word == "all" || s.runs(word)) {
 			found = append(found, s)
 		}
 	}
@@ -124,6 +124,15 @@ func resolveAll(services []Service, word string) ([]Service, error) {
 	}
 	slices.SortFunc(found, compareServices)
 	return found, nil
+}
+
+// runs tells whether word is the service's script, or the path of its file.
+func (s Service) runs(word string) bool {
+	if s.Script == word || strings.HasSuffix(s.Script, "/"+word) {
+		return true
+	}
+	file, ok := strings.CutSuffix(word, ".lua")
+	return ok && s.Script != "" && (file == s.Script || strings.HasSuffix(file, "/"+s.Script))
 }
 
 // reloaded is the outcome of reloads. One that failed makes the command fail,

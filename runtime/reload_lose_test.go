@@ -385,6 +385,25 @@ skynet.start(function() skynet.call(skynet.self(), "lua") end)`)
 	}
 }
 
+// The log of a service that ends while a reload is prepared doesn't say that the
+// old version goes on.
+func TestKillWhilePreparing(t *testing.T) {
+	tn := newTestNode(t, map[string]string{"s.lua": version(1)}, nil)
+	h := tn.launch("s")
+	tn.write("s.lua", "local skynet = require 'skynet'\nskynet.start(skynet.wait)")
+	done := make(chan ReloadRecord)
+	go func() { done <- tn.reload1(h, ReloadOptions{}) }()
+	waitFor(t, "the start function to wait", func() bool { return tn.info(h).State == "preparing" && tn.tasks(h) > 0 })
+	if err := tn.Kill(h); err != nil {
+		t.Fatal(err)
+	}
+	if r := <-done; r.Err == nil || !strings.Contains(r.Err.Error(), "was killed") {
+		t.Errorf("error %v", r.Err)
+	}
+	waitFor(t, "the log to say so", func() bool { return strings.Contains(tn.log.String(), "reload s was given up: ") })
+	tn.wantNoLog("goes on")
+}
+
 func TestOldFunctionsInKeptStateWork(t *testing.T) {
 	code := `
 local skynet = require "skynet"

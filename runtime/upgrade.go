@@ -233,8 +233,11 @@ func (u *upgrade) abort(err error) {
 	u.record.Err = err
 	s.record(u.record)
 	s.publish()
-	if !already || s.leaving == nil {
+	switch {
+	case s.leaving == nil:
 		s.log("reload %s failed, generation %d goes on: %s", s.script, u.record.From, err)
+	case !already:
+		s.log("reload %s was given up: %s", s.script, err)
 	}
 	s.node.events.emit(Event{Kind: EventReloadFailed, Service: s.handle, Script: s.script, Generation: u.record.From, Text: err.Error()})
 	u.finish()

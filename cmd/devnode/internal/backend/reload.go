@@ -75,7 +75,14 @@ func result(r runtime.ReloadRecord) console.ReloadResult {
 		Note: fmt.Sprintf("reloaded: start %s, switch %s", r.Start.Round(time.Microsecond), r.Switch.Round(time.Microsecond)),
 	}
 	if r.Kind == runtime.KindPatched {
-		res.Note = "patched: " + strings.Join(r.Functions, ", ")
+		switch {
+		case r.From == r.Generation:
+			res.Note = "nothing changed: it runs these files already"
+		case len(r.Functions) == 0:
+			res.Note = "patched: only comments and white space"
+		default:
+			res.Note = "patched: " + strings.Join(r.Functions, ", ")
+		}
 	}
 	if r.Err != nil {
 		res.Note, res.Error = "", r.Err.Error()
@@ -118,7 +125,11 @@ func (b *Backend) Rollback(ctx context.Context, of console.Address, generation i
 	if err != nil {
 		return console.ReloadResult{}, first(ctx, err)
 	}
-	return result(r), nil
+	res := result(r)
+	if r.Err == nil {
+		res.Note = strings.Replace(res.Note, "reloaded", r.Trigger, 1)
+	}
+	return res, nil
 }
 
 // Check implements [console.Reloader].

@@ -621,6 +621,30 @@ end)`
 	}
 }
 
+// A hook that raises an error, or doesn't end, stops nothing.
+func TestReloadHooksThatFail(t *testing.T) {
+	tn := newTestNode(t, map[string]string{"s.lua": `
+local skynet = require "skynet"
+local reload = require "reload"
+reload.dispose(function()
+	error "no more" end)
+reload.dispose(function() while true do end end)
+reload.dispose(function() skynet.wait() end)
+reload.dispose(function() print "the last" end)
+skynet.start(function() end)`}, fastMonitor)
+	h := tn.launch("s")
+	tn.write("s.lua", version(2))
+	tn.mustReload(h)
+	if got := tn.ask(h, "version"); got != "2" || tn.out.String() != "the last\n" {
+		t.Errorf("version %s, printed %q", got, tn.out)
+	}
+	for _, want := range []string{"reload s: the function given to reload.dispose: ", "s.lua:5: no more", "reload.dispose: signal 0"} {
+		waitFor(t, want, func() bool { return strings.Contains(tn.log.String(), want) })
+	}
+	tn.wantNoLog("killed")
+	tn.wantNoLog("lua call [")
+}
+
 func TestReloadClass(t *testing.T) {
 	code := `
 local skynet = require "skynet"

@@ -272,7 +272,7 @@ func (u *upgrade) change() {
 	s := u.service
 	at := s.node.elapsed()
 	old, next := s.code, u.next
-	s.runHooks(old, old.reload.disposes)
+	s.runHooks(old, "reload.dispose", old.reload.disposes)
 	s.upgrade = nil
 	if u.ignoresShape() {
 		defer next.log("reload %s: the kept state has version %s, and generation %d has no reload.migrate: it goes on with the state as it is", s.script, s.shape(), next.number)
@@ -296,7 +296,7 @@ func (u *upgrade) change() {
 	s.record(u.record)
 	s.log("%s", u.record.Summary())
 	s.node.events.emit(Event{Kind: EventReloaded, Service: s.handle, Script: s.script, Generation: next.number, Text: u.record.Summary()})
-	s.runHooks(next, next.reload.accepts)
+	s.runHooks(next, "reload.accept", next.reload.accepts)
 	s.switchSockets(next)
 	u.drain(old)
 	u.letTasksGo()
@@ -313,13 +313,4 @@ func (u *upgrade) finish() {
 		u.done = nil
 	}
 	u.service.releaseHeld()
-}
-
-// runHooks calls functions of a generation, one after another, without
-// waiting for those that block.
-func (s *Service) runHooks(g *Generation, hooks []lua.LValue) {
-	for _, fn := range hooks {
-		t := g.newTask(taskMain, fn, nil)
-		s.step(t)
-	}
 }

@@ -215,6 +215,9 @@ func (s *Service) finish(t *Task) {
 		t.own.handlerUp = false
 	}
 	err := t.fiber.Failure()
+	if err != nil {
+		g.errorText(err)
+	}
 	if t.trace != "" {
 		t.traceEnd(err)
 	}

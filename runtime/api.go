@@ -172,7 +172,7 @@ func packArguments(L *lua.LState, p *protocol, first int) *Data {
 	if d == nil {
 		raise(L, "the pack function of %s messages returned a %s: %s", p.name, L.Get(top+1).Type(), what)
 	}
-	d.leaveLua()
+	taskOf(L).service.letGo(d)
 	return d
 }
 
@@ -189,7 +189,7 @@ func pushUnpacked(L *lua.LState, p *protocol, d *Data) int {
 		return L.GetTop() - base
 	}
 	n := pushValues(L, d)
-	taskOf(L).service.worker.recycle(d)
+	taskOf(L).service.spend(d)
 	return n
 }
 

@@ -68,7 +68,7 @@ func dataArgument(L *lua.LState, n int) *Data {
 // checkData is the message that argument n is, to be sent: Lua loses it.
 func checkData(L *lua.LState, n int) *Data {
 	d := dataArgument(L, n)
-	d.leaveLua()
+	taskOf(L).service.letGo(d)
 	return d
 }
 

@@ -176,7 +176,7 @@ func (g *Generation) dispatch(m message) *Task {
 	}
 	if unpack == nil {
 		t.args = append(append(t.args, session, source), m.data.Values()...)
-		s.worker.recycle(m.data)
+		s.spend(m.data)
 		t.fiber.Start(p.dispatch, t.args...)
 	} else {
 		t.reply = m.data

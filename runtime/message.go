@@ -98,6 +98,14 @@ func (d *Data) Size() int {
 	}
 }
 
+// sizeNow is Size of a message whose values a script may have changed since.
+func (d *Data) sizeNow() int {
+	if d == nil || d.isRaw {
+		return d.Size()
+	}
+	return sizer{make(map[*lua.LTable]bool)}.values(d.values)
+}
+
 // sent is the content of a userdata whose message was sent: the values are the
 // receiver's from then on.
 type sent struct{}

@@ -149,6 +149,7 @@ func (s *Service) releaseHeld() {
 	for len(s.held) > 0 && s.leaving == nil && (s.upgrade == nil || !s.upgrade.holding) {
 		m := s.held[0]
 		s.held = s.held[1:]
+		s.handled()
 		s.handling = m
 		s.step(s.request(m))
 	}

@@ -98,7 +98,7 @@ func (t *transferrer) table(src *lua.LTable) *lua.LTable {
 func transferUserdata(L *lua.LState, u *lua.LUserData) lua.LValue {
 	switch d := u.Value.(type) {
 	case *Data:
-		d.leaveLua()
+		taskOf(L).service.letGo(d)
 		return boxOf(L).userdata(d)
 	case sent:
 		return &lua.LUserData{Value: d, Metatable: lua.LNil}

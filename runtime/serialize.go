@@ -112,27 +112,58 @@ func appendTable(b []byte, t *lua.LTable) []byte {
 }
 
 // serializedSize is the length that serialize would give, in bytes.
-func serializedSize(values []lua.LValue) int {
+func serializedSize(values []lua.LValue) int { return sizer{}.values(values) }
+
+// sizer adds up what values take in serialised form. With seen each table
+// counts once, so that values which a script may have changed meanwhile, to
+// tables that contain themselves, are no trap.
+type sizer struct{ seen map[*lua.LTable]bool }
+
+func (z sizer) values(values []lua.LValue) int {
 	size := 0
 	for _, v := range values {
-		switch v := v.(type) {
-		case lua.LString:
-			switch n := len(v); {
-			case n < maxCookie:
-				size += 1 + n
-			case n < 0x10000:
-				size += 3 + n
-			default:
-				size += 5 + n
-			}
-		case *lua.LTable:
-			size += len(appendTable(nil, v))
-		case lua.LNumber:
-			size += numberSize(float64(v))
-		default:
-			size++
-		}
+		size += z.value(v)
 	}
+	return size
+}
+
+func (z sizer) value(v lua.LValue) int {
+	switch v := v.(type) {
+	case lua.LString:
+		switch n := len(v); {
+		case n < maxCookie:
+			return 1 + n
+		case n < 0x10000:
+			return 3 + n
+		default:
+			return 5 + n
+		}
+	case *lua.LTable:
+		return z.table(v)
+	case lua.LNumber:
+		return numberSize(float64(v))
+	default:
+		return 1
+	}
+}
+
+func (z sizer) table(t *lua.LTable) int {
+	if z.seen[t] {
+		return 1
+	}
+	if z.seen != nil {
+		z.seen[t] = true
+	}
+	size, n := 2, t.Len()
+	if n >= maxCookie-1 {
+		size += numberSize(float64(n))
+	}
+	t.ForEach(func(k, v lua.LValue) {
+		if i, ok := k.(lua.LNumber); !ok || i < 1 || i > lua.LNumber(n) || i != lua.LNumber(int(i)) {
+			size += z.value(k)
+		}
+		size += z.value(v)
+	})
 	return size
 }
 

@@ -37,7 +37,8 @@ type Service struct {
 	woken       []lua.LValue         // tokens, in the order of skynet.wakeup
 	failed      []int32              // sessions whose peer is gone
 	forks       []*Task
-	handling    message // what is being handled, for the log
+	handling    message // what is being handled, for the log; without data once others have that
+	spent       bool    // its values were handed over
 	running     *Task
 
 	lastGeneration int
@@ -119,6 +120,7 @@ func (s *Service) run(w *worker) {
 		} else {
 			s.step(s.taskFor(m))
 			s.drainForks()
+			s.handled()
 		}
 		if s.box.overload > 0 {
 			s.log("error: May overload, message queue length = %d", s.box.overload)

@@ -247,7 +247,7 @@ func (s *Service) taskFailed(t *Task, err *vm.Error) {
 		return
 	}
 	m := s.handling
-	t.gen.log("lua call [%x to :%x : %d msgsz = %d] error : %s", uint32(m.source), uint32(s.handle), m.session, m.data.Size(), err.Error())
+	t.gen.log("lua call [%x to :%x : %d msgsz = %d] error : %s", uint32(m.source), uint32(s.handle), m.session, m.data.sizeNow(), err.Error())
 }
 
 // fail answers the request with an error, unless it was answered.

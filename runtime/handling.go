@@ -1,0 +1,30 @@
+package runtime
+
+// The message that a service handles is kept until that is over: if it fails, the
+// log says how large it was.
+
+// spend is told that the values of a message were handed over to Lua.
+func (s *Service) spend(d *Data) {
+	if d != nil && d == s.handling.data {
+		s.spent = true
+		return
+	}
+	s.worker.recycle(d)
+}
+
+// letGo takes a message from Lua, to be sent: it is the receiver's.
+func (s *Service) letGo(d *Data) {
+	if d == s.handling.data {
+		s.handling.data = nil
+	}
+	d.leaveLua()
+}
+
+// handled ends the handling of a message.
+func (s *Service) handled() {
+	if s.spent {
+		s.spent = false
+		s.worker.recycle(s.handling.data)
+	}
+	s.handling.data = nil
+}

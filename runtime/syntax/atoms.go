@@ -351,6 +351,18 @@ func statementText(st ast.Stmt) string {
 			return "call of " + name
 		}
 		return "call"
+	case *returnStmt:
+		return "return"
+	case *ifStmt:
+		return "if statement"
+	case *numericForStmt, *genericForStmt:
+		return "for loop"
+	case *whileStmt:
+		return "while loop"
+	case *repeatStmt:
+		return "repeat loop"
+	case *doStmt:
+		return "do block"
 	}
 	return "statement"
 }

@@ -70,6 +70,7 @@ func (s *Service) beginUpgrade(options ReloadOptions, args []lua.LValue, source 
 	}
 	s.upgrade = u
 	if err := s.code.declines(); err != nil {
+		s.tried = s.code.files.with(options.Files)
 		u.abort(err)
 		return u
 	}

@@ -59,6 +59,26 @@ func TestFailureEndsWithTheOldBytes(t *testing.T) {
 	}
 }
 
+// A service that declines is asked once for each save, in every mode, and is brought
+// up to date by a save, or by the old bytes.
+func TestDeclinedSave(t *testing.T) {
+	declines := strings.Replace(useMod, "start(function()", "start(function() require 'reload'.decline 'a match runs'", 1)
+	for _, mode := range []string{"auto", "patch", "reload"} {
+		w := newWorld(t, map[string]string{"svc/a.lua": declines, "svc/marker.lua": useMarked, "lib/mod.lua": says("one"), "lib/marked.lua": says("")})
+		a, marker := w.launch("a"), w.launch("marker")
+		must(t, w.reloader.options.Modes.Set("a", mode))
+		w.save("lib/mod.lua", says("two"))
+		w.eventually("the save fails", func() bool { return strings.Contains(w.info(a).Failure, "declines to be reloaded: a match runs") })
+		w.settled(marker, 1)
+		w.settled(marker, 2)
+		if n := len(w.history(a)); n != 2 {
+			t.Errorf("%s: %d entries in the history, want the launch and a failure", mode, n)
+		}
+		w.save("lib/mod.lua", says("one"))
+		w.eventually("it is mended", func() bool { return w.info(a).Failure == "" })
+	}
+}
+
 // watched is what `watch` says of a file.
 func (w *world) watched(t *testing.T, name string) string {
 	t.Helper()

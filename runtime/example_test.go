@@ -66,7 +66,9 @@ type counter struct{ n int }
 
 func (c *counter) Handle(s *runtime.Service, m runtime.Message) {
 	c.n++
-	s.Respond(m, lua.LNumber(c.n))
+	answer := &lua.LTable{Metatable: lua.LNil}
+	answer.RawSetString("count", lua.LNumber(c.n))
+	s.Respond(m, answer)
 }
 
 // A service written in Go, beside those in Lua.
@@ -75,7 +77,7 @@ func ExampleNode_NewService() {
 local skynet = require "skynet"
 skynet.start(function()
 	skynet.send(".counter", "lua")
-	print(skynet.call(".counter", "lua"))
+	print(skynet.call(".counter", "lua").count)
 end)`})
 	defer remove()
 	n := runtime.New(runtime.Config{ServicePath: []string{dir + "/?.lua"}})

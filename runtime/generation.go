@@ -35,6 +35,7 @@ type Generation struct {
 	infoFunc       lua.LValue            // given to skynet.info_func
 	debugCommands  map[string]lua.LValue // of require "skynet.debug"
 	traced         map[PType]bool        // skynet.traceproto
+	cacheMode      uint8                 // of skynet.codecache: what was asked for
 	traceTimers    bool                  // skynet.trace_timeout
 	hooks          map[int]*socketHooks  // functions for its sockets
 	atSwitch       []int32               // sessions of tasks that wait to take over

@@ -56,7 +56,8 @@ type Data struct {
 func RawData(s string) *Data { return &Data{raw: s, isRaw: true} }
 
 // ValueData makes a message of values, which must be immutable or owned by
-// nobody else.
+// nobody else. A table for it is made by &lua.LTable{Metatable: lua.LNil}, and
+// may hold other such tables; functions and userdata can't be sent.
 func ValueData(values ...lua.LValue) *Data { return &Data{values: values} }
 
 func controlData(fn func(*Service)) *Data { return &Data{control: fn} }

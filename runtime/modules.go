@@ -1,6 +1,9 @@
 package runtime
 
 import (
+	"fmt"
+	"slices"
+
 	lua "github.com/yuin/gopher-lua"
 
 	"devnode/runtime/lualib"
@@ -84,13 +87,28 @@ func fallbackLoaders() map[string]lua.LGFunction {
 }
 
 // codecacheFunctions are require "skynet.codecache". Compiled code is found by
-// the content of its file, so there is nothing to clear.
+// the content of its file, so there is nothing to clear, and the mode that a
+// service asks for makes no difference.
 func codecacheFunctions() map[string]lua.LGFunction {
 	return map[string]lua.LGFunction{
 		"clear": func(*lua.LState) int { return 0 },
-		"mode": func(L *lua.LState) int {
-			L.Push(lua.LString("ON"))
-			return 1
-		},
+		"mode":  codecacheMode,
 	}
 }
+
+// codecacheMode is codecache.mode(mode), which sets it, or tells it.
+func codecacheMode(L *lua.LState) int {
+	g := vm.Of(L).VM().Owner.(*Generation)
+	if L.Get(1) == lua.LNil {
+		L.Push(lua.LString(cacheModes[g.cacheMode]))
+		return 1
+	}
+	i := slices.Index(cacheModes[:], L.CheckString(1))
+	if i < 0 {
+		L.ArgError(1, fmt.Sprintf("invalid option '%s'", L.CheckString(1)))
+	}
+	g.cacheMode = uint8(i)
+	return 0
+}
+
+var cacheModes = [...]string{"ON", "EXIST", "OFF"}

@@ -19,7 +19,9 @@ type logger struct {
 	tail map[int]func(line string)
 	next int
 
-	script atomic.Uint32 // handle of the service that takes the log in place of out
+	script   atomic.Uint32 // handle of the service that takes the log in place of out
+	starting bool          // it has not started yet
+	early    []string      // the lines that it was given while it starts, the first of them
 }
 
 func newLogger(n *Node, out io.Writer) *logger {
@@ -44,6 +46,9 @@ func (l *logger) write(from Handle, d *Data) {
 	line := "[" + speaker + "] " + strings.TrimRight(d.Text(), "\n") + "\n"
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if taken && l.starting && len(l.early) < maxEarly {
+		l.early = append(l.early, line)
+	}
 	if !taken {
 		io.WriteString(l.out, line) // a log that can't be written has nowhere to say so
 	}

@@ -1,11 +1,15 @@
 package runtime
 
-import "strings"
+import (
+	"io"
+	"strings"
+)
 
 // startLogService launches the script that takes the log, if the settings name
 // one as skynet's do: `logservice` is "snlua", and `logger` the script with its
 // arguments. It gets each line as a text message in the name of who wrote it.
-// Until it has started, and when it has ended, the node's own log takes them.
+// One that fails to start has lost none: the node's own log has them then, and
+// those that come when it has ended.
 func (n *Node) startLogService() {
 	kind, _ := n.env.get("logservice")
 	command, _ := n.env.get("logger")
@@ -14,14 +18,29 @@ func (n *Node) startLogService() {
 		return
 	}
 	script := &Service{handle: handleLogScript, script: words[0], args: words[1:]}
-	_, err := n.begin(script, func(s *Service, err error) {
-		if err == nil {
-			n.logger.script.Store(uint32(s.handle))
-		}
-	})
-	if err != nil {
+	n.logger.mu.Lock()
+	n.logger.starting = true
+	n.logger.mu.Unlock()
+	if _, err := n.begin(script, func(_ *Service, err error) { n.logger.started(err) }); err != nil {
 		n.logLine(0, 0, "logservice: "+err.Error())
+		return
 	}
+	n.logger.script.Store(uint32(handleLogScript))
+}
+
+// maxEarly bounds the lines that are kept for the case that the script fails.
+const maxEarly = 1000
+
+// started is told how the script's start has ended.
+func (l *logger) started(err error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if err != nil {
+		for _, line := range l.early {
+			io.WriteString(l.out, line) // as in write
+		}
+	}
+	l.starting, l.early = false, nil
 }
 
 // passOn hands a line to the script that takes the log. It is false when there

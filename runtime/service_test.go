@@ -61,7 +61,6 @@ func TestPreloadAndLogService(t *testing.T) {
 	}
 	tn.startLogService()
 	h := tn.launch("s", "a", "b")
-	waitFor(t, "the log service", func() bool { return tn.logger.script.Load() != 0 })
 	if h != firstUserHandle {
 		t.Errorf("the first service is %s", h)
 	}
@@ -69,12 +68,27 @@ func TestPreloadAndLogService(t *testing.T) {
 		t.Errorf("preloaded: %s", got)
 	}
 	waitFor(t, "the line", func() bool { return strings.Contains(tn.out.String(), h.String()+"\targ\tsays s+a+b\n") })
+	waitFor(t, "the first line", func() bool { return strings.Contains(tn.out.String(), h.String()+"\targ\tLAUNCH snlua s a b\n") })
 	tn.wantNoLog("says")
 	if err := tn.Kill(Handle(tn.logger.script.Load())); err != nil {
 		t.Fatal(err)
 	}
 	tn.ask(h)
 	waitFor(t, "the line in the node's own log", func() bool { return strings.Contains(tn.log.String(), "says s+a+b") })
+}
+
+func TestLogServiceThatFails(t *testing.T) {
+	tn := newTestNode(t, map[string]string{
+		"userlog.lua": `require "skynet".start(function() require "skynet".sleep(5) error "no log today" end)`,
+		"s.lua":       `require "skynet".start(function() end)`,
+	}, nil)
+	tn.Setenv("logservice", "snlua")
+	tn.Setenv("logger", "userlog")
+	tn.startLogService()
+	tn.launch("s")
+	for _, line := range []string{"LAUNCH snlua userlog", "LAUNCH snlua s", "init service failed: "} {
+		waitFor(t, line, func() bool { return strings.Contains(tn.log.String(), line) })
+	}
 }
 
 func TestServiceInAFolderOfItsOwnFindsItsModulesThere(t *testing.T) {

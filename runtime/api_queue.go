@@ -68,9 +68,9 @@ func (q *queue) leave(t *Task, f *vm.Fiber) {
 	for len(q.waiting) > 0 {
 		w := q.waiting[0]
 		q.waiting = q.waiting[1:]
-		if w.task.state != taskOver && s.sleepers[w.token] == w.task {
+		if w.task.state != taskOver && w.task.token == lua.LValue(w.token) {
 			q.holder = w.task
-			s.woken = append(s.woken, w.token)
+			s.wake(w.task)
 			break
 		}
 	}

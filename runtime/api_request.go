@@ -168,8 +168,8 @@ func (r *requests) receive(L *lua.LState, p *protocol, req *lua.LTable) int {
 		a.results = results
 	}
 	r.answers = append(r.answers, a)
-	if s := t.service; s.sleepers[r.self] != nil {
-		s.woken = append(s.woken, r.self)
+	if sleeper := t.service.sleeper(r.self, t.gen); sleeper != nil {
+		t.service.wake(sleeper)
 	}
 	return 0
 }

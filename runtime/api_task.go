@@ -92,7 +92,7 @@ func tokenArgument(L *lua.LState, n int, f *vm.Fiber) lua.LValue {
 }
 
 func (t *Task) checkToken(L *lua.LState, token lua.LValue) {
-	if t.service.sleepers[token] != nil {
+	if other := t.service.sleeper(token, t.gen); other != nil && other.gen == t.gen {
 		raise(L, "token duplicative")
 	}
 }
@@ -100,30 +100,23 @@ func (t *Task) checkToken(L *lua.LState, token lua.LValue) {
 // sleepOn parks the task until its session expires or its token is woken.
 func (t *Task) sleepOn(f *vm.Fiber, session int32, token lua.LValue) {
 	s := t.service
-	if s.sleepers == nil {
-		s.sleepers = make(map[lua.LValue]*Task)
-	}
-	s.sleepers[token] = t
-	t.token = token
+	s.lieDown(t, token)
 	if t.trace != "" {
 		t.traceLine(f, "sleep")
 	}
 	t.await(f, session, 0)
 	t.traced("resume")
-	if t.token != nil {
-		delete(s.sleepers, t.token)
-		t.token = nil
-	}
+	s.getUp(t)
 }
 
 // apiWakeup is skynet.wakeup(token): true if somebody waits on it.
 func apiWakeup(L *lua.LState) int {
-	s := taskOf(L).service
-	token := L.Get(1)
-	if s.sleepers[token] == nil {
+	t := taskOf(L)
+	sleeper := t.service.sleeper(L.Get(1), t.gen)
+	if sleeper == nil {
 		return 0
 	}
-	s.woken = append(s.woken, token)
+	t.service.wake(sleeper)
 	L.Push(lua.LTrue)
 	return 1
 }

@@ -34,7 +34,7 @@ type Service struct {
 	lastSession int32
 	waits       sessions
 	sleepers    map[lua.LValue]*Task // by token
-	woken       []lua.LValue         // tokens, in the order of skynet.wakeup
+	woken       []wakeup             // in the order of skynet.wakeup
 	failed      []int32              // sessions whose peer is gone
 	forks       []*Task
 	handling    message // what is being handled, for the log; without data once others have that

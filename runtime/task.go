@@ -43,6 +43,7 @@ type Task struct {
 
 	session int32 // that it waits for, 0 if none
 	token   lua.LValue
+	below   *Task // that sleeps on the same token
 	reply   *Data
 	woken   bool   // by skynet.wakeup, not by what it waited for
 	failure string // why the answer will not come
@@ -293,10 +294,7 @@ func (s *Service) forget(t *Task) {
 			s.waits.put(t.session, wait{task: &Task{state: taskOver}, peer: w.peer})
 		}
 	}
-	if t.token != nil {
-		delete(s.sleepers, t.token)
-		t.token = nil
-	}
+	s.getUp(t)
 }
 
 // await registers the task as the one to resume when session is answered by
@@ -351,12 +349,11 @@ func (s *Service) peerFailed(m message) *Task {
 // nextWoken is the next task to run because of a wakeup or a lost answer.
 func (s *Service) nextWoken() *Task {
 	for len(s.woken) > 0 {
-		token := s.woken[0]
+		t, token := s.woken[0].task, s.woken[0].token
 		s.woken = s.woken[1:]
-		if t := s.sleepers[token]; t != nil {
-			delete(s.sleepers, token)
+		if t.token != nil && t.token == token {
+			s.getUp(t)
 			s.waits.take(t.session)
-			t.token = nil
 			t.woken = true
 			return t
 		}

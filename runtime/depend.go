@@ -84,6 +84,28 @@ func (n *Node) Behind(files map[string]Hash) []Handle {
 	})
 }
 
+// Uses tells whether a service has loaded a file, given by its absolute path, or
+// looked for it in vain: its serving generation, or a reload that failed since.
+func (n *Node) Uses(h Handle, path string) bool {
+	s := n.handles.grab(h)
+	if s == nil {
+		return false
+	}
+	st := s.standing.Load()
+	return st != nil && (st.files.knows(path) || st.tried.knows(path))
+}
+
+// knows tells whether a generation has loaded a file, or looked for it.
+func (fs *files) knows(path string) bool {
+	if fs == nil {
+		return false
+	}
+	fs.mu.Lock()
+	defer fs.mu.Unlock()
+	_, ok := fs.sums[path]
+	return ok || fs.missed[path]
+}
+
 // which lists the users' services that run and that something holds for.
 func (n *Node) which(holds func(*Standing) bool) []Handle {
 	var list []Handle

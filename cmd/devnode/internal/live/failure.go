@@ -25,8 +25,9 @@ type failure struct {
 type failures map[string]*failure
 
 // update takes in what came of a batch, and gives the entries of the log that say
-// what failed by it and what was mended.
-func (fs failures) update(paths []string, contents map[string][]byte, records []runtime.ReloadRecord, now time.Time) []string {
+// what failed by it and what was mended. uses tells which of the files a service
+// has to do with.
+func (fs failures) update(paths []string, uses func(runtime.Handle, string) bool, contents map[string][]byte, records []runtime.ReloadRecord, now time.Time) []string {
 	var mended []string
 	var failed []*failure
 	was := map[runtime.Handle]*failure{}
@@ -47,7 +48,7 @@ func (fs failures) update(paths []string, contents map[string][]byte, records []
 			fixed[was[r.Service]] = true
 			continue
 		}
-		text, _, _ := strings.Cut(strings.TrimPrefix(r.Err.Error(), "lua loader error : "), "\n")
+		text := firstLine(strings.TrimPrefix(r.Err.Error(), "lua loader error : "))
 		f := fs[text]
 		if f == nil {
 			f = &failure{since: now, text: text, files: map[string]bool{}, services: map[runtime.Handle]bool{}}
@@ -60,7 +61,9 @@ func (fs failures) update(paths []string, contents map[string][]byte, records []
 			f.excerpt = p.excerpt(contents)
 		}
 		for _, path := range paths {
-			f.files[path] = true
+			if uses(r.Service, path) {
+				f.files[path] = true
+			}
 		}
 		f.services[r.Service] = true
 		if !slices.Contains(failed, f) {

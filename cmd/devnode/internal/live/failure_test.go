@@ -14,8 +14,10 @@ end)
 `
 
 func TestFailureStaysInView(t *testing.T) {
-	w := newWorld(t, map[string]string{"svc/a.lua": useMod, "svc/b.lua": useMod, "lib/mod.lua": "return function() return 'one' end\n"})
+	w := newWorld(t, map[string]string{"svc/a.lua": useMod, "svc/b.lua": useMod, "svc/c.lua": useMarked, "lib/mod.lua": "return function() return 'one' end\n", "lib/marked.lua": says("")})
 	a, b := w.launch("a"), w.launch("b")
+	w.launch("c")
+	w.save("svc/c.lua", useMarked+"-- saved\n")
 	w.save("lib/mod.lua", "return function()\n\tlocal x = = 'two'\nend\n")
 	w.eventually("the log shows the fault", func() bool { return strings.Contains(w.log.String(), "still runs in "+a.String()+", "+b.String()) })
 	for _, want := range []string{
@@ -28,6 +30,9 @@ func TestFailureStaysInView(t *testing.T) {
 	}
 	if i := w.info(a); i.Failure == "" || i.FailedAt.IsZero() || w.ask(a) != "one" {
 		t.Errorf("failure %q since %s, answers %s", i.Failure, i.FailedAt, w.ask(a))
+	}
+	if note := w.watched(t, "svc/c.lua"); strings.Contains(note, "failed") {
+		t.Errorf("watch says %q of a file of the same batch, which the service that failed doesn't use", note)
 	}
 	if note := w.watched(t, "lib/mod.lua"); !strings.Contains(note, "failed since ") || !strings.Contains(note, b.String()) {
 		t.Errorf("watch says %q", note)

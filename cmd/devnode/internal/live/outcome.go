@@ -20,22 +20,28 @@ func (r *Reloader) note(b watch.Batch, contents map[string][]byte, p plan, recor
 	}
 	r.mu.Lock()
 	r.failed.forget(func(h runtime.Handle) bool { _, err := r.node.Service(h); return err == nil })
-	entries := r.failed.update(paths, contents, records, time.Now())
+	entries := r.failed.update(paths, r.node.Uses, contents, records, time.Now())
 	r.mu.Unlock()
 	for _, e := range entries {
 		r.options.Log("%s", e)
 	}
-	text := outcome(p, records)
 	for _, path := range paths {
-		r.remember(path, text)
+		r.remember(path, r.outcome(path, p, records))
 	}
 }
 
-// outcome is what came of a batch: "patched 1 service, reloaded 2 services".
-func outcome(p plan, records []runtime.ReloadRecord) string {
-	same, patched, reloaded, failed := 0, 0, 0, 0
+// outcome is what came of a file in a batch: "patched 1 service, reloaded 2
+// services".
+func (r *Reloader) outcome(path string, p plan, records []runtime.ReloadRecord) string {
+	same, patched, reloaded, failed, off := 0, 0, 0, 0, 0
+	for _, h := range p.off {
+		if r.node.Uses(h, path) {
+			off++
+		}
+	}
 	for _, rec := range records {
 		switch {
+		case !r.node.Uses(rec.Service, path):
 		case errors.Is(rec.Err, runtime.ErrUpToDate):
 			same++
 		case rec.Err != nil:
@@ -58,7 +64,10 @@ func outcome(p plan, records []runtime.ReloadRecord) string {
 	add("reloaded %s", reloaded)
 	add("failed in %s", failed)
 	add("nothing new for %s", same)
-	add("%s left as it is (mode off)", p.off)
+	add("%s left as it is (mode off)", off)
+	if len(words) == 0 {
+		return "no running service uses it"
+	}
 	return strings.Join(words, ", ")
 }
 

@@ -16,7 +16,7 @@ type plan struct {
 	try     []runtime.Handle // patch; reload what can't be
 	reload  []runtime.Handle
 	why     map[runtime.Handle]string // they are reloaded, where less could have been expected
-	off     int                       // how many are left as they are
+	off     []runtime.Handle          // left as they are
 	restart string                    // why the whole node starts anew
 }
 
@@ -48,7 +48,7 @@ func (r *Reloader) plan(targets []runtime.Handle, changed map[string]runtime.Has
 		mode, who := r.modeOf(h, contents)
 		switch mode {
 		case Off:
-			p.off++
+			p.off = append(p.off, h)
 			r.options.Log("%s is left as it is: mode off, %s", h, who)
 		case Restart:
 			p.restart = fmt.Sprintf("%s can't be reloaded: mode restart, %s", h, who)
@@ -134,7 +134,13 @@ func (r *Reloader) restart(trigger string, changes []watch.Change, why string) b
 	return true
 }
 
+// firstLine is the first line of an error, with the one below where it ends in a
+// colon, as where a module can't be loaded.
 func firstLine(text string) string {
-	first, _, _ := strings.Cut(text, "\n")
+	first, rest, more := strings.Cut(text, "\n")
+	if more && strings.HasSuffix(first, ":") {
+		second, _, _ := strings.Cut(rest, "\n")
+		return first + " " + strings.TrimSpace(second)
+	}
 	return first
 }

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 )
 
 // How a folder is watched.
@@ -30,6 +31,7 @@ type arms struct {
 	dirs     map[string]*arm
 	polled   int
 	reasons  *reasons
+	shaken   bool // a folder may have been moved since verify
 
 	unreliable func(dir string) string // see there; a field for tests
 }
@@ -87,6 +89,17 @@ func (a *arms) arm(dir string) {
 	}
 }
 
+// lacks reports whether a folder that is held had no events until now, and has
+// them started if it is there.
+func (a *arms) lacks(dir string) bool {
+	d := a.dirs[dir]
+	if d == nil || d.how != unarmed {
+		return false
+	}
+	a.arm(dir)
+	return true
+}
+
 func (a *arms) mustPoll(dir string) bool {
 	if a.notifier == nil {
 		return true
@@ -130,14 +143,36 @@ func (a *arms) lost(dir string) {
 	}
 }
 
-// replaced reports whether another folder stands where dir was armed.
-func (a *arms) replaced(dir string) bool {
-	d := a.dirs[dir]
-	if d == nil || d.how == unarmed {
-		return false
-	}
+// astray reports whether a folder that is held is gone, or another one than when
+// it was armed.
+func (a *arms) astray(dir string) bool {
 	info, err := os.Lstat(dir)
-	return err != nil || !os.SameFile(info, d.info)
+	d := a.dirs[dir]
+	return err != nil || d.how != unarmed && !os.SameFile(info, d.info)
+}
+
+// verify returns the folders whose events have ended without a word. inotify has
+// one watch for a folder, by whatever path: one that was moved and is armed by its
+// new path before the move was heard of goes on as the old one, and ends with it.
+func (a *arms) verify() []string {
+	if a.notifier == nil || runtime.GOOS != "linux" {
+		return nil
+	}
+	a.shaken = false
+	armed := a.notifier.armed()
+	var ended []string
+	for dir, d := range a.dirs {
+		if d.how == byEvents && !armed[dir] {
+			ended = append(ended, dir)
+		}
+	}
+	return ended
+}
+
+// unguarded reports whether nothing above dir tells when it is moved.
+func (a *arms) unguarded(dir string) bool {
+	above := a.dirs[filepath.Dir(dir)]
+	return above == nil || above.how == unarmed
 }
 
 // polls reports whether the folder of one of these directory entries is

@@ -60,7 +60,8 @@
 //     no event for the other, unless both are polled.
 //   - A write to a memory-mapped file is noticed when something else about the
 //     file changes.
-//   - A folder above a root that is renamed is noticed within 2 s only.
+//   - A renamed folder is noticed after up to 250 ms where nothing above it is
+//     watched: above a root, or above the folder of a file that was named singly.
 //   - Paths that differ in case only are different paths, on every system.
 //
 // # Concurrency

@@ -6,15 +6,22 @@ import (
 	"time"
 )
 
-// anchorEvery is how often the roots are looked for, see tree.anchors.
-const anchorEvery = 2 * time.Second
+const (
+	// anchorEvery is how often folders are looked for whose move raises no event,
+	// see tree.anchors; less often where there are so many that it would use more
+	// than a thousandth of a processor.
+	anchorEvery = 250 * time.Millisecond
+	// anchorAll is how often all folders are looked for.
+	anchorAll = 2 * time.Second
+)
 
 // run is the one goroutine that looks at files and sends batches.
 func (w *Watcher) run() {
 	defer w.done.Done()
 	defer close(w.out)
-	anchors := time.NewTicker(anchorEvery)
+	anchors := time.NewTimer(anchorEvery)
 	defer anchors.Stop()
+	var looked time.Time // for all folders
 	timer := time.NewTimer(time.Hour)
 	defer timer.Stop()
 	for {
@@ -37,9 +44,15 @@ func (w *Watcher) run() {
 		case <-w.kick:
 		case <-wake:
 		case <-anchors.C:
+			now := time.Now()
+			all := now.Sub(looked) >= anchorAll
+			if all {
+				looked = now
+			}
 			w.mu.Lock()
-			w.tree.anchors(time.Now())
+			w.tree.anchors(all, now)
 			w.mu.Unlock()
+			anchors.Reset(min(max(anchorEvery, 1000*time.Since(now)), anchorAll))
 		case <-w.stop:
 			return
 		}

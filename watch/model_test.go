@@ -16,7 +16,9 @@ import (
 // TestModel saves at random, in random ways, over a tree of modules, against
 // a model of a consumer: it never hears what it knows already, it only ever
 // hears what was saved as a whole, and after each burst of saves it knows what
-// the disk holds. WATCH_LONG, a duration, makes it longer.
+// the disk holds. The tree is watched as a root, or file by file, as by a consumer
+// that names what it has loaded or looked for. WATCH_LONG, a duration, makes it
+// longer.
 func TestModel(t *testing.T) {
 	long := 2 * time.Second
 	if s := os.Getenv("WATCH_LONG"); s != "" {
@@ -26,10 +28,12 @@ func TestModel(t *testing.T) {
 	}
 	seed := uint64(time.Now().UnixNano())
 	for _, cfg := range []Config{{}, {Quiet: time.Millisecond}, {Mode: Poll, PollInterval: 10 * time.Millisecond}} {
-		t.Run(fmt.Sprintf("%v quiet %v", cfg.Mode, cfg.Quiet), func(t *testing.T) {
-			t.Logf("seed %d", seed)
-			newModel(t, cfg, seed).run(long)
-		})
+		for _, named := range []bool{false, true} {
+			t.Run(fmt.Sprintf("%v quiet %v named %v", cfg.Mode, cfg.Quiet, named), func(t *testing.T) {
+				t.Logf("seed %d", seed)
+				newModel(t, cfg, seed, named).run(long)
+			})
+		}
 	}
 }
 
@@ -39,6 +43,7 @@ type model struct {
 	root string
 	w    *watched
 	rand *rand.Rand
+	only map[string]bool // the paths that are watched, if not all of the root
 
 	knows  map[string]string          // what the consumer knows, by path
 	saved  map[string]map[string]bool // whatever a file was saved as, by name
@@ -48,7 +53,7 @@ type model struct {
 	bursts int
 }
 
-func newModel(t *testing.T, cfg Config, seed uint64) *model {
+func newModel(t *testing.T, cfg Config, seed uint64, named bool) *model {
 	m := &model{t: t, dir: t.TempDir(), rand: rand.New(rand.NewPCG(seed, 1)),
 		knows: map[string]string{}, saved: map[string]map[string]bool{}}
 	m.root = filepath.Join(m.dir, "root")
@@ -60,10 +65,37 @@ func newModel(t *testing.T, cfg Config, seed uint64) *model {
 		m.save(filepath.Join(m.dir, sub, fmt.Sprintf("m%d.lua", i/6)), os.WriteFile)
 	}
 	must(t, os.Symlink("../v1", filepath.Join(m.root, "link")))
+	if named {
+		m.w = watchDir(t, m.root, cfg)
+		m.name()
+		return m
+	}
 	m.knows = m.disk()
 	cfg.Roots, cfg.Files = []string{m.root}, []string{"*.lua"}
 	m.w = watchDir(t, m.root, cfg)
 	return m
+}
+
+// name has every path watched where a file may be, and no folder.
+func (m *model) name() {
+	m.only = map[string]bool{}
+	for _, dir := range []string{"", "lib", "lib/deep", "svc", "svc/deep", "link", "more", "new0/x", "new1/x", "new2/x"} {
+		for i := range 10 {
+			m.only[filepath.Join(m.root, dir, fmt.Sprintf("m%d.lua", i))] = true
+			m.only[filepath.Join(m.root, dir, fmt.Sprintf("n%d.lua", i))] = true
+		}
+		for _, name := range []string{"y.lua", "s.lua", "sentinel.lua"} {
+			m.only[filepath.Join(m.root, dir, name)] = true
+		}
+	}
+	m.knows = m.disk()
+	for path := range m.only {
+		known := Hash{}
+		if text, ok := m.knows[path]; ok {
+			known = Sum([]byte(text))
+		}
+		must(m.t, m.w.SetKnown(path, known))
+	}
 }
 
 func (m *model) run(long time.Duration) {
@@ -140,7 +172,7 @@ func (m *model) disk() map[string]string {
 			path := filepath.Join(dir, e.Name())
 			if info, err := os.Stat(path); err == nil && info.IsDir() {
 				walk(path)
-			} else if data, err := os.ReadFile(path); err == nil && strings.HasSuffix(path, ".lua") {
+			} else if data, err := os.ReadFile(path); err == nil && strings.HasSuffix(path, ".lua") && (m.only == nil || m.only[path]) {
 				files[path] = string(data)
 			}
 		}
@@ -247,6 +279,24 @@ func (m *model) act() {
 			}
 			m.save(filepath.Join(m.dir, "later.lua"), os.WriteFile)
 			return svc
+		}},
+		{"put another folder in its place", func() string {
+			d := filepath.Join(m.root, "lib")
+			fresh, old := filepath.Join(m.dir, "fresh"), filepath.Join(m.dir, "old")
+			must(m.t, os.CopyFS(fresh, os.DirFS(d)))
+			m.save(filepath.Join(fresh, fmt.Sprintf("n%d.lua", m.rand.IntN(5))), os.WriteFile)
+			must(m.t, os.Rename(d, old))
+			must(m.t, os.Rename(fresh, d))
+			must(m.t, os.RemoveAll(old))
+			return d
+		}},
+		{"put another folder above", func() string {
+			d, old := filepath.Join(m.root, fmt.Sprintf("new%d", m.rand.IntN(3))), filepath.Join(m.dir, "old")
+			_ = os.Rename(d, old)
+			must(m.t, os.MkdirAll(filepath.Join(d, "x"), 0o755))
+			m.save(filepath.Join(d, "x/y.lua"), os.WriteFile)
+			must(m.t, os.RemoveAll(old))
+			return d
 		}},
 		{"make folder", func() string {
 			d := filepath.Join(m.root, fmt.Sprintf("new%d/x", m.rand.IntN(3)))

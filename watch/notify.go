@@ -4,6 +4,7 @@ import (
 	"errors"
 	"path/filepath"
 	"sync"
+	"syscall"
 
 	"github.com/fsnotify/fsnotify"
 )
@@ -44,8 +45,8 @@ func (n *notifier) pump() {
 			switch {
 			case !ok:
 				errs = nil
-			case errors.Is(err, fsnotify.ErrEventOverflow):
-				n.q.lose(nil)
+			case errors.Is(err, fsnotify.ErrEventOverflow), errors.Is(err, syscall.EINVAL):
+				n.q.lose(nil) // the second: a folder that was moved is gone already
 			default:
 				n.q.lose(err)
 			}
@@ -69,6 +70,15 @@ func (n *notifier) add(dir string) error { return n.fs.Add(dir) }
 
 // remove disarms a folder; one that isn't armed is none of its business.
 func (n *notifier) remove(dir string) { _ = n.fs.Remove(dir) }
+
+// armed returns the folders that have a watch.
+func (n *notifier) armed() map[string]bool {
+	dirs := map[string]bool{}
+	for _, dir := range n.fs.WatchList() {
+		dirs[dir] = true
+	}
+	return dirs
+}
 
 // close ends the events and waits for the pump.
 func (n *notifier) close() error {

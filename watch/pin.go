@@ -25,15 +25,21 @@ func (t *tree) pin(path string) (f *file, before bool) {
 }
 
 // follow looks up where the file's path leads, and watches what leads there;
-// then it follows the path again, in case it changed before that.
+// then it follows the path again, in case it changed before that. A folder on the
+// way that was lost may be there again, or another in its place; one that can't be
+// watched may be gone since the path was followed.
 func (t *tree) follow(f *file) route {
 	var r route
 	for range 3 {
 		r = resolve(f.path)
-		if slices.Equal(r.points, f.points) {
+		anew := !slices.Equal(r.points, f.points)
+		t.point(f, r.points)
+		for _, p := range f.points {
+			anew = t.arms.lacks(filepath.Dir(p)) || anew
+		}
+		if !anew {
 			break
 		}
-		t.point(f, r.points)
 	}
 	return r
 }

@@ -54,8 +54,11 @@ func (t *tree) happened(e event) {
 	if e.op == opAgain {
 		return
 	}
-	if e.op == opGone && t.arms.dirs[e.path] != nil {
-		t.gone(e.path, e.at)
+	if e.op == opGone {
+		t.arms.shaken = true
+		if t.arms.dirs[e.path] != nil {
+			t.gone(e.path, e.at)
+		}
 	}
 	for _, d := range slices.Clone(t.foldersAt[e.path]) {
 		t.recheck(d, e.at)
@@ -70,6 +73,11 @@ func (t *tree) happened(e event) {
 // anew.
 func (t *tree) gone(dir string, at time.Time) {
 	t.arms.lost(dir)
+	t.search(dir, at)
+}
+
+// search looks up anew all that leads through a folder.
+func (t *tree) search(dir string, at time.Time) {
 	for path, files := range t.filesAt {
 		if within(path, dir) {
 			for _, f := range files {
@@ -103,26 +111,30 @@ func (t *tree) everything(at time.Time) {
 	}
 }
 
-// anchors looks whether the folders that nothing above is watched of are
-// still where they were: a folder higher up that is renamed, or a file system
-// that is mounted over one, raises no event.
-func (t *tree) anchors(at time.Time) {
-	dirs := map[string]struct{}{}
-	for _, d := range t.roots {
-		if d.real != "" {
-			dirs[d.real] = struct{}{}
+// anchors looks whether folders are still where they were: one that has nothing
+// above it that is watched, as it may be renamed with what is above it without an
+// event; or all, as a file system may have been mounted over any. Those that
+// couldn't be watched are tried again.
+func (t *tree) anchors(all bool, at time.Time) {
+	var lost, idle []string
+	for dir, d := range t.arms.dirs {
+		switch {
+		case !all && d.how != unarmed && !t.arms.unguarded(dir):
+		case t.arms.astray(dir):
+			lost = append(lost, dir)
+		case d.how == unarmed:
+			idle = append(idle, dir)
 		}
 	}
-	for f := range t.pins {
-		if f.folder == nil {
-			for _, p := range f.points {
-				dirs[filepath.Dir(p)] = struct{}{}
-			}
-		}
+	if all || t.arms.shaken {
+		lost = append(lost, t.arms.verify()...)
 	}
-	for dir := range dirs {
-		if t.arms.replaced(dir) {
-			t.gone(dir, at)
+	for _, dir := range lost {
+		t.gone(dir, at)
+	}
+	for _, dir := range idle {
+		if t.arms.lacks(dir) && t.arms.dirs[dir].how != unarmed {
+			t.search(dir, at)
 		}
 	}
 }

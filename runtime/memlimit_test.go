@@ -53,9 +53,7 @@ func TestCodeOverTheMemoryLimitIsEnded(t *testing.T) {
 				t.Errorf("%d KB are left", (now-before)>>10)
 			}
 			for _, want := range []string{"Set memory limit to 4.00 M", "error : not enough memory\nstack traceback:"} {
-				if !strings.Contains(tn.log.String(), want) {
-					t.Errorf("the log lacks %q", want)
-				}
+				tn.wantLog(want)
 			}
 		})
 	}
@@ -85,9 +83,8 @@ func TestServiceFarOverItsMemoryLimitGetsNoRequests(t *testing.T) {
 		_, err := tn.tryAsk(h, "add", x+fmt.Sprint(len(tn.log.String())))
 		return err != nil && refused()
 	})
-	if !strings.Contains(tn.log.String(), "not enough memory: ") || !strings.Contains(tn.log.String(), "requests are refused") {
-		t.Errorf("the log doesn't tell")
-	}
+	tn.wantLog("not enough memory: ")
+	tn.wantLog("requests are refused")
 	if out, err := tn.Inject(tn.ctx, h, InjectOptions{Chunk: "=test", Code: "local _, t = debug.getupvalue(_P.lua.CMD.drop, 1) for i = #t, 1, -1 do t[i] = nil end"}); err != nil {
 		t.Fatal(out, err)
 	}

@@ -46,9 +46,7 @@ func TestEndlessLoopIsReportedWithItsLine(t *testing.T) {
 	if err := <-done; err == nil || !strings.Contains(err.Error(), "call failed: signal 0") {
 		t.Errorf("the caller got %v", err)
 	}
-	if !strings.Contains(tn.log.String(), "["+h.String()+"] recv a signal 0") {
-		t.Error("the log lacks the signal")
-	}
+	tn.wantLog("[" + h.String() + "] recv a signal 0")
 	if got := tn.ask(h, "endless"); got != "true false" {
 		t.Errorf("endless: %s", got)
 	}

@@ -75,6 +75,12 @@ func (tn *testNode) info(h Handle) ServiceInfo {
 	return ServiceInfo{}
 }
 
+// wantLog waits for a line of the log, which comes by the logger's mailbox.
+func (tn *testNode) wantLog(text string) {
+	tn.t.Helper()
+	waitFor(tn.t, fmt.Sprintf("a line with %q in the log", text), func() bool { return strings.Contains(tn.log.String(), text) })
+}
+
 func (tn *testNode) wantNoLog(text string) {
 	tn.t.Helper()
 	if strings.Contains(tn.log.String(), text) {
@@ -705,9 +711,7 @@ end) end)`
 			return strings.Contains(tn.log.String(), "kept state holds a function of an older generation: ") && strings.Contains(tn.log.String(), path+"\n")
 		})
 	}
-	if !strings.Contains(tn.log.String(), `getmetatable(players["a b"][true][table`) {
-		t.Errorf("the method's path:\n%s", tn.log)
-	}
+	tn.wantLog(`getmetatable(players["a b"][true][table`)
 }
 
 func TestReloadOfAnEndlessLoopTimesOut(t *testing.T) {

@@ -32,6 +32,13 @@ func (n *Node) Check(file string) ([]Problem, error) {
 	return c.problems, nil
 }
 
+// Unfinished reports whether Lua source doesn't compile because it ends too early.
+func Unfinished(src []byte) bool {
+	_, err := syntax.Compile(src, "=")
+	var fault *syntax.Error
+	return errors.As(err, &fault) && fault.Incomplete
+}
+
 type checker struct {
 	node     *Node
 	seen     map[string]bool

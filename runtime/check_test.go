@@ -28,3 +28,20 @@ func TestCheckKnowsAllModules(t *testing.T) {
 		t.Errorf("got %v, want a complaint of nosuch", problems)
 	}
 }
+
+func TestUnfinished(t *testing.T) {
+	for source, want := range map[string]bool{
+		"":                                    false,
+		"return 1\n":                          false,
+		"local function f()\n\treturn 1\n":    true,
+		"return {\n\tname = \"a\",\n":         true,
+		"return \"a":                          true,
+		"--[[ a comment\n":                    true,
+		"local x = = 1\nlocal function f()\n": false,
+		"local function f() end)\n":           false,
+	} {
+		if got := Unfinished([]byte(source)); got != want {
+			t.Errorf("%q: got %t, want %t", source, got, want)
+		}
+	}
+}

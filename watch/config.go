@@ -75,6 +75,12 @@ type Config struct {
 	// can't tell whether a writer still has it open; 40 ms if zero.
 	Settle time.Duration
 
+	// Unfinished reports whether a file's bytes look as if more were to come: a
+	// writer may open and close it for each piece. Such a file is delivered as
+	// late as an empty one, see Pace. It is asked once for each content, while the
+	// watcher waits. None looks so if it is nil.
+	Unfinished func(data []byte) bool
+
 	// MaxSize is the size in bytes beyond which a file is left alone, said
 	// once in the log; 16 MiB if zero.
 	MaxSize int64
@@ -130,6 +136,9 @@ func (c Config) filled() Config {
 	}
 	if c.MaxSize == 0 {
 		c.MaxSize = 16 << 20
+	}
+	if c.Unfinished == nil {
+		c.Unfinished = func([]byte) bool { return false }
 	}
 	if c.Log == nil {
 		c.Log = func(string, ...any) {}

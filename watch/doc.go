@@ -24,8 +24,9 @@
 //     that no writer has it open (a read lease says so), for files of the
 //     process's own user, and of any user for root; elsewhere, and on file
 //     systems without leases, its bytes must have been the same for
-//     Config.Settle. A file that is missing or empty must have been so for
-//     100 ms. One that someone keeps open for writing is taken when its bytes
+//     Config.Settle. A file that is missing or empty, or looks unfinished
+//     (Config.Unfinished), must have been so for 100 ms, and for 400 ms if there
+//     is nothing else to deliver. One that someone keeps open for writing is taken when its bytes
 //     have been the same for 2 s.
 //   - A file that can't be read isn't reported until it can; [Watcher.Status]
 //     names it.

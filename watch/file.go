@@ -44,8 +44,8 @@ type file struct {
 }
 
 const (
-	// goneAfter is how long a file must be missing, or empty, before that is
-	// believed: many a save removes or truncates first.
+	// goneAfter is how long a file must be missing, empty or unfinished before
+	// that is believed: many a save removes or truncates first.
 	goneAfter = 100 * time.Millisecond
 	// openAfter is how long the bytes of a file must stay the same to be
 	// taken although someone keeps it open for writing.
@@ -96,12 +96,20 @@ func (f *file) look(real string, now time.Time, cfg *Config) {
 	if real != "" {
 		v = lookAt(real, cfg.MaxSize)
 	}
-	f.judge(v, now, cfg.Settle)
+	f.judge(v, now, cfg)
 }
 
 // judge decides from a look whether the file is settled, and when to look
 // again if it isn't.
-func (f *file) judge(v view, now time.Time, settle time.Duration) {
+func (f *file) judge(v view, now time.Time, cfg *Config) {
+	switch {
+	case v.finding == foundNothing, v.finding >= foundHeld && v.size == 0:
+		v.partial = true
+	case f.looked && v.same(f.seen):
+		v.partial = f.seen.partial
+	case v.finding >= foundHeld && v.hash != f.base:
+		v.partial = cfg.Unfinished(v.data)
+	}
 	if !f.looked || !v.same(f.seen) {
 		f.since = now
 		if f.last.Before(f.at) || f.last.IsZero() {
@@ -129,14 +137,14 @@ func (f *file) judge(v view, now time.Time, settle time.Duration) {
 		f.due = again
 	case v.hash == f.base && !f.doubted:
 		f.calm()
-	case v.finding == foundNothing || v.size == 0:
+	case v.partial:
 		f.settleAt(f.since.Add(goneAfter), now)
 	case v.finding == foundUnsure:
 		from := f.since
 		if f.last.After(from) {
 			from = f.last
 		}
-		f.settleAt(from.Add(settle), now)
+		f.settleAt(from.Add(cfg.Settle), now)
 	default:
 		f.settleAt(now, now)
 	}

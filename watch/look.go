@@ -31,6 +31,7 @@ type view struct {
 	size    int64
 	saved   time.Time // when the file was changed, renamed or touched last
 	err     error
+	partial bool // nothing is there, or what is there looks unfinished
 }
 
 // same reports whether two looks saw the same.

@@ -11,6 +11,9 @@ const (
 	lots      = 16
 	soon      = 60 * time.Millisecond
 
+	// partialFor is how long a file must have been missing, empty or unfinished
+	// when there is nothing else to deliver: its writer may take a while.
+	partialFor = 400 * time.Millisecond
 	// holdFor is how long a file that isn't settled keeps others waiting.
 	holdFor = 150 * time.Millisecond
 	// restlessFor is how long a file that changes again and again is waited
@@ -79,7 +82,7 @@ func (p *pace) sent(files []*file, now time.Time) {
 // choose returns the pending files that are to go out now, or else the time
 // when that may change without another event; zero means never.
 func (p *pace) choose(pending map[*file]struct{}, now time.Time) (out []*file, next time.Time) {
-	quiet := p.quietFor(pending)
+	quiet, partial := p.quietFor(pending), allPartial(pending)
 	var ready, resting []*file
 	blocked := false
 	for f := range pending {
@@ -93,7 +96,10 @@ func (p *pace) choose(pending map[*file]struct{}, now time.Time) (out []*file, n
 			continue
 		}
 		at := f.last.Add(quiet)
-		if now.Before(at) && !f.restless(now) {
+		if partial {
+			at = f.since.Add(partialFor)
+		}
+		if now.Before(at) && (partial || !f.restless(now)) {
 			blocked = true
 			next = earlier(next, at)
 			resting = append(resting, f)
@@ -117,6 +123,17 @@ func (p *pace) choose(pending map[*file]struct{}, now time.Time) (out []*file, n
 		return append(ready, resting...), time.Time{}
 	}
 	return nil, earlier(next, last)
+}
+
+// allPartial reports whether there is nothing but files that are missing, empty
+// or unfinished.
+func allPartial(pending map[*file]struct{}) bool {
+	for f := range pending {
+		if !f.seen.partial {
+			return false
+		}
+	}
+	return true
 }
 
 // quietFor returns how long nothing may happen before the batch goes out.

@@ -54,7 +54,7 @@ func (t *tree) look(f *file, now time.Time) {
 		return
 	}
 	if r.err != nil {
-		f.judge(view{finding: foundBlocked, err: r.err}, now, t.cfg.Settle)
+		f.judge(view{finding: foundBlocked, err: r.err}, now, t.cfg)
 	} else {
 		f.look(r.real, now, t.cfg)
 	}

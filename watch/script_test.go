@@ -105,6 +105,8 @@ func (r *scriptRun) do(words []string) error {
 				r.cfg.Files = append(r.cfg.Files, value)
 			case "ignore":
 				r.cfg.Ignore = append(r.cfg.Ignore, value)
+			case "unfinished": // how a file ends of which more is to come
+				r.cfg.Unfinished = func(data []byte) bool { return strings.HasSuffix(string(data), value) }
 			case "root":
 				r.cfg.Roots = []string{r.path(value)}
 			default:

@@ -265,17 +265,18 @@ func TestErrorsThatPass(t *testing.T) {
 	now := time.Now()
 	f := &file{path: "a.lua", base: Sum([]byte("one"))}
 	f.stir(now)
+	cfg := Config{}.filled()
 	busy := view{finding: foundBlocked, err: errors.New("sharing violation")}
-	f.judge(busy, now, time.Millisecond)
+	f.judge(busy, now, &cfg)
 	if f.state != stirred || f.trouble != nil {
 		t.Fatalf("state %v, trouble %v: want another look", f.state, f.trouble)
 	}
-	f.judge(view{finding: foundWhole, hash: Sum([]byte("two")), size: 3}, now.Add(10*time.Millisecond), 0)
+	f.judge(view{finding: foundWhole, hash: Sum([]byte("two")), size: 3}, now.Add(10*time.Millisecond), &cfg)
 	if f.state != settled {
 		t.Errorf("state %v: want settled", f.state)
 	}
-	f.judge(busy, now, 0)
-	if f.judge(busy, now.Add(blockedAfter), 0); f.state != calm || f.trouble == nil {
+	f.judge(busy, now, &cfg)
+	if f.judge(busy, now.Add(blockedAfter), &cfg); f.state != calm || f.trouble == nil {
 		t.Errorf("state %v, trouble %v: want to give up", f.state, f.trouble)
 	}
 }

@@ -95,7 +95,7 @@ func (s *server) assemble() error {
 		}
 	}
 	if s.settings.Watch {
-		w, err := watch.New(watch.Config{Mode: s.settings.WatchMode, Log: s.log.logf})
+		w, err := watch.New(watch.Config{Mode: s.settings.WatchMode, Unfinished: runtime.Unfinished, Log: s.log.logf})
 		if err != nil {
 			return err
 		}

@@ -1,6 +1,7 @@
 package live
 
 import (
+	"os"
 	"strings"
 	"testing"
 )
@@ -45,6 +46,19 @@ func TestFailureStaysInView(t *testing.T) {
 	if note := w.watched(t, "lib/mod.lua"); strings.Contains(note, "failed") {
 		t.Errorf("watch says %q", note)
 	}
+}
+
+// A module that is gone is what failed, not where it was looked for.
+func TestFailureOfAModuleThatIsGone(t *testing.T) {
+	w := newWorld(t, map[string]string{"svc/a.lua": useMod, "lib/mod.lua": "return function() return 'one' end\n"})
+	a := w.launch("a")
+	must(t, os.Remove(w.path("lib/mod.lua")))
+	w.eventually("the log shows the fault", func() bool { return strings.Contains(w.log.String(), "still runs in "+a.String()) })
+	if want := "a.lua:2: module 'mod' not found\n  2 | local mod = require \"mod\"\n"; !strings.Contains(w.log.String(), want) {
+		t.Errorf("the log lacks %q:\n%s", want, w.log.String())
+	}
+	w.save("lib/mod.lua", "return function() return 'two' end\n")
+	w.eventually("it is mended", func() bool { return w.info(a).Failure == "" && w.ask(a) == "two" })
 }
 
 // The save that brings back the very bytes that run ends a failure too.

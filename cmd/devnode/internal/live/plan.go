@@ -135,9 +135,13 @@ func (r *Reloader) restart(trigger string, changes []watch.Change, why string) b
 }
 
 // firstLine is the first line of an error, with the one below where it ends in a
-// colon, as where a module can't be loaded.
+// colon, as where a module can't be loaded. Where one isn't found, the lines below
+// only list where it was looked for.
 func firstLine(text string) string {
 	first, rest, more := strings.Cut(text, "\n")
+	if missing, ok := strings.CutSuffix(first, " not found:"); ok {
+		return missing + " not found"
+	}
 	if more && strings.HasSuffix(first, ":") {
 		second, _, _ := strings.Cut(rest, "\n")
 		return first + " " + strings.TrimSpace(second)

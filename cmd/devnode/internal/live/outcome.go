@@ -1,6 +1,7 @@
 package live
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -22,11 +23,28 @@ func (r *Reloader) note(b watch.Batch, contents map[string][]byte, p plan, recor
 	r.failed.forget(func(h runtime.Handle) bool { _, err := r.node.Service(h); return err == nil })
 	entries := r.failed.update(paths, r.node.Uses, contents, records, time.Now())
 	r.mu.Unlock()
+	if len(entries) > 0 {
+		r.awaitLog()
+	}
 	for _, e := range entries {
 		r.options.Log("%s", e)
 	}
 	for _, path := range paths {
 		r.remember(path, r.outcome(path, p, records))
+	}
+}
+
+// logTime is how long the node's lines may take into the log. They come by a
+// mailbox.
+const logTime = 200 * time.Millisecond
+
+// awaitLog waits for the lines that the node wrote about a batch: what sums them
+// up stands below them.
+func (r *Reloader) awaitLog() {
+	ctx, cancel := context.WithTimeout(context.Background(), logTime)
+	defer cancel()
+	if logger, ok := r.node.Find(".logger"); ok {
+		_ = r.node.Ping(ctx, logger) // in vain where a script that takes the log is stuck
 	}
 }
 

@@ -1,5 +1,7 @@
 package runtime
 
+import "maps"
+
 // Dependencies tells which files the serving generation of a service has
 // loaded, by absolute path with the hash of the bytes that it runs, and for
 // which it looked in vain. Both are the caller's.
@@ -13,6 +15,23 @@ func (n *Node) Dependencies(h Handle) (loaded map[string]Hash, missed []string) 
 		return nil, nil
 	}
 	return st.files.hashes()
+}
+
+// Injected are the files of which code was injected into the serving generation
+// of a service, by absolute path with the hash of the bytes that ran last. A reload
+// doesn't run them. The map is the caller's.
+func (n *Node) Injected(h Handle) map[string]Hash {
+	s := n.handles.grab(h)
+	if s == nil {
+		return nil
+	}
+	st := s.standing.Load()
+	if st == nil || st.files == nil {
+		return nil
+	}
+	st.files.mu.Lock()
+	defer st.files.mu.Unlock()
+	return maps.Clone(st.files.inject)
 }
 
 // Source is the script of a service: the path of its file, absolute, and the

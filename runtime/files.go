@@ -68,7 +68,8 @@ type files struct {
 	sums   map[string]Hash   // of the loaded files
 	asked  map[string]string // of the loaded files, as they were asked for
 	missed map[string]bool
-	script string // the path of the service's own script
+	inject map[string]Hash // the files of which code was injected
+	script string          // the path of the service's own script
 	tell   func(path string, hash Hash)
 	share  func(data []byte, hash Hash) []byte
 	cells  cellsByFile // for patches; only the service itself touches it
@@ -127,6 +128,21 @@ func (fl *files) miss(path string, given bool) {
 	fl.mu.Unlock()
 	if fl.tell != nil && !known && !given {
 		fl.tell(path, Hash{})
+	}
+}
+
+// injected notes that code of a file was run in the generation from outside. It
+// isn't loaded: no other generation would run it.
+func (fl *files) injected(path string, hash Hash) {
+	path = absolute(path)
+	fl.mu.Lock()
+	if fl.inject == nil {
+		fl.inject = map[string]Hash{}
+	}
+	fl.inject[path] = hash
+	fl.mu.Unlock()
+	if fl.tell != nil {
+		fl.tell(path, hash)
 	}
 }
 

@@ -13,7 +13,7 @@ import (
 
 // InjectOptions is a chunk to run inside a service.
 type InjectOptions struct {
-	Chunk      string   // its name, in Lua's form: "@fix.lua", "=inject"
+	Chunk      string   // its name, in Lua's form: "@fix.lua" for code of a file, "=inject"
 	Code       string   // Lua source
 	Args       []string // its `...`
 	Expression bool     // try the code as a list of expressions first
@@ -51,6 +51,9 @@ func (n *Node) Inject(ctx context.Context, h Handle, o InjectOptions) (InjectRes
 			return
 		}
 		g := s.code
+		if path, ok := strings.CutPrefix(o.Chunk, "@"); ok {
+			g.files.injected(path, HashOf([]byte(o.Code)))
+		}
 		fn := g.vm.NewClosure(proto)
 		fn.Env = g.injectEnv(&out)
 		if o.Lasting {

@@ -19,8 +19,8 @@ type Options struct {
 	// os.ReadFile.
 	ReadFile func(path string) ([]byte, error)
 
-	// Missing, if set, is told of every path at which require, dofile or
-	// loadfile looked for a file that isn't there.
+	// Missing, if set, is told of every path at which require, dofile, loadfile
+	// or package.searchpath looked for a file that isn't there.
 	Missing func(path string)
 
 	// Compile compiles Lua source. chunk is the chunk name in C Lua's form

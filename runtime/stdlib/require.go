@@ -225,12 +225,14 @@ func candidates(name, path, sep, rep string) []string {
 
 func packageSearchpath(L *lua.LState) int {
 	name, path := checkString(L, 1), checkString(L, 2)
+	l := libOf(L)
 	var tried []string
 	for _, file := range candidates(name, path, optString(L, 3, "."), optString(L, 4, "/")) {
 		if f, err := os.Open(file); err == nil {
 			f.Close()
 			return str(L, file)
 		}
+		l.Missing(file)
 		tried = append(tried, "no file '"+file+"'")
 	}
 	return failure(L, strings.Join(tried, "\n\t"))

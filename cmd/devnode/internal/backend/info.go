@@ -62,11 +62,18 @@ func (b *Backend) describe(info runtime.ServiceInfo) console.Value {
 		out.Fields = append(out.Fields, field("error", console.Text(info.Failure)))
 	}
 	loaded, _ := b.node.Dependencies(info.Handle)
-	files := object()
-	for path, hash := range loaded {
-		files.Fields = append(files.Fields, field(path, console.Text(hash.Short())))
+	out.Fields = append(out.Fields, field("files", hashes(loaded)))
+	if injected := b.node.Injected(info.Handle); len(injected) > 0 {
+		out.Fields = append(out.Fields, field("injected", hashes(injected)))
 	}
-	sort.Slice(files.Fields, func(i, j int) bool { return files.Fields[i].Key.Text < files.Fields[j].Key.Text })
-	out.Fields = append(out.Fields, field("files", files))
+	return out
+}
+
+func hashes(files map[string]runtime.Hash) console.Value {
+	out := object()
+	for path, hash := range files {
+		out.Fields = append(out.Fields, field(path, console.Text(hash.Short())))
+	}
+	sort.Slice(out.Fields, func(i, j int) bool { return out.Fields[i].Key.Text < out.Fields[j].Key.Text })
 	return out
 }

@@ -105,7 +105,7 @@ func (r *Reloader) Run(ctx context.Context) error {
 // that has begun: a batch that comes later is newer for each of them.
 func (r *Reloader) save(ctx context.Context, b watch.Batch) {
 	r.known.reported(b)
-	if b.Changes = r.included(b.Changes); len(b.Changes) == 0 {
+	if b.Changes = r.loadable(r.included(b.Changes)); len(b.Changes) == 0 {
 		return
 	}
 	changed := make(map[string]runtime.Hash, len(b.Changes))
@@ -156,6 +156,35 @@ func (r *Reloader) included(changes []watch.Change) []watch.Change {
 		}
 		return excluded
 	})
+}
+
+// loadable are the changes but those of files that were only injected into
+// services: whether their code can be run once more isn't for a save to decide.
+func (r *Reloader) loadable(changes []watch.Change) []watch.Change {
+	return slices.DeleteFunc(changes, func(c watch.Change) bool {
+		into := r.injectedInto(c.Path)
+		loaded, _ := r.loaded(c.Path, runtime.Hash(c.Hash))
+		if len(into) == 0 || loaded {
+			return false
+		}
+		r.remember(c.Path, notRepeated)
+		r.options.Log("saved %s: %s. To run it again: inject %s %s", short(c.Path), notRepeated, into[0], short(c.Path))
+		return true
+	})
+}
+
+// notRepeated is what a save does to a file that was injected.
+const notRepeated = "was injected, which a save doesn't repeat"
+
+// injectedInto lists the services that code of a file was injected into.
+func (r *Reloader) injectedInto(path string) []runtime.Handle {
+	var into []runtime.Handle
+	for _, info := range r.node.List() {
+		if _, ok := r.node.Injected(info.Handle)[path]; ok {
+			into = append(into, info.Handle)
+		}
+	}
+	return into
 }
 
 // carryOut patches and reloads. It returns once all has begun; then is told the

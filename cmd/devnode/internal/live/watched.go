@@ -17,6 +17,7 @@ func (r *Reloader) SetMode(_ context.Context, pattern, mode string) error {
 // they are, and what the last change of each led to.
 func (r *Reloader) Watched(context.Context) ([]console.WatchedFile, error) {
 	users := map[string][]console.Address{}
+	injected := map[string]bool{}
 	modes := map[string][]string{}
 	for _, info := range r.node.List() {
 		loaded, _ := r.node.Dependencies(info.Handle)
@@ -26,6 +27,11 @@ func (r *Reloader) Watched(context.Context) ([]console.WatchedFile, error) {
 				modes[path] = append(modes[path], string(mode))
 			}
 			users[path] = append(users[path], console.Address(info.Handle))
+		}
+		for path := range r.node.Injected(info.Handle) {
+			if _, ok := loaded[path]; !ok {
+				users[path], injected[path] = append(users[path], console.Address(info.Handle)), true
+			}
 		}
 	}
 	r.mu.Lock()
@@ -40,6 +46,8 @@ func (r *Reloader) Watched(context.Context) ([]console.WatchedFile, error) {
 		e := r.events[path]
 		if f := r.failed.of(path); f != nil {
 			e.Text = f.note()
+		} else if injected[path] && len(modes[path]) == 0 && e.Text == "" {
+			e.Text = notRepeated
 		}
 		list = append(list, console.WatchedFile{Path: short(path), Services: users[path], Modes: slices.Sorted(slices.Values(modes[path])), At: e.At, Event: e.Text})
 	}

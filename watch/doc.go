@@ -43,13 +43,13 @@
 // A lone save is delivered as soon as nothing else has happened for
 // Config.Quiet, 8 ms. After a second file, and within 60 ms of the batch
 // before, it takes 25 ms of quiet, from the 16th file on 50 ms, and while git
-// holds the lock of a repository that a root is in, its release. A file that
-// isn't settled, as it is being written or is missing, keeps others waiting
-// for 150 ms at most; one that changes again and again goes out every 100 ms;
-// and no file waits for others longer than 1 s (2 s for git). Files saved by
-// hand at distances between 8 and 60 ms may hence come as two batches, the
-// first file and the others: the price of a lone save at once. A longer
-// Config.Quiet shifts it.
+// holds the lock of a repository that a root or a named file is in, its
+// release. A file that isn't settled, as it is being written or is missing,
+// keeps others waiting for 150 ms at most; one that changes again and again
+// goes out every 100 ms; and no file waits for others longer than 1 s (2 s for
+// git). Files saved by hand at distances between 8 and 60 ms may hence come as
+// two batches, the first file and the others: the price of a lone save at once.
+// A longer Config.Quiet shifts it.
 //
 // Where files are polled, a change is noticed within Config.PollInterval, and
 // delivered after a further pass that saw nothing more.

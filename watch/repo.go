@@ -8,11 +8,12 @@ import (
 	"time"
 )
 
-// repos are the git repositories that the roots are in. While git changes the
+// repos are the git repositories that what is watched is in. While git changes the
 // files of a work tree it holds a lock file, so that a checkout of many files
 // can be told from many saves.
 type repos struct {
 	gitDirs []string
+	asked   map[string]bool // the folders that were looked through
 	held    bool      // git was at work when it was last asked
 	free    time.Time // when it was first seen not to be any more
 }
@@ -25,7 +26,11 @@ const (
 
 // add looks for the repository that dir is in.
 func (r *repos) add(dir string) {
-	for {
+	if r.asked == nil {
+		r.asked = map[string]bool{}
+	}
+	for !r.asked[dir] {
+		r.asked[dir] = true
 		if git := gitDir(filepath.Join(dir, ".git")); git != "" {
 			if !slices.Contains(r.gitDirs, git) {
 				r.gitDirs = append(r.gitDirs, git)

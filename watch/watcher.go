@@ -91,7 +91,7 @@ func (w *Watcher) add(path string, folder bool) error {
 		w.tree.addRoot(path, asFound, time.Now())
 		return nil
 	}
-	f, before := w.tree.pin(path)
+	f, before := w.pin(path)
 	f.either = true
 	if !before && f.folder == nil {
 		w.tree.adopt(f, path)
@@ -121,7 +121,7 @@ func (w *Watcher) SetKnown(path string, h Hash) error {
 	if w.closed {
 		return fmt.Errorf("watch %s: the watcher is closed", path)
 	}
-	f, before := w.tree.pin(path)
+	f, before := w.pin(path)
 	if before && f.base == h {
 		return nil // if it isn't calm, it is being looked at
 	}
@@ -144,10 +144,18 @@ func (w *Watcher) Doubt(path string) error {
 	if w.closed {
 		return fmt.Errorf("watch %s: the watcher is closed", path)
 	}
-	f, _ := w.tree.pin(path)
+	f, _ := w.pin(path)
 	f.doubted = true
 	w.said(f)
 	return nil
+}
+
+// pin watches the file at path by its name, and reports whether it was so before.
+func (w *Watcher) pin(path string) (f *file, before bool) {
+	if f, before = w.tree.pin(path); !before {
+		w.repos.add(filepath.Dir(path))
+	}
+	return f, before
 }
 
 // said has a file looked at of which the consumer has said something.

@@ -14,8 +14,8 @@ import (
 type repos struct {
 	gitDirs []string
 	asked   map[string]bool // the folders that were looked through
-	held    bool      // git was at work when it was last asked
-	free    time.Time // when it was first seen not to be any more
+	held    bool            // git was at work when it was last asked
+	free    time.Time       // when it was first seen not to be any more
 }
 
 const (

@@ -126,9 +126,9 @@ func TestLimits(t *testing.T) {
 		}
 	}
 	limit("max_inotify_watches", "2")
-	check("polling", "fs.inotify.max_user_watches")
+	check("the limit of watched folders is reached: polling it", "fs.inotify.max_user_watches")
 	limit("max_inotify_instances", "0")
-	check("polling everything", "fs.inotify.max_user_instances")
+	check("is reached: polling everything", "fs.inotify.max_user_instances")
 }
 
 func TestPipe(t *testing.T) {

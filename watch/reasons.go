@@ -43,12 +43,24 @@ func (r *reasons) refused(dir string, err error) {
 	if errors.As(err, &errno) {
 		key = errno.Error()
 	}
-	r.add("refused "+key, "watch %s: no events: %v: polling it and what else is refused%s", dir, err, hintFor(err))
+	r.add("refused "+key, "watch %s: no events: %s: polling it and what else is refused%s", dir, causeOf(err), hintFor(err))
 }
 
 // noEvents says that the system gave no events at all.
 func (r *reasons) noEvents(err error) {
-	r.add("none", "watch: no events: %v: polling everything%s", err, hintFor(err))
+	r.add("none", "watch: no events: %s: polling everything%s", causeOf(err), hintFor(err))
+}
+
+// causeOf says what was refused. The system's own words for its limits are those
+// for a full disk and for too many files.
+func causeOf(err error) string {
+	switch {
+	case runtime.GOOS == "linux" && errors.Is(err, syscall.ENOSPC):
+		return "the limit of watched folders is reached"
+	case runtime.GOOS == "linux" && errors.Is(err, syscall.EMFILE):
+		return "the limit of watchers, or of open files, is reached"
+	}
+	return err.Error()
 }
 
 // hintFor names the setting to raise.

@@ -4,6 +4,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"devnode/runtime/vm"
 )
 
 // batch is how many messages of one service a worker handles before it looks
@@ -29,6 +31,17 @@ type worker struct {
 	since    atomic.Int64            // when it last read the clock, nanoseconds since the node's start
 	due      atomic.Bool             // it is to read the clock at the end of its turn
 	box      *boxer
+	host     *vm.Host // of its loop
+	turn     turn
+}
+
+// turn is how far a worker has come with the service that it has in hand. It
+// isn't on the stack of the worker's loop, since that moves to another goroutine
+// when a task parks.
+type turn struct {
+	service  *Service // nil between two turns
+	left     int      // how many messages it may still handle
+	handling bool     // it is in the middle of one
 }
 
 type serviceQueue struct {
@@ -73,14 +86,14 @@ type scheduler struct {
 func newScheduler(n *Node, workers int) *scheduler {
 	sc := &scheduler{tick: make(chan struct{}, 1), stop: make(chan struct{})}
 	for range workers {
-		sc.workers = append(sc.workers, &worker{node: n, wake: make(chan struct{}, 1), box: newBoxer()})
+		sc.workers = append(sc.workers, &worker{node: n, wake: make(chan struct{}, 1), box: newBoxer(), host: n.pool.NewHost()})
 	}
 	return sc
 }
 
 func (sc *scheduler) start() {
 	for _, w := range sc.workers {
-		sc.done.Go(w.loop)
+		sc.done.Go(w.serve)
 	}
 	sc.done.Go(sc.balance)
 }
@@ -158,33 +171,47 @@ func (w *worker) nudge() {
 	}
 }
 
-func (w *worker) loop() {
-	sc := w.node.sched
-	for !sc.stopped.Load() {
-		if w.stale.Load() {
-			w.stale.Store(false)
-			w.releaseSpare()
-		}
-		s := w.take()
-		if s == nil {
-			s = w.steal()
-		}
-		if s == nil {
-			w.sleep()
-			continue
-		}
-		w.turn(s)
-	}
+// serve is the worker's goroutine.
+func (w *worker) serve() {
+	w.host.Serve(w.loop)
 	w.releaseSpare()
 }
 
-// turn gives a service its turn.
-func (w *worker) turn(s *Service) {
-	w.current.Store(s)
-	s.run(w)
-	if w.due.Load() {
-		w.account(s)
+// loop gives one service after another its turn, until the node halts or a task
+// that it has started parks: then it is called again, on another goroutine.
+func (w *worker) loop() {
+	sc := w.node.sched
+	for w.turn.service != nil || !sc.stopped.Load() {
+		s := w.turn.service
+		if s == nil {
+			if s = w.find(); s == nil {
+				w.sleep()
+				continue
+			}
+			w.current.Store(s)
+			w.turn = turn{service: s, left: batch}
+			s.worker = w
+		}
+		if !s.run(w) {
+			return
+		}
+		w.turn.service = nil
+		if w.due.Load() {
+			w.account(s)
+		}
 	}
+}
+
+// find is the next service in turn, nil if none is ready.
+func (w *worker) find() *Service {
+	if w.stale.Load() {
+		w.stale.Store(false)
+		w.releaseSpare()
+	}
+	if s := w.take(); s != nil {
+		return s
+	}
+	return w.steal()
 }
 
 // account puts the time since the last reading of the clock down to the service

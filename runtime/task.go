@@ -105,6 +105,7 @@ func (g *Generation) spare(kind taskKind) *Task {
 // may still refer to is left to the garbage collector.
 func (t *Task) discard() {
 	f, w := t.fiber, t.service.worker
+	w.host.Reclaim(f)
 	clear(t.args)
 	if t.shared || f.Seen() || len(w.spare) >= maxSpare {
 		f.Release()
@@ -134,6 +135,7 @@ func (w *worker) releaseSpare() {
 		t.fiber.Release()
 	}
 	w.spare = nil
+	w.host.Release()
 }
 
 // inherit has t work for the request that its maker works for.
@@ -187,11 +189,17 @@ func (s *Service) resume(t *Task) (state vm.State) {
 	} else {
 		state = t.fiber.Resume()
 	}
+	s.suspended(t)
+	s.running = outer
+	return state
+}
+
+// suspended is told that a task runs no more, for now or for good.
+func (s *Service) suspended(t *Task) {
 	if t.profile != nil {
 		t.profile.end(s.node.elapsed())
 	}
-	s.running = outer
-	return state
+	s.running = nil
 }
 
 // resumePrepared resumes code of the generation that is being prepared, which

@@ -17,7 +17,10 @@
 //	for f.Resume() == vm.Parked {
 //		// f waits for something: find it, then resume
 //	}
-//	results, err := f.Results(), f.Err()
+//	results, err := f.Results(), f.Failure()
+//
+// A Host saves the changes of goroutine that a body which never parks doesn't
+// need: it has an owner's loop run on a goroutine where bodies run, too.
 //
 // Guarantees: fibers of one VM never run at the same time if their owner
 // resumes them one after another (it may do so from changing goroutines); a

@@ -11,9 +11,12 @@ const (
 	sigYield               // coroutine.yield: the values are in the fiber
 )
 
-// runner is a Go coroutine that runs the bodies of fibers one after another.
+// runner is a Go coroutine that runs the bodies of fibers one after another, or
+// the loop of a Host.
 type runner struct {
 	fiber *Fiber
+	host  *Host // whose loop it runs, nil if it doesn't
+	serve func()
 	yield func(signal) bool
 	next  func() (signal, bool)
 	stop  func()
@@ -28,7 +31,11 @@ func newRunner() *runner {
 func (r *runner) loop(yield func(signal) bool) {
 	r.yield = yield
 	for {
-		r.fiber.run()
+		if r.host != nil {
+			r.serve()
+		} else {
+			r.fiber.run()
+		}
 		if !yield(sigDone) {
 			return
 		}

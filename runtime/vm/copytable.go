@@ -30,11 +30,14 @@ func CopyTable(t *lua.LTable, refer func(lua.LValue) lua.LValue) *lua.LTable {
 		}
 	}
 	if len(src.keys) > 0 {
-		dst.keys, dst.k2i = slices.Clone(src.keys), maps.Clone(src.k2i)
+		// gopher-lua only ever appends to the keys, so both tables can have the
+		// same ones as long as neither appends in place.
+		n := len(src.keys)
+		dst.keys, dst.k2i = src.keys[:n:n], maps.Clone(src.k2i)
 	}
 	if len(src.strdict) > 0 {
 		dst.strdict = maps.Clone(src.strdict)
-		for k, v := range dst.strdict {
+		for k, v := range src.named {
 			if !isPlain(v) {
 				dst.strdict[k] = refer(v)
 			}
@@ -49,6 +52,29 @@ func CopyTable(t *lua.LTable, refer func(lua.LValue) lua.LValue) *lua.LTable {
 		}
 	}
 	return copied
+}
+
+// smallMap is how many entries a Go map has at the most that is one group of
+// slots: looking one up is then a third of the work of a step of an iteration.
+const smallMap = 8
+
+// named goes through the entries with a string as their key.
+func (tb *table) named(yield func(string, lua.LValue) bool) {
+	if len(tb.strdict) > smallMap {
+		for k, v := range tb.strdict {
+			if !yield(k, v) {
+				return
+			}
+		}
+		return
+	}
+	for _, key := range tb.keys {
+		if k, ok := key.(lua.LString); ok {
+			if v, ok := tb.strdict[string(k)]; ok && !yield(string(k), v) {
+				return
+			}
+		}
+	}
 }
 
 // isTidy tells whether the parts of a table can be copied as they are: no key

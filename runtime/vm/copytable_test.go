@@ -81,3 +81,45 @@ func entriesOf(tb *lua.LTable) map[lua.LValue]lua.LValue {
 	}
 	return found
 }
+
+// TestCopiesGrowApart gives a table and two copies of it keys of their own: they
+// must not come to share them by the keys that they have in common.
+func TestCopiesGrowApart(t *testing.T) {
+	src := &lua.LTable{Metatable: lua.LNil}
+	for _, k := range []string{"a", "b", "c"} {
+		src.RawSetString(k, lua.LTrue)
+	}
+	tables := []*lua.LTable{src, CopyTable(src, nil), CopyTable(src, nil)}
+	for i, tb := range tables {
+		tb.RawSetString([]string{"x", "y", "z"}[i], lua.LTrue)
+	}
+	for i, want := range []string{"abcx", "abcy", "abcz"} {
+		got := ""
+		for k, _, _ := Next(tables[i], lua.LNil); k != lua.LNil; k, _, _ = Next(tables[i], k) {
+			got += k.String()
+		}
+		if got != want {
+			t.Errorf("table %d has the keys %s, want %s", i, got, want)
+		}
+	}
+}
+
+// BenchmarkCopyTable copies 50 records as a message with many of them has.
+func BenchmarkCopyTable(b *testing.B) {
+	list := &lua.LTable{Metatable: lua.LNil}
+	for i := range 50 {
+		pos, record := &lua.LTable{Metatable: lua.LNil}, &lua.LTable{Metatable: lua.LNil}
+		pos.RawSetString("x", lua.LNumber(i))
+		pos.RawSetString("y", lua.LNumber(i))
+		record.RawSetString("id", lua.LNumber(i))
+		record.RawSetString("name", lua.LString("item"))
+		record.RawSetString("pos", pos)
+		list.Append(record)
+	}
+	var refer func(v lua.LValue) lua.LValue
+	refer = func(v lua.LValue) lua.LValue { return CopyTable(v.(*lua.LTable), refer) }
+	b.ReportAllocs()
+	for b.Loop() {
+		CopyTable(list, refer)
+	}
+}

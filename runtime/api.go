@@ -61,8 +61,7 @@ func skynetConstants() map[string]lua.LNumber {
 
 // checkAddress reads an address argument: a number, `:0000000a` or a name.
 // A name that nobody has gives 0 with ok; anything else raises.
-func checkAddress(L *lua.LState, n int) Handle {
-	t := taskOf(L)
+func (t *Task) checkAddress(L *lua.LState, n int) Handle {
 	switch v := L.Get(n).(type) {
 	case lua.LNumber:
 		if v == 0 {
@@ -128,8 +127,8 @@ func typeName(v lua.LValue) string {
 }
 
 // checkProtocol finds a registered protocol by name or number.
-func checkProtocol(L *lua.LState, n int) *protocol {
-	p := protocolArgument(L, n)
+func (t *Task) checkProtocol(L *lua.LState, n int) *protocol {
+	p := t.protocolArgument(L, n)
 	if p == nil {
 		raise(L, "unknown message type %s: skynet.register_protocol adds one", L.Get(n).String())
 	}
@@ -137,8 +136,8 @@ func checkProtocol(L *lua.LState, n int) *protocol {
 }
 
 // protocolArgument is checkProtocol, nil for one that isn't registered.
-func protocolArgument(L *lua.LState, n int) *protocol {
-	g := taskOf(L).gen
+func (t *Task) protocolArgument(L *lua.LState, n int) *protocol {
+	g := t.gen
 	switch v := L.Get(n).(type) {
 	case lua.LString:
 		if v == "lua" {
@@ -154,9 +153,9 @@ func protocolArgument(L *lua.LState, n int) *protocol {
 }
 
 // packArguments packs what follows index first as p says.
-func packArguments(L *lua.LState, p *protocol, first int) *Data {
+func (t *Task) packArguments(L *lua.LState, p *protocol, first int) *Data {
 	if p.pack == nil {
-		return pack(L, first)
+		return t.pack(L, first)
 	}
 	top := L.GetTop()
 	L.Push(p.pack)
@@ -172,7 +171,7 @@ func packArguments(L *lua.LState, p *protocol, first int) *Data {
 	if d == nil {
 		raise(L, "the pack function of %s messages returned a %s: %s", p.name, L.Get(top+1).Type(), what)
 	}
-	taskOf(L).service.letGo(d)
+	t.service.letGo(d)
 	return d
 }
 
@@ -180,7 +179,7 @@ func packArguments(L *lua.LState, p *protocol, first int) *Data {
 func boxOf(L *lua.LState) *boxer { return taskOf(L).service.worker.box }
 
 // pushUnpacked pushes what p makes of a message, and returns how many values.
-func pushUnpacked(L *lua.LState, p *protocol, d *Data) int {
+func (t *Task) pushUnpacked(L *lua.LState, p *protocol, d *Data) int {
 	if p.unpack != nil {
 		base := L.GetTop()
 		L.Push(p.unpack)
@@ -189,7 +188,7 @@ func pushUnpacked(L *lua.LState, p *protocol, d *Data) int {
 		return L.GetTop() - base
 	}
 	n := pushValues(L, d)
-	taskOf(L).service.spend(d)
+	t.service.spend(d)
 	return n
 }
 

@@ -24,7 +24,7 @@ func harborGlobalName(L *lua.LState) int {
 	t := taskOf(L)
 	h := t.service.handle
 	if L.Get(2) != lua.LNil {
-		h = checkAddress(L, 2)
+		h = t.checkAddress(L, 2)
 	}
 	return t.giveName(L, L.CheckString(1), h)
 }

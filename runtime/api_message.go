@@ -36,16 +36,16 @@ func messageFunctions() map[string]lua.LGFunction {
 // apiSend is skynet.send(addr, type, ...).
 func apiSend(L *lua.LState) int {
 	t := taskOf(L)
-	to := checkAddress(L, 1)
-	p := checkProtocol(L, 2)
-	return pushSent(L, t.service.node.send(t.service, to, p.id, 0, packArguments(L, p, 3)))
+	to := t.checkAddress(L, 1)
+	p := t.checkProtocol(L, 2)
+	return pushSent(L, t.service.node.send(t.service, to, p.id, 0, t.packArguments(L, p, 3)))
 }
 
 func apiRawSend(L *lua.LState) int {
 	t := taskOf(L)
-	to := checkAddress(L, 1)
-	p := checkProtocol(L, 2)
-	return pushSent(L, t.service.node.send(t.service, to, p.id, 0, checkData(L, 3)))
+	to := t.checkAddress(L, 1)
+	p := t.checkProtocol(L, 2)
+	return pushSent(L, t.service.node.send(t.service, to, p.id, 0, t.checkData(L, 3)))
 }
 
 func pushSent(L *lua.LState, ok bool) int {
@@ -66,9 +66,9 @@ func dataArgument(L *lua.LState, n int) *Data {
 }
 
 // checkData is the message that argument n is, to be sent: Lua loses it.
-func checkData(L *lua.LState, n int) *Data {
+func (t *Task) checkData(L *lua.LState, n int) *Data {
 	d := dataArgument(L, n)
-	taskOf(L).service.letGo(d)
+	t.service.letGo(d)
 	return d
 }
 
@@ -77,11 +77,11 @@ func checkData(L *lua.LState, n int) *Data {
 // service itself; a session that is nil is a new one.
 func apiRedirect(L *lua.LState) int {
 	t := taskOf(L)
-	to, source := checkAddress(L, 1), t.service.handle
+	to, source := t.checkAddress(L, 1), t.service.handle
 	if L.Get(2) != lua.LValue(lua.LNumber(0)) {
-		source = checkAddress(L, 2)
+		source = t.checkAddress(L, 2)
 	}
-	p := checkProtocol(L, 3)
+	p := t.checkProtocol(L, 3)
 	var session int32
 	if L.Get(4) == lua.LNil {
 		session = t.service.newSession()
@@ -92,7 +92,7 @@ func apiRedirect(L *lua.LState) int {
 	if s == nil {
 		return 0
 	}
-	m := message{data: checkData(L, 5), source: source, session: session, ptype: p.id}
+	m := message{data: t.checkData(L, 5), source: source, session: session, ptype: p.id}
 	if !t.service.node.push(s, m, t.service.worker) {
 		return 0
 	}
@@ -102,24 +102,25 @@ func apiRedirect(L *lua.LState) int {
 
 // apiCall is skynet.call(addr, type, ...).
 func apiCall(L *lua.LState) int {
-	to := checkAddress(L, 1)
-	p := checkProtocol(L, 2)
-	d := callFor(L, to, p.id, packArguments(L, p, 3))
-	return pushUnpacked(L, p, d)
+	t := taskOf(L)
+	to := t.checkAddress(L, 1)
+	p := t.checkProtocol(L, 2)
+	d := t.callFor(L, to, p.id, t.packArguments(L, p, 3))
+	return t.pushUnpacked(L, p, d)
 }
 
 // apiRawCall is skynet.rawcall(addr, type, msg, sz): message in, message out.
 func apiRawCall(L *lua.LState) int {
-	to := checkAddress(L, 1)
-	p := checkProtocol(L, 2)
-	pushData(L, callFor(L, to, p.id, checkData(L, 3)))
+	t := taskOf(L)
+	to := t.checkAddress(L, 1)
+	p := t.checkProtocol(L, 2)
+	pushData(L, t.callFor(L, to, p.id, t.checkData(L, 3)))
 	return 2
 }
 
 // callFor sends a request and parks the task until the answer is there.
-func callFor(L *lua.LState, to Handle, ptype PType, data *Data) *Data {
+func (t *Task) callFor(L *lua.LState, to Handle, ptype PType, data *Data) *Data {
 	f := vm.Of(L)
-	t := taskOf(L)
 	s := t.service
 	session := s.newSession()
 	if t.trace != "" {
@@ -147,13 +148,18 @@ func (t *Task) answer(L *lua.LState) *Data {
 }
 
 // apiRet is skynet.ret(msg, sz).
-func apiRet(L *lua.LState) int { return answerRequest(L, checkData(L, 1)) }
+func apiRet(L *lua.LState) int {
+	t := taskOf(L)
+	return t.answerRequest(L, t.checkData(L, 1))
+}
 
 // apiRetPack is skynet.retpack(...).
-func apiRetPack(L *lua.LState) int { return answerRequest(L, pack(L, 1)) }
-
-func answerRequest(L *lua.LState, d *Data) int {
+func apiRetPack(L *lua.LState) int {
 	t := taskOf(L)
+	return t.answerRequest(L, t.pack(L, 1))
+}
+
+func (t *Task) answerRequest(L *lua.LState, d *Data) int {
 	r := &t.own
 	if t.kind != taskRequest || r.answered || r.deferred {
 		raise(L, "No session")
@@ -192,17 +198,18 @@ func apiContext(L *lua.LState) int {
 }
 
 func apiPack(L *lua.LState) int {
-	d := pack(L, 1)
-	box := boxOf(L)
+	t := taskOf(L)
+	d, box := t.pack(L, 1), t.service.worker.box
 	L.Push(box.userdata(d))
 	L.Push(box.number(d.Size()))
 	return 2
 }
 
 func apiPackString(L *lua.LState) int {
-	d := pack(L, 1)
+	t := taskOf(L)
+	d := t.pack(L, 1)
 	L.Push(lua.LString(d.Text()))
-	taskOf(L).service.worker.recycle(d)
+	t.service.worker.recycle(d)
 	return 1
 }
 
@@ -258,12 +265,13 @@ func (g *Generation) functionField(t *lua.LTable, name string) lua.LValue {
 // apiDispatch is skynet.dispatch(type, func); it returns the former function.
 // Without func it tells the present one, nil if there is none.
 func apiDispatch(L *lua.LState) int {
-	p := protocolArgument(L, 1)
+	t := taskOf(L)
+	p := t.protocolArgument(L, 1)
 	if p == nil && L.Get(2) == lua.LNil {
 		L.Push(lua.LNil)
 		return 1
 	}
-	p = checkProtocol(L, 1)
+	p = t.checkProtocol(L, 1)
 	old := p.dispatch
 	if L.Get(2) != lua.LNil {
 		p.dispatch = L.CheckFunction(2)

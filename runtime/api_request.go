@@ -134,13 +134,13 @@ func (r *requests) send(L *lua.LState, t *Task, req *lua.LTable) {
 	for i := 1; i <= max(n, 2); i++ {
 		L.Push(req.RawGetInt(i))
 	}
-	to, p := checkAddress(L, base+1), checkProtocol(L, base+2)
+	to, p := t.checkAddress(L, base+1), t.checkProtocol(L, base+2)
 	s := t.service
 	session := s.newSession()
 	if t.trace != "" {
 		t.sendTrace(vm.Of(L), to)
 	}
-	if !s.node.send(s, to, p.id, session, packArguments(L, p, base+3)) {
+	if !s.node.send(s, to, p.id, session, t.packArguments(L, p, base+3)) {
 		r.failed = append(r.failed, req)
 		return
 	}
@@ -159,7 +159,7 @@ func (r *requests) receive(L *lua.LState, p *protocol, req *lua.LTable) int {
 	if !t.broken {
 		d := t.reply
 		t.reply = nil
-		n := pushUnpacked(L, p, d)
+		n := t.pushUnpacked(L, p, d)
 		results := L.CreateTable(n, 1)
 		results.RawSetString("n", lua.LNumber(n))
 		for i := 1; i <= n; i++ {

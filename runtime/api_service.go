@@ -249,7 +249,7 @@ func apiLaunch(L *lua.LState) int {
 // apiKill is skynet.kill(addr).
 func apiKill(L *lua.LState) int {
 	t := taskOf(L)
-	h := checkAddress(L, 1)
+	h := t.checkAddress(L, 1)
 	if h == t.service.handle {
 		return apiExit(L)
 	}
@@ -273,7 +273,8 @@ func apiRegister(L *lua.LState) int {
 
 // apiName is skynet.name(name, addr).
 func apiName(L *lua.LState) int {
-	return taskOf(L).giveName(L, L.CheckString(1), checkAddress(L, 2))
+	t := taskOf(L)
+	return t.giveName(L, L.CheckString(1), t.checkAddress(L, 2))
 }
 
 func (t *Task) giveName(L *lua.LState, name string, h Handle) int {

@@ -149,7 +149,7 @@ func (g *Generation) findThread(L *lua.LState, what lua.LValue) *Task {
 // for fails.
 func apiTerm(L *lua.LState) int {
 	s := taskOf(L).service
-	h := checkAddress(L, 1)
+	h := taskOf(L).checkAddress(L, 1)
 	for session, w := range s.waits.all() {
 		if w.peer == h && h != 0 && w.task.state != taskOver {
 			w.task.failure = "given up by skynet.term"

@@ -105,7 +105,8 @@ func apiTraceTimeout(L *lua.LState) int {
 // that type is traced, with false none, whatever its sender wants; with nil
 // those of traced senders.
 func apiTraceProto(L *lua.LState) int {
-	taskOf(L).gen.setTrace(checkProtocol(L, 1), L.Get(2))
+	t := taskOf(L)
+	t.gen.setTrace(t.checkProtocol(L, 1), L.Get(2))
 	return 0
 }
 

@@ -34,7 +34,7 @@ func apiRegDebugCommand(L *lua.LState) int {
 }
 
 var debugCommands = map[string]lua.LGFunction{
-	"PING":     func(L *lua.LState) int { return answerRequest(L, nil) },
+	"PING":     func(L *lua.LState) int { return taskOf(L).answerRequest(L, nil) },
 	"MEM":      debugMemory,
 	"GC":       debugCollect,
 	"STAT":     debugStat,
@@ -43,7 +43,7 @@ var debugCommands = map[string]lua.LGFunction{
 	"INFO":     debugInfo,
 	"EXIT":     apiExit,
 	"RUN":      debugRun,
-	"TERM":     func(L *lua.LState) int { apiTerm(L); return answerRequest(L, nil) },
+	"TERM":     func(L *lua.LState) int { apiTerm(L); return taskOf(L).answerRequest(L, nil) },
 	"SUPPORT":  debugSupport,
 	"LINK":     debugLink,
 	"TRACELOG": debugTraceLog,
@@ -72,7 +72,8 @@ func dispatchDebug(L *lua.LState) int {
 // answerWith answers the request with what fn returns.
 func answerWith(L *lua.LState, fn lua.LGFunction) int {
 	n := fn(L)
-	return answerRequest(L, pack(L, L.GetTop()-n+1))
+	t := taskOf(L)
+	return t.answerRequest(L, t.pack(L, L.GetTop()-n+1))
 }
 
 func answerValues(L *lua.LState, values ...lua.LValue) int {
@@ -80,7 +81,8 @@ func answerValues(L *lua.LState, values ...lua.LValue) int {
 	for _, v := range values {
 		L.Push(v)
 	}
-	return answerRequest(L, pack(L, base+1))
+	t := taskOf(L)
+	return t.answerRequest(L, t.pack(L, base+1))
 }
 
 // debugMemory answers with the service's estimated memory in kilobytes.
@@ -124,12 +126,12 @@ func debugTask(L *lua.LState) int {
 func debugInfo(L *lua.LState) int {
 	fn := taskOf(L).gen.infoFunc
 	if fn == nil {
-		return answerRequest(L, nil)
+		return taskOf(L).answerRequest(L, nil)
 	}
 	n := L.GetTop()
 	L.Insert(fn, 1)
 	L.Call(n, lua.MultRet)
-	return answerRequest(L, pack(L, 1))
+	return apiRetPack(L)
 }
 
 // debugRun runs a chunk as inject does, and answers whether it ran and what it
@@ -177,6 +179,6 @@ func debugLink(L *lua.LState) int {
 // debugTraceLog is TRACELOG(type, flag): skynet.traceproto from outside.
 func debugTraceLog(L *lua.LState) int {
 	g := taskOf(L).gen
-	g.setTrace(checkProtocol(L, 1), L.Get(2))
-	return answerRequest(L, nil)
+	g.setTrace(taskOf(L).checkProtocol(L, 1), L.Get(2))
+	return taskOf(L).answerRequest(L, nil)
 }

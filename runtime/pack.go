@@ -29,9 +29,7 @@ func (w *worker) recycle(d *Data) {
 	if d == nil || d.ud != nil || d.control != nil || len(w.freeData) == maxFreeData {
 		return
 	}
-	for i := range d.inline {
-		d.inline[i] = nil
-	}
+	d.inline = [len(d.inline)]lua.LValue{}
 	d.values, d.raw, d.isRaw = nil, "", false
 	w.freeData = append(w.freeData, d)
 }
@@ -39,8 +37,8 @@ func (w *worker) recycle(d *Data) {
 // pack makes a message of the values from index first to the top of L's
 // stack. Tables are copied, so that sender and receiver share nothing that can
 // change. It raises skynet's errors for what can't be sent.
-func pack(L *lua.LState, first int) *Data {
-	d := taskOf(L).service.worker.newData()
+func (t *Task) pack(L *lua.LState, first int) *Data {
+	d := t.service.worker.newData()
 	d.values = d.inline[:0]
 	for i, top := first, L.GetTop(); i <= top; i++ {
 		d.values = append(d.values, transfer(L, L.Get(i)))

@@ -56,7 +56,7 @@ func (r *response) call(L *lua.LState) int {
 	var data *Data
 	ok := lua.LVAsBool(L.Get(1))
 	if ok && r.request.session != 0 {
-		data = packArguments(L, &protocol{name: "response", pack: r.pack}, 2)
+		data = t.packArguments(L, &protocol{name: "response", pack: r.pack}, 2)
 	}
 	r.fired = true
 	r.request.deferred = false

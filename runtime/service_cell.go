@@ -35,7 +35,7 @@ func cellKey(name string) string { return "service " + name }
 // of its own, so f can't use the local variables around it.
 func serviceNew(L *lua.LState) int {
 	name, fn := L.CheckString(1), L.CheckFunction(2)
-	args := pack(L, 3).values
+	args := taskOf(L).pack(L, 3).values
 	n := taskOf(L).service.node
 	var c *cell
 	if n.unique.find(cellKey(name)) == 0 {

@@ -106,7 +106,9 @@ func (g *Generation) spare(kind taskKind) *Task {
 func (t *Task) discard() {
 	f, w := t.fiber, t.service.worker
 	w.host.Reclaim(f)
-	clear(t.args)
+	for i := len(t.args) - 1; i >= 0; i-- { // they are few: clear would take longer
+		t.args[i] = nil
+	}
 	if t.shared || f.Seen() || len(w.spare) >= maxSpare {
 		f.Release()
 		return

@@ -1,0 +1,219 @@
+package vm
+
+import (
+	"unsafe"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"devnode/runtime/bytecode"
+)
+
+// What the loop does by itself of the instructions. Each function here is false,
+// and has done nothing, where it is not for it to decide.
+
+// registry mirrors the beginning of lua.registry, as walk.go has checked.
+type registry struct {
+	array []lua.LValue
+	top   int
+}
+
+func registryOf(L *lua.LState) *registry {
+	return *(**registry)(unsafe.Add(unsafe.Pointer(L), layout.reg))
+}
+
+// set gives a register a value. A frame's registers are all there from its
+// beginning.
+func (rg *registry) set(i int, v lua.LValue) {
+	rg.array[i] = v
+	if i >= rg.top {
+		rg.top = i + 1
+	}
+}
+
+// setTop sets how many registers are in use. Those beyond hold on to nothing.
+func (rg *registry) setTop(top int) {
+	for i := rg.top; i < top; i++ {
+		rg.array[i] = lua.LNil
+	}
+	for i := rg.top - 1; i >= top; i-- { // they are few: clear would take longer
+		rg.array[i] = nil
+	}
+	rg.top = top
+}
+
+// hand moves the values that a function returns, given of them, to where its
+// caller expects as many as wanted. They are the last in use then.
+func (rg *registry) hand(from, given, to, wanted int) {
+	for i := range wanted {
+		if i < given {
+			rg.array[to+i] = rg.array[from+i]
+		} else {
+			rg.array[to+i] = lua.LNil
+		}
+	}
+	rg.setTop(max(to+wanted, 0))
+}
+
+// rk is the value of a B or C operand of a function whose registers are r.
+func rk(r []lua.LValue, proto *lua.FunctionProto, operand int) lua.LValue {
+	if operand&bytecode.ConstantBit != 0 {
+		return proto.Constants[operand&^bytecode.ConstantBit]
+	}
+	return r[operand]
+}
+
+func numbers(x, y lua.LValue) (m, n lua.LNumber, ok bool) {
+	if m, ok = x.(lua.LNumber); ok {
+		n, ok = y.(lua.LNumber)
+	}
+	return m, n, ok
+}
+
+// equalPlain compares values of which no metamethod is asked.
+func equalPlain(x, y lua.LValue) (same, known bool) {
+	switch x := x.(type) {
+	case lua.LNumber:
+		n, ok := y.(lua.LNumber)
+		return ok && x == n, true
+	case lua.LString:
+		s, ok := y.(lua.LString)
+		return ok && x == s, true
+	case *lua.LNilType, lua.LBool:
+		return x == y, true
+	}
+	return false, false
+}
+
+// forLoop is OP_FORLOOP for numbers, and not for the end of the loop: r are the
+// registers from A on, with the index, the limit, the step and the variable.
+func (f *Fiber) forLoop(rg *registry, cf *frame, r []lua.LValue, a int, inst uint32) bool {
+	index, ok1 := r[0].(lua.LNumber)
+	limit, ok2 := r[1].(lua.LNumber)
+	step, ok3 := r[2].(lua.LNumber)
+	if !ok1 || !ok2 || !ok3 {
+		return false
+	}
+	index += step
+	if step > 0 && index > limit || step <= 0 && index < limit || index != index {
+		return false
+	}
+	v := f.box.number(index)
+	r[0] = v
+	cf.Pc += bytecode.SBx(inst)
+	rg.set(cf.LocalBase+a+3, v)
+	return true
+}
+
+// maxIndexChain is how many tables are searched, one the __index of another,
+// before it is left to gopher-lua.
+const maxIndexChain = 8
+
+// getString is t[key] for a table, and those that its metatable has for __index.
+func getString(t, key lua.LValue) (lua.LValue, bool) {
+	name, ok := key.(lua.LString)
+	if !ok {
+		return nil, false
+	}
+	for range maxIndexChain {
+		tb, ok := t.(*lua.LTable)
+		if !ok {
+			return nil, false
+		}
+		if v := tb.RawGetString(string(name)); v != lua.LNil {
+			return v, true
+		}
+		meta, ok := tb.Metatable.(*lua.LTable)
+		if !ok {
+			return lua.LNil, tb.Metatable == lua.LNil
+		}
+		if t = meta.RawGetString("__index"); t == lua.LNil {
+			return lua.LNil, true
+		}
+	}
+	return nil, false
+}
+
+// getAny is t[key] for a string, or a number that a table may have in its array.
+func getAny(t, key lua.LValue) (lua.LValue, bool) {
+	n, ok := key.(lua.LNumber)
+	if !ok {
+		return getString(t, key)
+	}
+	tb, ok := t.(*lua.LTable)
+	if !ok {
+		return nil, false
+	}
+	array := (*table)(unsafe.Pointer(tb)).array
+	i := int(n)
+	if lua.LNumber(i) != n || i < 1 || i > len(array) {
+		return nil, false
+	}
+	v := array[i-1]
+	return v, v != lua.LNil
+}
+
+// setString is t[key] = v for a table without a metatable.
+func setString(t, key, v lua.LValue) bool {
+	name, ok1 := key.(lua.LString)
+	tb, ok2 := t.(*lua.LTable)
+	if !ok1 || !ok2 || tb.Metatable != lua.LNil {
+		return false
+	}
+	fields := (*table)(unsafe.Pointer(tb))
+	if fields.strdict == nil && v != lua.LNil {
+		// gopher-lua would make room for 32 entries: two kilobytes.
+		fields.strdict = make(map[string]lua.LValue)
+	}
+	tb.RawSetString(string(name), v)
+	return true
+}
+
+// setAny is t[key] = v for a table without a metatable, and a string or an entry
+// that the array has.
+func setAny(t, key, v lua.LValue) bool {
+	n, ok := key.(lua.LNumber)
+	if !ok {
+		return setString(t, key, v)
+	}
+	tb, ok := t.(*lua.LTable)
+	if !ok || tb.Metatable != lua.LNil {
+		return false
+	}
+	array := (*table)(unsafe.Pointer(tb)).array
+	i := int(n)
+	if lua.LNumber(i) != n || i < 1 || i > len(array) {
+		return false
+	}
+	array[i-1] = v
+	return true
+}
+
+// A Lua number in an interface is a pointer to eight bytes on the heap. A boxer
+// makes them in slabs, as gopher-lua does; a slab lives as long as one of its
+// numbers does.
+type boxer struct{ slab []lua.LNumber }
+
+const (
+	boxSlab      = 32
+	smallNumbers = 1024 // whole numbers below it are boxed once
+)
+
+var boxed = func() (all [smallNumbers]lua.LValue) {
+	for i := range all {
+		all[i] = lua.LNumber(i)
+	}
+	return all
+}()
+
+func (b *boxer) number(n lua.LNumber) lua.LValue {
+	if i := int(n); uint(i) < smallNumbers && lua.LNumber(i) == n {
+		return boxed[i]
+	}
+	if len(b.slab) == cap(b.slab) {
+		b.slab = make([]lua.LNumber, 0, boxSlab)
+	}
+	b.slab = append(b.slab, n)
+	v := lua.LValue(lua.LNumber(0))
+	(*[2]unsafe.Pointer)(unsafe.Pointer(&v))[1] = unsafe.Pointer(&b.slab[len(b.slab)-1])
+	return v
+}

@@ -58,6 +58,10 @@ func apiStart(L *lua.LState) int {
 	return 0
 }
 
+// maxWords bounds the words that a service is launched with: they become the
+// arguments of a function.
+const maxWords = 10_000
+
 // checkArguments reads the arguments of a new service. As in skynet they
 // become one line of words, and nothing is what nil at their end stands for.
 func checkArguments(L *lua.LState, first int) []string {
@@ -73,6 +77,9 @@ func checkArguments(L *lua.LState, first int) []string {
 		default:
 			raise(L, "bad argument #%d (the arguments of a service are strings or numbers, got %s)", i, v.Type())
 		}
+	}
+	if len(words) > maxWords {
+		raise(L, "%d words as the arguments of a service, want %d at the most: send it a message", len(words), maxWords)
 	}
 	return words
 }

@@ -26,6 +26,7 @@ var hostileScripts = map[string]string{
 	"huge unpack":        `return table.unpack({}, 1, 1e8)`,
 	"deep source":        `return assert(load(("("):rep(1e6)))`,
 	"error in a close":   `local t <close> = setmetatable({}, { __close = function() while true do end end }) error "end"`,
+	"many words":         `return require("skynet").newservice("good", ("a "):rep(2e6))`,
 	"endless send":       `local skynet = require "skynet" while true do skynet.send(skynet.self(), "lua", "noop") if skynet.mqlen() > 1000 then error "enough" end end`,
 }
 

@@ -182,3 +182,40 @@ func TestReload20TimesAreSplit(t *testing.T) {
 		}
 	}
 }
+
+// TestReloadGivenUpFromWithin has a task of the generation that is being prepared
+// kill the start function: the reload is given up, once that task runs no more.
+func TestReloadGivenUpFromWithin(t *testing.T) {
+	script := func(v int) string {
+		return fmt.Sprintf(`
+local skynet = require "skynet"
+local v = %d
+skynet.start(function()
+	skynet.dispatch("lua", function()
+		local n = 0
+		for i = 1, 50 do skynet.fork(function() skynet.yield() n = n + 1 end) end
+		while n < 50 do skynet.yield() end
+		skynet.retpack("alive" .. v)
+	end)
+	if v == 2 then
+		local me = coroutine.running()
+		skynet.timeout(1, function()
+			skynet.killthread(me)
+			error(setmetatable({}, { __tostring = function() return "x" end }))
+		end)
+		skynet.sleep(1000)
+	end
+end)`, v)
+	}
+	tn := newTestNode(t, map[string]string{"s.lua": script(1)}, func(c *Config) { c.Workers = 1 })
+	h := tn.launch("s")
+	tn.write("s.lua", script(2))
+	for range 2 {
+		if r := tn.reload1(h, ReloadOptions{}); r.Err == nil || !strings.Contains(r.Err.Error(), "killed") {
+			t.Errorf("the reload ended with %v", r.Err)
+		}
+		if got := tn.ask(h); got != "alive1" {
+			t.Errorf("the service answers %q", got)
+		}
+	}
+}

@@ -216,6 +216,10 @@ func (u *upgrade) abort(err error) {
 	if s.upgrade != u {
 		return
 	}
+	if t := s.running; t != nil && t.gen == u.next { // it has killed the start function
+		s.node.do(s, func(*Service) { u.abort(err) })
+		return
+	}
 	s.upgrade = nil
 	if g := u.next; g != nil {
 		g.files.settle()

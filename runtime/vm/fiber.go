@@ -206,16 +206,14 @@ func (f *Fiber) run() {
 		th = f.enter()
 	}
 	f.base = nil
-	th.Push(f.fn)
-	for _, v := range f.in {
-		th.Push(v)
-	}
-	n := len(f.in)
-	f.fn, f.in = nil, nil
 	c := &f.body
 	*c = catch{base: true}
 	defer f.dropIdle()
-	defer f.survive()
+	defer f.survive() // from here on: the arguments may be more than a thread can have
+	th.Push(f.fn)
+	pushValues(th, f.in)
+	n := len(f.in)
+	f.fn, f.in = nil, nil
 	if f.err = f.call(th, n, c); f.err != nil {
 		return
 	}

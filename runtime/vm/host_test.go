@@ -3,6 +3,7 @@ package vm
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	lua "github.com/yuin/gopher-lua"
@@ -138,3 +139,18 @@ func TestHostGoroutineIsUsedAgain(t *testing.T) {
 		f.Release()
 	}
 }
+
+// TestPanicOfALoop has a panic in the loop, which isn't a script's, tell where it
+// was raised.
+func TestPanicOfALoop(t *testing.T) {
+	pool := NewPool()
+	defer pool.Close()
+	defer func() {
+		if got := fmt.Sprint(recover()); !strings.Contains(got, "oops") || !strings.Contains(got, "badLoop") {
+			t.Errorf("the panic doesn't name its place: %s", got)
+		}
+	}()
+	pool.NewHost().Serve(badLoop)
+}
+
+func badLoop() { panic("oops") }

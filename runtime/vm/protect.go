@@ -223,6 +223,21 @@ func copyValues(to, from *lua.LState, first, last int) {
 	}
 }
 
+// pushValues pushes values, many of them as copyValues does.
+func pushValues(to *lua.LState, values []lua.LValue) {
+	if len(values) <= registerStart {
+		for _, v := range values {
+			to.Push(v)
+		}
+		return
+	}
+	top := to.GetTop()
+	to.SetTop(top + len(values))
+	for i, v := range values {
+		to.Replace(top+1+i, v)
+	}
+}
+
 // callable tells whether gopher-lua can call v. Its own error has no name for
 // what it couldn't call.
 func callable(L *lua.LState, v lua.LValue) bool {

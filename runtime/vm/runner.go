@@ -1,6 +1,10 @@
 package vm
 
-import "iter"
+import (
+	"fmt"
+	"iter"
+	"runtime/debug"
+)
 
 // signal is what a fiber tells the one that resumed it.
 type signal uint8
@@ -32,7 +36,7 @@ func (r *runner) loop(yield func(signal) bool) {
 	r.yield = yield
 	for {
 		if r.host != nil {
-			r.serve()
+			r.serveTraced()
 		} else {
 			r.fiber.run()
 		}
@@ -40,4 +44,15 @@ func (r *runner) loop(yield func(signal) bool) {
 			return
 		}
 	}
+}
+
+// serveTraced runs the loop. A panic in it ends the process by way of Serve, on
+// another goroutine: it takes along where it was raised, which would be lost.
+func (r *runner) serveTraced() {
+	defer func() {
+		if p := recover(); p != nil {
+			panic(fmt.Sprintf("%v\n\n%s", p, debug.Stack()))
+		}
+	}()
+	r.serve()
 }

@@ -183,6 +183,18 @@ func TestUncaughtErrorHasTraceback(t *testing.T) {
 	}
 }
 
+// TestTooManyArguments starts a body with more values than a thread can have.
+func TestTooManyArguments(t *testing.T) {
+	v := newTestVM(t)
+	f := v.NewFiber(nil)
+	defer f.Release()
+	f.Start(compile(t, v, `return select`), make([]lua.LValue, 2*registerMax)...)
+	f.Resume()
+	if err := f.Failure(); err == nil || !strings.Contains(err.Value.String(), "overflow") {
+		t.Errorf("failed with %v, want an overflow", err)
+	}
+}
+
 func TestKillParked(t *testing.T) {
 	v := newTestVM(t)
 	f := v.NewFiber(nil)

@@ -8,8 +8,8 @@ import (
 	"devnode/runtime/bytecode"
 )
 
-// What the loop does by itself of the instructions. Each function here is false,
-// and has done nothing, where it is not for it to decide.
+// What the loop does by itself of the instructions. A function here is false, or
+// gives Go's nil, and has done nothing, where it is not for it to decide.
 
 // registry mirrors the beginning of lua.registry, as walk.go has checked.
 type registry struct {
@@ -54,10 +54,10 @@ func (rg *registry) hand(from, given, to, wanted int) {
 	rg.setTop(max(to+wanted, 0))
 }
 
-// rk is the value of a B or C operand of a function whose registers are r.
-func rk(r []lua.LValue, proto *lua.FunctionProto, operand int) lua.LValue {
+// rk is the value of a B or C operand of a function with the registers r.
+func rk(r, constants []lua.LValue, operand int) lua.LValue {
 	if operand&bytecode.ConstantBit != 0 {
-		return proto.Constants[operand&^bytecode.ConstantBit]
+		return constants[operand&^bytecode.ConstantBit]
 	}
 	return r[operand]
 }
@@ -85,23 +85,21 @@ func equalPlain(x, y lua.LValue) (same, known bool) {
 }
 
 // forLoop is OP_FORLOOP for numbers, and not for the end of the loop: r are the
-// registers from A on, with the index, the limit, the step and the variable.
-func (f *Fiber) forLoop(rg *registry, cf *frame, r []lua.LValue, a int, inst uint32) bool {
+// registers from A on, with the index, the limit and the step. It gives the index
+// of the next turn.
+func (f *Fiber) forLoop(r []lua.LValue) lua.LValue {
 	index, ok1 := r[0].(lua.LNumber)
 	limit, ok2 := r[1].(lua.LNumber)
 	step, ok3 := r[2].(lua.LNumber)
 	if !ok1 || !ok2 || !ok3 {
-		return false
+		return nil
 	}
 	index += step
 	if step > 0 && index > limit || step <= 0 && index < limit || index != index {
-		return false
+		return nil
 	}
-	v := f.box.number(index)
-	r[0] = v
-	cf.Pc += bytecode.SBx(inst)
-	rg.set(cf.LocalBase+a+3, v)
-	return true
+	r[0] = f.box.number(index)
+	return r[0]
 }
 
 // maxIndexChain is how many tables are searched, one the __index of another,
@@ -109,47 +107,49 @@ func (f *Fiber) forLoop(rg *registry, cf *frame, r []lua.LValue, a int, inst uin
 const maxIndexChain = 8
 
 // getString is t[key] for a table, and those that its metatable has for __index.
-func getString(t, key lua.LValue) (lua.LValue, bool) {
+func getString(t, key lua.LValue) lua.LValue {
 	name, ok := key.(lua.LString)
 	if !ok {
-		return nil, false
+		return nil
 	}
 	for range maxIndexChain {
 		tb, ok := t.(*lua.LTable)
 		if !ok {
-			return nil, false
+			return nil
 		}
 		if v := tb.RawGetString(string(name)); v != lua.LNil {
-			return v, true
+			return v
 		}
 		meta, ok := tb.Metatable.(*lua.LTable)
 		if !ok {
-			return lua.LNil, tb.Metatable == lua.LNil
+			if tb.Metatable == lua.LNil {
+				return lua.LNil
+			}
+			return nil
 		}
 		if t = meta.RawGetString("__index"); t == lua.LNil {
-			return lua.LNil, true
+			return lua.LNil
 		}
 	}
-	return nil, false
+	return nil
 }
 
-// getAny is t[key] for a string, or a number that a table may have in its array.
-func getAny(t, key lua.LValue) (lua.LValue, bool) {
+// getAny is t[key] for a string, or a number that a table has in its array.
+func getAny(t, key lua.LValue) lua.LValue {
 	n, ok := key.(lua.LNumber)
 	if !ok {
 		return getString(t, key)
 	}
 	tb, ok := t.(*lua.LTable)
 	if !ok {
-		return nil, false
+		return nil
 	}
 	array := (*table)(unsafe.Pointer(tb)).array
 	i := int(n)
-	if lua.LNumber(i) != n || i < 1 || i > len(array) {
-		return nil, false
+	if lua.LNumber(i) != n || i < 1 || i > len(array) || array[i-1] == lua.LNil {
+		return nil
 	}
-	v := array[i-1]
-	return v, v != lua.LNil
+	return array[i-1]
 }
 
 // setString is t[key] = v for a table without a metatable.

@@ -62,103 +62,123 @@ func loop(L *lua.LState, base *frame) {
 	}
 	c := callsOf(L)
 	rg := c.rg
-	for {
+frames:
+	for { // once for each call, return, and instruction that is left to gopher-lua
 		cf := *current
-		proto := cf.Fn.Proto
-		inst := proto.Code[cf.Pc]
-		cf.Pc++
-		if f.ticks--; f.ticks <= 0 && f.tick() != nil {
-			L.RaiseError("%s", f.fault.Error())
-		}
-		r, a := rg.array[cf.LocalBase:], bytecode.A(inst)
-		switch int(inst >> 26) {
-		case lua.OP_MOVE:
-			rg.set(cf.LocalBase+a, r[bytecode.B(inst)])
-			continue
-		case lua.OP_LOADK:
-			rg.set(cf.LocalBase+a, proto.Constants[bytecode.Bx(inst)])
-			continue
-		case lua.OP_GETUPVAL:
-			rg.set(cf.LocalBase+a, cf.Fn.Upvalues[bytecode.B(inst)].Value())
-			continue
-		case lua.OP_JMP:
-			cf.Pc += bytecode.SBx(inst)
-			continue
-		case lua.OP_TEST:
-			if lua.LVAsBool(r[a]) == (bytecode.C(inst) == 0) {
-				cf.Pc++
+		fn, pc, local := cf.Fn, cf.Pc, cf.LocalBase
+		code, k, r := fn.Proto.Code, fn.Proto.Constants, rg.array[local:]
+		for {
+			inst := code[pc]
+			pc++
+			if f.ticks--; f.ticks <= 0 {
+				cf.Pc = pc
+				if f.tick() != nil {
+					L.RaiseError("%s", f.fault.Error())
+				}
+				cf.Pc = pc - 1 // other code may have run: the frame is looked at anew
+				continue frames
 			}
-			continue
-		case lua.OP_EQ:
-			if same, known := equalPlain(rk(r, proto, bytecode.B(inst)), rk(r, proto, bytecode.C(inst))); known {
-				test(cf, inst, same)
+			a, b, c2 := bytecode.A(inst), bytecode.B(inst), bytecode.C(inst)
+			switch int(inst >> 26) {
+			case lua.OP_MOVE:
+				rg.set(local+a, r[b])
 				continue
-			}
-		case lua.OP_LT:
-			if x, y, ok := numbers(rk(r, proto, bytecode.B(inst)), rk(r, proto, bytecode.C(inst))); ok {
-				test(cf, inst, x < y)
+			case lua.OP_LOADK:
+				rg.set(local+a, k[bytecode.Bx(inst)])
 				continue
-			}
-		case lua.OP_LE:
-			if x, y, ok := numbers(rk(r, proto, bytecode.B(inst)), rk(r, proto, bytecode.C(inst))); ok {
-				test(cf, inst, x <= y)
+			case lua.OP_GETUPVAL:
+				rg.set(local+a, fn.Upvalues[b].Value())
 				continue
-			}
-		case lua.OP_ADD:
-			if x, y, ok := numbers(rk(r, proto, bytecode.B(inst)), rk(r, proto, bytecode.C(inst))); ok {
-				rg.set(cf.LocalBase+a, f.box.number(x+y))
+			case lua.OP_JMP:
+				pc += bytecode.SBx(inst)
 				continue
-			}
-		case lua.OP_SUB:
-			if x, y, ok := numbers(rk(r, proto, bytecode.B(inst)), rk(r, proto, bytecode.C(inst))); ok {
-				rg.set(cf.LocalBase+a, f.box.number(x-y))
+			case lua.OP_TEST:
+				if lua.LVAsBool(r[a]) == (c2 == 0) {
+					pc++
+				}
 				continue
+			case lua.OP_EQ:
+				if same, known := equalPlain(rk(r, k, b), rk(r, k, c2)); known {
+					if same != (a != 0) {
+						pc++
+					}
+					continue
+				}
+			case lua.OP_LT:
+				if x, y, ok := numbers(rk(r, k, b), rk(r, k, c2)); ok {
+					if (x < y) != (a != 0) {
+						pc++
+					}
+					continue
+				}
+			case lua.OP_LE:
+				if x, y, ok := numbers(rk(r, k, b), rk(r, k, c2)); ok {
+					if (x <= y) != (a != 0) {
+						pc++
+					}
+					continue
+				}
+			case lua.OP_ADD:
+				if x, y, ok := numbers(rk(r, k, b), rk(r, k, c2)); ok {
+					rg.set(local+a, f.box.number(x+y))
+					continue
+				}
+			case lua.OP_SUB:
+				if x, y, ok := numbers(rk(r, k, b), rk(r, k, c2)); ok {
+					rg.set(local+a, f.box.number(x-y))
+					continue
+				}
+			case lua.OP_MUL:
+				if x, y, ok := numbers(rk(r, k, b), rk(r, k, c2)); ok {
+					rg.set(local+a, f.box.number(x*y))
+					continue
+				}
+			case lua.OP_FORLOOP:
+				if v := f.forLoop(r[a:]); v != nil {
+					rg.set(local+a+3, v)
+					pc += bytecode.SBx(inst)
+					continue
+				}
+			case lua.OP_GETTABLEKS:
+				if v := getString(r[b], rk(r, k, c2)); v != nil {
+					rg.set(local+a, v)
+					continue
+				}
+			case lua.OP_GETTABLE:
+				if v := getAny(r[b], rk(r, k, c2)); v != nil {
+					rg.set(local+a, v)
+					continue
+				}
+			case lua.OP_SELF:
+				self := r[b]
+				if v := getString(self, rk(r, k, c2)); v != nil {
+					rg.set(local+a, v)
+					rg.set(local+a+1, self)
+					continue
+				}
+			case lua.OP_SETTABLEKS:
+				if setString(r[a], rk(r, k, b), rk(r, k, c2)) {
+					continue
+				}
+			case lua.OP_SETTABLE:
+				if setAny(r[a], rk(r, k, b), rk(r, k, c2)) {
+					continue
+				}
+			case lua.OP_CALL:
+				cf.Pc = pc
+				if c.enter(cf, inst) || c.callGo(L, cf, inst) {
+					continue frames
+				}
+			case lua.OP_RETURN:
+				if c.leave(cf, base, inst) {
+					continue frames
+				}
 			}
-		case lua.OP_MUL:
-			if x, y, ok := numbers(rk(r, proto, bytecode.B(inst)), rk(r, proto, bytecode.C(inst))); ok {
-				rg.set(cf.LocalBase+a, f.box.number(x*y))
-				continue
+			cf.Pc = pc
+			if execute[inst>>26](L, inst, base) == 1 {
+				break frames
 			}
-		case lua.OP_CALL:
-			if c.enter(cf, inst) || c.callGo(L, cf, inst) {
-				continue
-			}
-		case lua.OP_RETURN:
-			if c.leave(cf, base, inst) {
-				continue
-			}
-		case lua.OP_FORLOOP:
-			if f.forLoop(rg, cf, r[a:], a, inst) {
-				continue
-			}
-		case lua.OP_GETTABLEKS:
-			if v, ok := getString(r[bytecode.B(inst)], rk(r, proto, bytecode.C(inst))); ok {
-				rg.set(cf.LocalBase+a, v)
-				continue
-			}
-		case lua.OP_GETTABLE:
-			if v, ok := getAny(r[bytecode.B(inst)], rk(r, proto, bytecode.C(inst))); ok {
-				rg.set(cf.LocalBase+a, v)
-				continue
-			}
-		case lua.OP_SELF:
-			self := r[bytecode.B(inst)]
-			if v, ok := getString(self, rk(r, proto, bytecode.C(inst))); ok {
-				rg.set(cf.LocalBase+a, v)
-				rg.set(cf.LocalBase+a+1, self)
-				continue
-			}
-		case lua.OP_SETTABLEKS:
-			if setString(r[a], rk(r, proto, bytecode.B(inst)), rk(r, proto, bytecode.C(inst))) {
-				continue
-			}
-		case lua.OP_SETTABLE:
-			if setAny(r[a], rk(r, proto, bytecode.B(inst)), rk(r, proto, bytecode.C(inst))) {
-				continue
-			}
-		}
-		if execute[inst>>26](L, inst, base) == 1 {
-			break
+			continue frames
 		}
 	}
 	f.nested--

@@ -54,7 +54,7 @@ func BenchmarkSend(b *testing.B) {
 // floorRounds is in how many parts a benchmark runs in turn with its floor.
 // Machines get slower and faster from one second to the next, so what counts is
 // the median of the parts' ratios.
-const floorRounds = 20
+const floorRounds = 200
 
 func againstFloor(b *testing.B, run func(n int), floor func(b *testing.B, n int) time.Duration) {
 	n := max(b.N/floorRounds, 1)

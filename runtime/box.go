@@ -18,7 +18,7 @@ type boxer struct {
 
 const (
 	slabSize     = 64
-	dataSlabSize = 16
+	dataSlabSize = 32
 	smallNumbers = 1024 // whole numbers below it are boxed once
 )
 

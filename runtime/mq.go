@@ -18,6 +18,13 @@ type mailbox struct {
 	overload  int  // the length that has passed it, to be reported
 	closed    bool // the service is gone: nothing is taken any more
 	figures
+
+	// The message that has made a service ready, where that is a service that
+	// only its worker closes. No other message is in its way, so whoever has the
+	// service takes it without the lock.
+	first    message
+	hasFirst bool
+	owned    bool
 }
 
 // figures are what the service tells of itself from outside. They are kept
@@ -58,6 +65,14 @@ func (q *mailbox) push(m message) (ready, ok bool) {
 		q.mu.Unlock()
 		return false, false
 	}
+	ready = !q.queued
+	q.queued = true
+	if ready && q.owned {
+		q.first, q.hasFirst = m, true
+		q.countLocked(m)
+		q.mu.Unlock()
+		return true, true
+	}
 	if q.length == len(q.ring) {
 		q.grow()
 	}
@@ -67,10 +82,14 @@ func (q *mailbox) push(m message) (ready, ok bool) {
 	}
 	q.ring[i] = m
 	q.length++
-	ready = !q.queued
-	q.queued = true
 	q.mu.Unlock()
 	return ready, true
+}
+
+func (q *mailbox) countLocked(m message) {
+	if m.ptype != ptypeControl {
+		q.messages++
+	}
 }
 
 func (q *mailbox) grow() {
@@ -83,6 +102,10 @@ func (q *mailbox) grow() {
 // pop takes the first message. When there is none the service is no longer
 // queued. tasks is how many live now.
 func (q *mailbox) pop(tasks int32) (m message, ok bool) {
+	if q.hasFirst {
+		m, q.first, q.hasFirst = q.first, message{}, false
+		return m, true
+	}
 	q.mu.Lock()
 	q.tasks = tasks
 	if q.length == 0 {
@@ -102,9 +125,7 @@ func (q *mailbox) pop(tasks int32) (m message, ok bool) {
 		q.head = 0
 	}
 	q.length--
-	if m.ptype != ptypeControl {
-		q.messages++
-	}
+	q.countLocked(m)
 	if q.length > max(q.threshold, overloadThreshold) {
 		q.overloaded()
 	}

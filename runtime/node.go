@@ -311,6 +311,7 @@ func (n *Node) begin(s *Service, done func(*Service, error)) (*Service, error) {
 		return nil, ErrClosed
 	}
 	s.node, s.born, s.over = n, time.Now(), make(chan struct{})
+	s.box.owned = true
 	n.living.Add(1)
 	n.handles.register(s, s.handle)
 	n.logLine(s.handle, 0, strings.TrimRight("LAUNCH snlua "+s.title(), " "))

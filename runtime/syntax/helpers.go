@@ -159,6 +159,9 @@ func metaBinary(L *lua.LState, event string, x, y lua.LValue) bool {
 	if mm == lua.LNil {
 		return false
 	}
+	if _, ok := mm.(*lua.LFunction); !ok && metamethod(L, mm, "__call") == lua.LNil {
+		L.RaiseError("attempt to call a %s value (metamethod '%s')", mm.Type(), event[len("__"):])
+	}
 	L.Push(mm)
 	L.Push(x)
 	L.Push(y)

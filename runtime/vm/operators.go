@@ -28,7 +28,9 @@ func ownInstructions() (all [lua.OP_NOP + 1]instruction) {
 	all[lua.OP_LE] = lessEqualOp
 	all[lua.OP_LEN] = lengthOp
 	all[lua.OP_UNM] = negateOp
-	all[lua.OP_MOD] = moduloOp
+	for op := range arithmeticEvents {
+		all[op] = arithmeticOp
+	}
 	return all
 }
 
@@ -183,14 +185,42 @@ func unaryMeta(L *lua.LState, cf *frame, inst uint32, base *frame, v lua.LValue,
 	return 0
 }
 
-// moduloOp is OP_MOD with C Lua's error for integers and zero. A fraction modulo
-// zero is nan.
-func moduloOp(L *lua.LState, inst uint32, base *frame) int {
-	cf := currentFrame(L)
-	if y, ok := operand(L, cf, bytecode.C(inst)).(lua.LNumber); ok && y == 0 {
-		if x, ok := operand(L, cf, bytecode.B(inst)).(lua.LNumber); ok && math.Abs(float64(x)) < 1<<63 && x == lua.LNumber(math.Trunc(float64(x))) {
-			L.RaiseError("attempt to perform %s", "'n%0'")
+// arithmeticEvents are the events of the operators with two operands.
+var arithmeticEvents = map[int]string{
+	lua.OP_ADD: "add", lua.OP_SUB: "sub", lua.OP_MUL: "mul", lua.OP_DIV: "div", lua.OP_MOD: "mod", lua.OP_POW: "pow",
+}
+
+// arithmeticOp is an operator whose metamethod may be anything that can be
+// called. A fraction modulo zero is nan, an integer modulo zero is C Lua's error.
+func arithmeticOp(L *lua.LState, inst uint32, base *frame) int {
+	cf, op := currentFrame(L), bytecode.Opcode(inst)
+	x, y := operand(L, cf, bytecode.B(inst)), operand(L, cf, bytecode.C(inst))
+	if mayHaveMeta(x) || mayHaveMeta(y) {
+		event := arithmeticEvents[op]
+		mm := binaryMeta(L, x, y, "__"+event)
+		if _, plain := mm.(*lua.LFunction); !plain && mm != lua.LNil {
+			setRegister(L, bytecode.A(inst), callMeta(L, mm, event, x, y))
+			return 0
 		}
 	}
-	return instructions[lua.OP_MOD](L, inst, base)
+	if op == lua.OP_MOD && isZero(y) && isIntegral(x) {
+		L.RaiseError("attempt to perform %s", "'n%0'")
+	}
+	return instructions[op](L, inst, base)
+}
+
+// mayHaveMeta tells whether a value is one that usually has metamethods of its own.
+func mayHaveMeta(v lua.LValue) bool {
+	switch v.(type) {
+	case *lua.LTable, *lua.LUserData:
+		return true
+	}
+	return false
+}
+
+func isZero(v lua.LValue) bool { return v == lua.LValue(lua.LNumber(0)) }
+
+func isIntegral(v lua.LValue) bool {
+	n, ok := v.(lua.LNumber)
+	return ok && math.Abs(float64(n)) < 1<<63 && n == lua.LNumber(math.Trunc(float64(n)))
 }

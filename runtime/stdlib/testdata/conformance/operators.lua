@@ -41,3 +41,8 @@ local e=setmetatable({},{__eq=function() return true end})
 print(e==setmetatable({},{}), setmetatable({},{})==e, e~={}, rawequal(e,{}), ({[e]=1})[e])
 print(pcall(function() local a <const> = 5; return a<e end))
 print(pcall(next,{},"nope"))
+-- metamethods that are tables with a __call
+local function callableFor(name) return setmetatable({}, { __call = function(self, x, y) return name .. (type(x) == "table" and "t" or tostring(x)) .. (type(y) == "table" and "t" or tostring(y)) end }) end
+local E=setmetatable({},{__add=callableFor"add",__sub=callableFor"sub",__mul=callableFor"mul",__div=callableFor"div",__mod=callableFor"mod",__pow=callableFor"pow",__idiv=callableFor"idiv",__concat=callableFor"concat",__band=callableFor"band",__shl=callableFor"shl"})
+print(E+1,1-E,E*E,E/2,E%0,2^E,E//3,E.."x","x"..E,E&1,E<<2)
+try(function() return setmetatable({},{__add=5})+1 end) try(function() return setmetatable({},{__concat={}}).."x" end)

@@ -176,7 +176,7 @@ func (t *Task) packArguments(L *lua.LState, p *protocol, first int) *Data {
 }
 
 // boxOf makes Lua numbers on the worker that L runs on.
-func boxOf(L *lua.LState) *boxer { return taskOf(L).service.worker.box }
+func boxOf(L *lua.LState) *boxer { return &taskOf(L).service.worker.box }
 
 // pushUnpacked pushes what p makes of a message, and returns how many values.
 func (t *Task) pushUnpacked(L *lua.LState, p *protocol, d *Data) int {

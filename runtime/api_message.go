@@ -199,7 +199,7 @@ func apiContext(L *lua.LState) int {
 
 func apiPack(L *lua.LState) int {
 	t := taskOf(L)
-	d, box := t.pack(L, 1), t.service.worker.box
+	d, box := t.pack(L, 1), &t.service.worker.box
 	L.Push(box.userdata(d))
 	L.Push(box.number(d.Size()))
 	return 2

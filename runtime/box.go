@@ -1,46 +1,23 @@
 package runtime
 
 import (
-	"unsafe"
-
 	lua "github.com/yuin/gopher-lua"
+
+	"devnode/runtime/vm"
 )
 
-// A Lua number in an interface is a pointer to eight bytes on the heap: an
-// allocation for each session and address that a handler is given. A boxer
-// makes them in slabs, as gopher-lua does for the numbers that code computes.
-// A slab lives as long as one of its numbers does.
+// boxer makes the Lua values that a handler is given for each message, on one
+// worker: session and address, and the userdata that stands for a message. The
+// latter come from slabs, too.
 type boxer struct {
-	slab  []lua.LNumber
-	small [smallNumbers]lua.LValue
-	data  []lua.LUserData // the same for messages that Lua holds
+	vm.Boxer
+	data []lua.LUserData
 }
 
-const (
-	slabSize     = 64
-	dataSlabSize = 32
-	smallNumbers = 1024 // whole numbers below it are boxed once
-)
-
-func newBoxer() *boxer {
-	b := &boxer{}
-	for i := range b.small {
-		b.small[i] = lua.LNumber(i)
-	}
-	return b
-}
+const dataSlabSize = 32
 
 // number is n as a Lua value.
-func (b *boxer) number(n int) lua.LValue {
-	if n >= 0 && n < smallNumbers {
-		return b.small[n]
-	}
-	if len(b.slab) == cap(b.slab) {
-		b.slab = make([]lua.LNumber, 0, slabSize)
-	}
-	b.slab = append(b.slab, lua.LNumber(n))
-	return numberAt(&b.slab[len(b.slab)-1])
-}
+func (b *boxer) number(n int) lua.LValue { return b.Number(lua.LNumber(n)) }
 
 // userdata is d as a Lua value.
 func (b *boxer) userdata(d *Data) lua.LValue {
@@ -52,12 +29,4 @@ func (b *boxer) userdata(d *Data) lua.LValue {
 		d.ud = &b.data[len(b.data)-1]
 	}
 	return d.ud
-}
-
-// numberAt is an interface value whose data is the number that p points to.
-// The number must not change any more.
-func numberAt(p *lua.LNumber) lua.LValue {
-	v := lua.LValue(lua.LNumber(0))
-	(*[2]unsafe.Pointer)(unsafe.Pointer(&v))[1] = unsafe.Pointer(p)
-	return v
 }

@@ -169,7 +169,7 @@ func (g *Generation) dispatch(m message) *Task {
 	t := g.spare(taskRequest)
 	t.own = request{session: m.session, source: m.source, ptype: m.ptype, handlerUp: true}
 	t.request = &t.own
-	box := s.worker.box
+	box := &s.worker.box
 	session, source := box.number(int(m.session)), box.number(int(m.source))
 	unpack := p.unpack
 	if unpack == nil && m.data != nil && m.data.isRaw {

@@ -30,7 +30,7 @@ type worker struct {
 	stale    atomic.Bool             // spare may hold on to the VM of a retired generation
 	since    atomic.Int64            // when it last read the clock, nanoseconds since the node's start
 	due      atomic.Bool             // it is to read the clock at the end of its turn
-	box      *boxer
+	box      boxer
 	host     *vm.Host // of its loop
 	turn     turn
 }
@@ -86,7 +86,7 @@ type scheduler struct {
 func newScheduler(n *Node, workers int) *scheduler {
 	sc := &scheduler{tick: make(chan struct{}, 1), stop: make(chan struct{})}
 	for range workers {
-		sc.workers = append(sc.workers, &worker{node: n, wake: make(chan struct{}, 1), box: newBoxer(), host: n.pool.NewHost()})
+		sc.workers = append(sc.workers, &worker{node: n, wake: make(chan struct{}, 1), host: n.pool.NewHost()})
 	}
 	return sc
 }

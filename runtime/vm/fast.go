@@ -98,7 +98,7 @@ func (f *Fiber) forLoop(r []lua.LValue) lua.LValue {
 	if step > 0 && index > limit || step <= 0 && index < limit || index != index {
 		return nil
 	}
-	r[0] = f.box.number(index)
+	r[0] = f.box.Number(index)
 	return r[0]
 }
 
@@ -186,34 +186,4 @@ func setAny(t, key, v lua.LValue) bool {
 	}
 	array[i-1] = v
 	return true
-}
-
-// A Lua number in an interface is a pointer to eight bytes on the heap. A boxer
-// makes them in slabs, as gopher-lua does; a slab lives as long as one of its
-// numbers does.
-type boxer struct{ slab []lua.LNumber }
-
-const (
-	boxSlab      = 32
-	smallNumbers = 1024 // whole numbers below it are boxed once
-)
-
-var boxed = func() (all [smallNumbers]lua.LValue) {
-	for i := range all {
-		all[i] = lua.LNumber(i)
-	}
-	return all
-}()
-
-func (b *boxer) number(n lua.LNumber) lua.LValue {
-	if i := int(n); uint(i) < smallNumbers && lua.LNumber(i) == n {
-		return boxed[i]
-	}
-	if len(b.slab) == cap(b.slab) {
-		b.slab = make([]lua.LNumber, 0, boxSlab)
-	}
-	b.slab = append(b.slab, n)
-	v := lua.LValue(lua.LNumber(0))
-	(*[2]unsafe.Pointer)(unsafe.Pointer(&v))[1] = unsafe.Pointer(&b.slab[len(b.slab)-1])
-	return v
 }

@@ -53,7 +53,7 @@ type Fiber struct {
 	thrown  bool  // the error being raised is a script's own
 	ticks   int32 // instructions until the next look at the world
 	fault   error // what Done's closed channel means
-	box     boxer
+	box     Boxer
 
 	base     *lua.LState              // kept for the next body
 	catches  *catch                   // unused ones

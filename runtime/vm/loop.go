@@ -120,17 +120,17 @@ frames:
 				}
 			case lua.OP_ADD:
 				if x, y, ok := numbers(rk(r, k, b), rk(r, k, c2)); ok {
-					rg.set(local+a, f.box.number(x+y))
+					rg.set(local+a, f.box.Number(x+y))
 					continue
 				}
 			case lua.OP_SUB:
 				if x, y, ok := numbers(rk(r, k, b), rk(r, k, c2)); ok {
-					rg.set(local+a, f.box.number(x-y))
+					rg.set(local+a, f.box.Number(x-y))
 					continue
 				}
 			case lua.OP_MUL:
 				if x, y, ok := numbers(rk(r, k, b), rk(r, k, c2)); ok {
-					rg.set(local+a, f.box.number(x*y))
+					rg.set(local+a, f.box.Number(x*y))
 					continue
 				}
 			case lua.OP_FORLOOP:

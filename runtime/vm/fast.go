@@ -168,8 +168,12 @@ func setString(t, key, v lua.LValue) bool {
 	return true
 }
 
-// setAny is t[key] = v for a table without a metatable, and a string or an entry
-// that the array has.
+// smallArray is the room that an array begins with. gopher-lua would make room
+// for 32 values.
+const smallArray = 4
+
+// setAny is t[key] = v for a table without a metatable, and a string, an entry
+// that the array has, or the one behind its last.
 func setAny(t, key, v lua.LValue) bool {
 	n, ok := key.(lua.LNumber)
 	if !ok {
@@ -179,11 +183,19 @@ func setAny(t, key, v lua.LValue) bool {
 	if !ok || tb.Metatable != lua.LNil {
 		return false
 	}
-	array := (*table)(unsafe.Pointer(tb)).array
-	i := int(n)
-	if lua.LNumber(i) != n || i < 1 || i > len(array) {
+	array := &(*table)(unsafe.Pointer(tb)).array
+	i, length := int(n), len(*array)
+	switch {
+	case lua.LNumber(i) != n || i < 1 || i > length+1 || i >= maxArray:
 		return false
+	case i <= length:
+		(*array)[i-1] = v
+		return true
+	case v == lua.LNil:
+		return false
+	case cap(*array) == 0:
+		*array = make([]lua.LValue, 0, smallArray)
 	}
-	array[i-1] = v
+	*array = append(*array, v)
 	return true
 }

@@ -27,6 +27,9 @@ func reloadFunctions() map[string]lua.LGFunction {
 func apiReload(L *lua.LState) int {
 	f, t := vm.Of(L), taskOf(L)
 	s := t.service
+	if f.Closing() {
+		f.Park() // raises
+	}
 	if s.upgrade != nil && s.upgrade.next == t.gen {
 		raise(L, "reload: the service is being reloaded right now: its main chunk and start function can't ask for another")
 	}

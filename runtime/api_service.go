@@ -181,10 +181,16 @@ func apiExit(L *lua.LState) int {
 	if u := s.upgrade; u != nil && u.next == t.gen {
 		raise(L, "skynet.exit in a generation that is being prepared")
 	}
-	t.gen.log("KILL self")
+	f, again := vm.Of(L), s.leaving != nil
 	s.leave(errExited)
-	s.node.handles.retire(s.handle)
-	vm.Of(L).Unwind(errExited)
+	s.closeTasks()
+	if !again {
+		t.gen.log("KILL self")
+	}
+	if f.Closing() {
+		f.Park() // raises: a __close method goes on, and its task ends anyway
+	}
+	f.Leave(errExited)
 	return 0
 }
 

@@ -198,10 +198,13 @@ func socketClose(L *lua.LState) int {
 		return 0
 	}
 	so.drop(patience)
+	f := vm.Of(L)
 	select {
 	case <-so.done:
 	default:
-		taskOf(L).awaitWork(vm.Of(L), func() { <-so.done })
+		if !f.Closing() { // a __close method need not wait for it
+			taskOf(L).awaitWork(f, func() { <-so.done })
+		}
 	}
 	return 0
 }

@@ -100,6 +100,9 @@ func (t *Task) checkToken(L *lua.LState, token lua.LValue) {
 // sleepOn parks the task until its session expires or its token is woken.
 func (t *Task) sleepOn(f *vm.Fiber, session int32, token lua.LValue) {
 	s := t.service
+	if f.Closing() {
+		f.Park() // raises
+	}
 	s.lieDown(t, token)
 	if t.trace != "" {
 		t.traceLine(f, "sleep")

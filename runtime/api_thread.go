@@ -124,7 +124,7 @@ func apiKillThread(L *lua.LState) int {
 		return 0
 	}
 	thread := victim.fiber.Identity()
-	s.kill(victim, "the task was killed by skynet.killthread")
+	s.killClosing(victim, "the task was killed by skynet.killthread")
 	L.Push(thread)
 	return 1
 }

@@ -41,9 +41,9 @@ func (n *Node) Exit(ctx context.Context, h Handle) error {
 	}
 	err = n.ask(ctx, s, func(s *Service) {
 		if s.leaving == nil {
-			s.log("KILL self")
 			s.leave(errExited)
-			n.handles.retire(s.handle)
+			s.closeTasks()
+			s.log("KILL self")
 		}
 	})
 	if err != nil {
@@ -72,7 +72,7 @@ func (n *Node) KillTask(ctx context.Context, h Handle, match func(TaskInfo) bool
 				if match(t.info()) {
 					found = true
 					s.log("killed from the console: %s", t.describe())
-					s.kill(t, "the task was killed from the console")
+					s.killClosing(t, "the task was killed from the console")
 					g.settle()
 					return
 				}

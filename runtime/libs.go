@@ -4,6 +4,7 @@ import (
 	"io"
 	"os"
 	"sync"
+	"time"
 
 	lua "github.com/yuin/gopher-lua"
 
@@ -102,12 +103,37 @@ func blockFiber(f *vm.Fiber, work func()) {
 // doesn't return.
 func (t *Task) awaitWork(f *vm.Fiber, work func()) {
 	s := t.service
+	if f.Closing() {
+		s.awaitHere(f, work)
+		return
+	}
 	session := s.newSession()
 	s.node.natives.Go(func() {
 		work()
 		s.node.push(s, message{session: session, ptype: ptypeTimer}, nil)
 	})
 	t.await(f, session, 0)
+}
+
+// closingPatience is how long the service waits for what a __close method does,
+// where the task can't be parked.
+const closingPatience = 5 * time.Second
+
+// awaitHere is awaitWork for a fiber that can't park: the service waits, as it
+// does in skynet, but not for ever.
+func (s *Service) awaitHere(f *vm.Fiber, work func()) {
+	done := make(chan struct{})
+	s.node.natives.Go(func() {
+		defer close(done)
+		work()
+	})
+	patience := time.NewTimer(closingPatience)
+	defer patience.Stop()
+	select {
+	case <-done:
+	case <-patience.C:
+		f.Park() // raises
+	}
 }
 
 // lineWriter passes on each write as a whole.

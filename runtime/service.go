@@ -276,6 +276,7 @@ func (s *Service) title() string {
 // end takes the service down: everybody who waits for it gets an answer, and
 // nothing of it is left. It runs between two tasks.
 func (s *Service) end() {
+	s.closeTasks()
 	reason := s.leaving.Error()
 	s.node.handles.retire(s.handle)
 	if s.upgrade != nil {

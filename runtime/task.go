@@ -232,6 +232,9 @@ func (s *Service) finish(t *Task) {
 	if t.trace != "" {
 		t.traceEnd(err)
 	}
+	if t.fiber.Dying() != nil {
+		g.reportClosing(err)
+	}
 	switch {
 	case s.leaving != nil && t.kind == taskRequest && !t.own.deferred:
 		t.own.fail(s, s.leaving.Error())
@@ -276,8 +279,12 @@ func (s *Service) forgotten(t *Task) {
 	t.own.fail(s, "the handler returned without a response")
 }
 
-// kill ends a task that doesn't run now.
-func (s *Service) kill(t *Task, reason string) {
+// kill ends a task that doesn't run now. No more of its code runs.
+func (s *Service) kill(t *Task, reason string) { s.killBy((*vm.Fiber).Kill, t, reason) }
+
+// killBy is kill, by the given method of its fiber. The task counts as over from
+// the start: code that the method runs can't have it killed again.
+func (s *Service) killBy(end func(*vm.Fiber), t *Task, reason string) {
 	if t.state == taskOver {
 		return
 	}
@@ -285,9 +292,9 @@ func (s *Service) kill(t *Task, reason string) {
 	if t.kind == taskRequest && !t.own.deferred {
 		t.own.fail(s, reason)
 	}
-	t.fiber.Kill()
 	t.state = taskOver
 	t.own.handlerUp = false
+	end(t.fiber)
 	t.gen.unlink(t)
 	if t.ended != nil {
 		t.ended(t)
@@ -300,16 +307,27 @@ func (s *Service) forget(t *Task) {
 	if w := s.waits.get(t.session); w.task == t {
 		if w.peer == 0 {
 			s.waits.take(t.session)
-		} else { // the answer that will come is dropped
-			s.waits.put(t.session, wait{task: &Task{state: taskOver}, peer: w.peer})
+		} else {
+			s.dropAnswer(t.session, w.peer)
 		}
 	}
 	s.getUp(t)
 }
 
+// dropAnswer has an answer that will come be dropped without a word.
+func (s *Service) dropAnswer(session int32, peer Handle) {
+	s.waits.put(session, wait{task: &Task{state: taskOver}, peer: peer})
+}
+
 // await registers the task as the one to resume when session is answered by
 // peer, and parks it until then. f is the fiber that runs.
 func (t *Task) await(f *vm.Fiber, session int32, peer Handle) {
+	if f.Closing() {
+		if peer != 0 {
+			t.service.dropAnswer(session, peer)
+		}
+		f.Park() // raises
+	}
 	t.expect(session, peer)
 	f.Park()
 }

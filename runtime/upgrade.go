@@ -1,11 +1,13 @@
 package runtime
 
 import (
-	"devnode/runtime/vm"
+	"errors"
 	"fmt"
 	"time"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"devnode/runtime/vm"
 )
 
 // reloadHooks are what a generation has asked require "reload" for.
@@ -170,6 +172,9 @@ func (g *Generation) yieldTurn(f *vm.Fiber) error {
 	s := g.service
 	if s.upgrade == nil || s.upgrade.next != g || s.box.len() == 0 || s.running == nil {
 		return nil
+	}
+	if f.Closing() { // it can't wait, and the service has others to serve
+		return errors.New("a __close method takes too long in a generation that is being prepared")
 	}
 	t := s.running
 	s.node.push(s, message{ptype: ptypeControl, data: controlData(func(s *Service) {

@@ -68,6 +68,10 @@ func newMachine(s Streams) *machine {
 // block runs work on a goroutine of its own, so that the run can be ended while
 // it reads from a terminal.
 func (m *machine) block(f *vm.Fiber, work func()) {
+	if f.Closing() { // it can't park
+		work()
+		return
+	}
 	go func() {
 		work()
 		m.ended <- struct{}{}

@@ -50,8 +50,8 @@ func (f *Fiber) ResumeCoroutine(co *Fiber, args []lua.LValue) ([]lua.LValue, *Er
 	sig := f.drive(co)
 	f.state = Running
 	co.parent = nil
-	if f.dying != nil {
-		panic(unwinding)
+	if f.dying != nil && (co.dying != nil || !f.closing) {
+		panic(unwinding) // and not because a __close method of f has resumed co
 	}
 	out := co.out
 	co.out = nil
@@ -101,6 +101,9 @@ func (f *Fiber) Yield(values []lua.LValue) ([]lua.LValue, bool) {
 	if !f.co {
 		return nil, false
 	}
+	if f.closing {
+		f.cannotYield()
+	}
 	f.out = values
 	if !f.wait(sigYield, Suspended) {
 		panic(unwinding)
@@ -129,6 +132,18 @@ func (f *Fiber) CloseCoroutine(co *Fiber) *Error {
 	return err
 }
 
-// Closing tells whether the fiber is being unwound by coroutine.close, so that
-// __close methods run.
-func (f *Fiber) Closing() bool { return f.closing }
+// Closing tells whether the fiber, or one that resumed it, is being closed: what
+// runs is one of its __close methods, which can't wait for anything.
+func (f *Fiber) Closing() bool {
+	for g := f; g != nil; g = g.parent {
+		if g.closing {
+			return true
+		}
+	}
+	return false
+}
+
+// cannotYield raises the error of code that would have to stop where it can't.
+func (f *Fiber) cannotYield() {
+	Throw(f.threads[len(f.threads)-1], lua.LString("attempt to yield across a C-call boundary"))
+}

@@ -47,7 +47,7 @@ type Fiber struct {
 	out     []lua.LValue // results, or what yield passes out
 	err     *Error
 	dying   error // set: unwind, whatever Lua wants to catch
-	closing bool  // dying by coroutine.close: __close methods run
+	closing bool  // dying by coroutine.close, Close or Leave: __close methods run
 	nested  int   // Go functions that are calling Lua, one inside another
 	spare   int   // how much deeper an error handler may go
 	thrown  bool  // the error being raised is a script's own
@@ -90,7 +90,7 @@ func (f *Fiber) State() State { return f.state }
 // The fiber must be Ready or Dead. Start takes args over.
 func (f *Fiber) Start(fn lua.LValue, args ...lua.LValue) {
 	f.fn, f.in, f.out, f.err, f.dying, f.closing = fn, args, nil, nil, nil, false
-	f.identity = nil
+	f.identity, f.closeErr = nil, nil
 	f.state = Ready
 }
 
@@ -157,7 +157,12 @@ func (f *Fiber) Failure() *Error { return f.err }
 // Park waits until the owner resumes the fiber. It is called on the fiber's
 // own goroutine, by a Go function that Lua called; inside a coroutine it parks
 // the coroutine's owner. When the fiber is killed meanwhile it doesn't return.
+// A __close method of a fiber that is being closed can't wait: Park raises the
+// error that it raises in C Lua.
 func (f *Fiber) Park() {
+	if f.Closing() {
+		f.cannotYield()
+	}
 	if !f.wait(sigPark, Parked) {
 		panic(unwinding)
 	}
@@ -182,6 +187,15 @@ func (f *Fiber) Kill() {
 	case Ready:
 		f.state, f.err = Dead, &Error{Value: lua.LString(ErrKilled.Error()), Killed: true}
 	}
+}
+
+// Close is Kill, except that the __close methods of the to-be-closed variables
+// in scope run, as by coroutine.close. They can't park. An interrupt that ends
+// one of them ends them all. The error that one has raised is the fiber's
+// Failure.
+func (f *Fiber) Close() {
+	f.closing = f.state == Parked
+	f.Kill()
 }
 
 // unwind has a stopped fiber leave its body.
@@ -288,8 +302,16 @@ func (f *Fiber) Dying() error { return f.dying }
 // Unwind ends the running fiber, and those that resumed it, with why. Lua code
 // can't catch it. It is called on the fiber's own goroutine and doesn't return.
 func (f *Fiber) Unwind(why error) {
+	f.end(why)
+	panic(unwinding)
+}
+
+// Leave is Unwind, except that __close methods run on the way. It must not be
+// called while the fiber is Closing.
+func (f *Fiber) Leave(why error) {
+	f.end(why)
 	for g := f; g != nil; g = g.parent {
-		g.dying = why
+		g.closing = true
 	}
 	panic(unwinding)
 }

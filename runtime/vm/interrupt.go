@@ -56,10 +56,12 @@ func (f *Fiber) tick() <-chan struct{} {
 	return closed
 }
 
-// end has the fiber, and those that resumed it, unwind.
+// end has the fiber, and those that resumed it, unwind. A __close method that
+// runs is ended like any other code, and no more of them run: they could catch
+// the error, and go on for ever.
 func (f *Fiber) end(why error) {
 	for g := f; g != nil; g = g.parent {
-		g.dying = why
+		g.dying, g.closing = why, false
 	}
 	f.fault = why
 }

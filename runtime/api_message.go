@@ -118,14 +118,19 @@ func apiRawCall(L *lua.LState) int {
 	return 2
 }
 
-// callFor sends a request and parks the task until the answer is there.
+// callFor is ask, under the task's trace.
 func (t *Task) callFor(L *lua.LState, to Handle, ptype PType, data *Data) *Data {
+	if t.trace != "" {
+		t.sendTrace(vm.Of(L), to)
+	}
+	return t.ask(L, to, ptype, data)
+}
+
+// ask sends a request and parks the task until the answer is there.
+func (t *Task) ask(L *lua.LState, to Handle, ptype PType, data *Data) *Data {
 	f := vm.Of(L)
 	s := t.service
 	session := s.newSession()
-	if t.trace != "" {
-		t.sendTrace(f, to)
-	}
 	if !s.node.send(s, to, ptype, session, data) {
 		raise(L, "call to invalid address %s", addressText(L.Get(1)))
 	}

@@ -62,17 +62,18 @@ func apiTraceTag(L *lua.LState) int {
 }
 
 // apiTraceCall is skynet.tracecall(tag, addr, type, msg, sz): rawcall, traced
-// under a tag.
+// under a tag, whatever that of the task is.
 func apiTraceCall(L *lua.LState) int {
 	t, tag := taskOf(L), L.CheckString(1)
 	L.Remove(1)
-	outer := t.trace
-	t.trace = tag
-	t.traceLine(nil, "tracecall begin")
-	n := apiRawCall(L)
-	t.traceLine(nil, "tracecall end")
-	t.trace = outer
-	return n
+	to := t.checkAddress(L, 1)
+	p := t.checkProtocol(L, 2)
+	t.traceTagged(tag, "tracecall begin", nil, 0)
+	t.service.node.send(t.service, to, PTypeTrace, 0, RawData(tag))
+	d := t.ask(L, to, p.id, t.checkData(L, 3))
+	t.traceTagged(tag, "tracecall end", nil, 0)
+	pushData(L, d)
+	return 2
 }
 
 // apiTraceLog is skynet.tracelog(tag, text, level): a line in the trace of that

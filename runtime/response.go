@@ -25,18 +25,20 @@ func apiResponse(L *lua.LState) int {
 		raise(L, "no session")
 	}
 	t.own.deferred = true
+	if t.own.session == 0 { // nobody waits: it may be called as often as one likes
+		L.Push(L.NewFunction(func(*lua.LState) int { return 0 }))
+		return 1
+	}
 	t.shared = true
 	r := &response{gen: t.gen, request: &t.own}
 	r.fn = L.NewFunction(r.call)
 	if fn, ok := L.Get(1).(*lua.LFunction); ok {
 		r.pack = fn
 	}
-	if r.request.session != 0 {
-		if t.gen.responses == nil {
-			t.gen.responses = make(responses)
-		}
-		t.gen.responses[r.fn] = r
+	if t.gen.responses == nil {
+		t.gen.responses = make(responses)
 	}
+	t.gen.responses[r.fn] = r
 	L.Push(r.fn)
 	return 1
 }
@@ -55,13 +57,13 @@ func (r *response) call(L *lua.LState) int {
 	}
 	var data *Data
 	ok := lua.LVAsBool(L.Get(1))
-	if ok && r.request.session != 0 {
+	if ok {
 		data = t.packArguments(L, &protocol{name: "response", pack: r.pack}, 2)
 	}
 	r.fired = true
 	r.request.deferred = false
 	r.forget(t.service)
-	if r.request.answered || r.request.session == 0 {
+	if r.request.answered {
 		L.Push(lua.LFalse)
 		return 1
 	}

@@ -209,5 +209,14 @@ func pushValues(L *lua.LState, d *Data) int {
 	return len(values)
 }
 
+// checkCallable is a function that the caller gives, or what can be called like
+// one.
+func checkCallable(L *lua.LState, n int) lua.LValue {
+	if v := L.Get(n); v != lua.LNil && vm.Callable(L, v) {
+		return v
+	}
+	return L.CheckFunction(n) // raises
+}
+
 // toText is Lua's tostring.
 func toText(L *lua.LState, v lua.LValue) string { return L.ToStringMeta(v).String() }

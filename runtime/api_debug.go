@@ -56,6 +56,6 @@ func apiStat(L *lua.LState) int {
 
 // apiInfoFunc is skynet.info_func(fn): fn answers the console's info command.
 func apiInfoFunc(L *lua.LState) int {
-	taskOf(L).gen.infoFunc = L.CheckFunction(1)
+	taskOf(L).gen.infoFunc = checkCallable(L, 1)
 	return 0
 }

@@ -250,21 +250,21 @@ func apiRegisterProtocol(L *lua.LState) int {
 		raise(L, "skynet.register_protocol: the name %s or the id %d is taken", name, int(id))
 	}
 	p := &protocol{name: string(name), id: PType(id)}
-	p.pack = g.functionField(class, "pack")
-	p.unpack = g.functionField(class, "unpack")
-	p.dispatch = g.functionField(class, "dispatch")
+	p.pack = g.functionField(L, class, "pack")
+	p.unpack = g.functionField(L, class, "unpack")
+	p.dispatch = g.functionField(L, class, "dispatch")
 	g.addProtocol(p)
 	return 0
 }
 
 // functionField is a field of a protocol, nil where it is absent or the
 // built-in function.
-func (g *Generation) functionField(t *lua.LTable, name string) lua.LValue {
-	fn, ok := t.RawGetString(name).(*lua.LFunction)
-	if !ok || g.service.node.isBuiltin(fn, name) {
+func (g *Generation) functionField(L *lua.LState, t *lua.LTable, name string) lua.LValue {
+	v := t.RawGetString(name)
+	if fn, ok := v.(*lua.LFunction); ok && g.service.node.isBuiltin(fn, name) || v == lua.LNil || !vm.Callable(L, v) {
 		return nil
 	}
-	return fn
+	return v
 }
 
 // apiDispatch is skynet.dispatch(type, func); it returns the former function.
@@ -279,7 +279,7 @@ func apiDispatch(L *lua.LState) int {
 	p = t.checkProtocol(L, 1)
 	old := p.dispatch
 	if L.Get(2) != lua.LNil {
-		p.dispatch = L.CheckFunction(2)
+		p.dispatch = checkCallable(L, 2)
 	}
 	if old == nil {
 		old = lua.LNil

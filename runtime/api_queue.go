@@ -37,7 +37,7 @@ func openQueue(L *lua.LState) int {
 // call runs a function with its arguments once it is its turn.
 func (q *queue) call(L *lua.LState) int {
 	t, f := taskOf(L), vm.Of(L)
-	L.CheckFunction(1)
+	checkCallable(L, 1)
 	q.enter(t, f)
 	defer q.leave(t, f) // also when the function fails, or its task is killed
 	n := L.GetTop()

@@ -49,7 +49,7 @@ var errExited = errors.New("the service has exited")
 
 // apiStart is skynet.start(func).
 func apiStart(L *lua.LState) int {
-	g, fn := taskOf(L).gen, L.CheckFunction(1)
+	g, fn := taskOf(L).gen, checkCallable(L, 1)
 	if g.service.cell != nil && g.start != nil {
 		g.cellStart = fn
 		return 0

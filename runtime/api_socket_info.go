@@ -43,8 +43,8 @@ func socketWarning(L *lua.LState) int {
 	so := checkSocket(L, 1)
 	h := taskOf(L).gen.hooksFor(so)
 	h.warning = nil
-	if fn, ok := L.Get(2).(*lua.LFunction); ok {
-		h.warning = fn
+	if L.Get(2) != lua.LNil {
+		h.warning = checkCallable(L, 2)
 	}
 	return 0
 }
@@ -53,7 +53,7 @@ func socketWarning(L *lua.LState) int {
 // has ended.
 func socketOnClose(L *lua.LState) int {
 	so := checkSocket(L, 1)
-	taskOf(L).gen.hooksFor(so).onclose = L.CheckFunction(2)
+	taskOf(L).gen.hooksFor(so).onclose = checkCallable(L, 2)
 	return 0
 }
 

@@ -119,7 +119,7 @@ func socketStart(L *lua.LState) int {
 		return 2
 	}
 	if so.listener != nil {
-		t.gen.hooksFor(so).accept = L.CheckFunction(2)
+		t.gen.hooksFor(so).accept = checkCallable(L, 2)
 		so.startAccepting()
 	} else {
 		so.startReading()

@@ -11,24 +11,24 @@ import (
 // at any; f(data, from) is called with each datagram. New code of a service that
 // asks for the same address gets the socket that the service has there.
 func socketUDP(L *lua.LState) int {
-	fn := L.CheckFunction(1)
+	fn := checkCallable(L, 1)
 	return openUDP(L, addressArguments(L, 2), fn, netip.AddrPort{})
 }
 
 // socketUDPListen is socket.udp_listen(host, port, f).
 func socketUDPListen(L *lua.LState) int {
 	address := addressArguments(L, 1)
-	return openUDP(L, address, L.CheckFunction(3), netip.AddrPort{})
+	return openUDP(L, address, checkCallable(L, 3), netip.AddrPort{})
 }
 
 // socketUDPDial is socket.udp_dial(host, port, f): a socket whose
 // socket.write sends to that address.
 func socketUDPDial(L *lua.LState) int {
-	fn := L.CheckFunction(3)
+	fn := checkCallable(L, 3)
 	return openUDP(L, "", fn, peerArgument(L, 1))
 }
 
-func openUDP(L *lua.LState, address string, fn *lua.LFunction, peer netip.AddrPort) int {
+func openUDP(L *lua.LState, address string, fn lua.LValue, peer netip.AddrPort) int {
 	t := taskOf(L)
 	ss := t.service.node.sockets
 	var so *socket
@@ -50,8 +50,8 @@ func openUDP(L *lua.LState, address string, fn *lua.LFunction, peer netip.AddrPo
 }
 
 // receiveWith has a function called with each datagram, from a moment ago on.
-func (so *socket) receiveWith(t *Task, fn *lua.LFunction, peer netip.AddrPort) {
-	if fn != nil {
+func (so *socket) receiveWith(t *Task, fn lua.LValue, peer netip.AddrPort) {
+	if fn != lua.LNil {
 		t.gen.hooksFor(so).receive = fn
 	}
 	so.mu.Lock()
@@ -90,7 +90,10 @@ func (resolved) Close() error { return nil }
 // to that address from now on.
 func socketUDPConnect(L *lua.LState) int {
 	so, peer := checkUDP(L), peerArgument(L, 2)
-	fn, _ := L.Get(4).(*lua.LFunction)
+	fn := L.Get(4)
+	if fn != lua.LNil {
+		fn = checkCallable(L, 4)
+	}
 	so.receiveWith(taskOf(L), fn, peer)
 	return 0
 }

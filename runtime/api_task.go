@@ -23,7 +23,7 @@ func taskFunctions() map[string]lua.LGFunction {
 // apiFork is skynet.fork(func, ...): func runs after the present handler.
 func apiFork(L *lua.LState) int {
 	t := taskOf(L)
-	fn := L.CheckFunction(1)
+	fn := checkCallable(L, 1)
 	var args []lua.LValue
 	for i := 2; i <= L.GetTop(); i++ {
 		args = append(args, L.Get(i))
@@ -39,7 +39,7 @@ func apiFork(L *lua.LState) int {
 func apiTimeout(L *lua.LState) int {
 	t := taskOf(L)
 	ti := checkInteger(L, 1)
-	child := t.gen.newTask(taskTimeout, L.CheckFunction(2), nil)
+	child := t.gen.newTask(taskTimeout, checkCallable(L, 2), nil)
 	child.inherit(t)
 	if t.gen.traceTimers {
 		now := t.service.node.elapsed() / centisecond

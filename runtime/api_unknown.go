@@ -28,7 +28,7 @@ func apiUnknownResponse(L *lua.LState) int {
 
 // replaceFunction pushes old, or what stands for it, and gives the first argument.
 func replaceFunction(L *lua.LState, old, standard lua.LValue) lua.LValue {
-	fn := L.CheckFunction(1)
+	fn := checkCallable(L, 1)
 	if old == nil {
 		old = standard
 	}

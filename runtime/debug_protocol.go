@@ -29,7 +29,7 @@ func apiRegDebugCommand(L *lua.LState) int {
 	if g.debugCommands == nil {
 		g.debugCommands = make(map[string]lua.LValue)
 	}
-	g.debugCommands[L.CheckString(1)] = L.CheckFunction(2)
+	g.debugCommands[L.CheckString(1)] = checkCallable(L, 2)
 	return 0
 }
 

@@ -9,7 +9,7 @@ import (
 // what is handled in their place. f may not wait in skynet; here it may. Answers
 // and timers don't pass through it.
 func apiFilter(L *lua.LState) int {
-	g, f, start := taskOf(L).gen, L.CheckFunction(1), L.CheckFunction(2)
+	g, f, start := taskOf(L).gen, checkCallable(L, 1), checkCallable(L, 2)
 	g.filter = f
 	g.begin(start)
 	return 0

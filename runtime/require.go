@@ -52,7 +52,7 @@ func (g *Generation) loadModule(L *lua.LState, name string) (ran, over func()) {
 // that is required later it runs when the module's code has run.
 func apiInit(L *lua.LState) int {
 	t := taskOf(L)
-	fn, g := L.CheckFunction(1), t.gen
+	fn, g := checkCallable(L, 1), t.gen
 	if !g.initialised {
 		g.inits = append(g.inits, fn)
 		return 0

@@ -2,6 +2,8 @@ package runtime
 
 import (
 	lua "github.com/yuin/gopher-lua"
+
+	"devnode/runtime/vm"
 )
 
 // response is a closure of skynet.response: it answers a request later. While it
@@ -32,8 +34,8 @@ func apiResponse(L *lua.LState) int {
 	t.shared = true
 	r := &response{gen: t.gen, request: &t.own}
 	r.fn = L.NewFunction(r.call)
-	if fn, ok := L.Get(1).(*lua.LFunction); ok {
-		r.pack = fn
+	if pack := L.Get(1); pack != lua.LNil && vm.Callable(L, pack) {
+		r.pack = pack
 	}
 	if t.gen.responses == nil {
 		t.gen.responses = make(responses)

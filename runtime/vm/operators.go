@@ -131,7 +131,7 @@ func binaryMeta(L *lua.LState, x, y lua.LValue, event string) lua.LValue {
 
 // callMeta calls a metamethod, whatever it is, and gives its first result.
 func callMeta(L *lua.LState, mm lua.LValue, event string, x, y lua.LValue) lua.LValue {
-	if !callable(L, mm) {
+	if !Callable(L, mm) {
 		L.RaiseError("attempt to call a %s value (metamethod '%s')", mm.Type(), event)
 	}
 	L.Push(mm)

@@ -183,7 +183,7 @@ func (f *Fiber) ProtectedCall(L *lua.LState, from int, handler lua.LValue) int {
 		L.Push(lua.LString(errGoOverflow))
 		return 2
 	}
-	if fn := L.Get(from); handler == nil && !callable(L, fn) {
+	if fn := L.Get(from); handler == nil && !Callable(L, fn) {
 		L.Push(lua.LFalse)
 		L.Push(lua.LString("attempt to call a " + fn.Type().String() + " value"))
 		return 2
@@ -238,9 +238,9 @@ func pushValues(to *lua.LState, values []lua.LValue) {
 	}
 }
 
-// callable tells whether gopher-lua can call v. Its own error has no name for
-// what it couldn't call.
-func callable(L *lua.LState, v lua.LValue) bool {
+// Callable tells whether v can be called: a function, or a value with __call.
+// gopher-lua's own error has no name for what it couldn't call.
+func Callable(L *lua.LState, v lua.LValue) bool {
 	if _, ok := v.(*lua.LFunction); ok {
 		return true
 	}

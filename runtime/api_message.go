@@ -88,16 +88,25 @@ func apiRedirect(L *lua.LState) int {
 	} else {
 		session = int32(checkInteger(L, 4))
 	}
-	s := t.service.node.handles.grab(to)
-	if s == nil {
-		return 0
-	}
 	m := message{data: t.checkData(L, 5), source: source, session: session, ptype: p.id}
-	if !t.service.node.push(s, m, t.service.worker) {
+	if s := t.service.node.handles.grab(to); s == nil || !t.service.node.push(s, m, t.service.worker) {
+		t.service.bounce(m, addressText(L.Get(1)))
 		return 0
 	}
 	L.Push(lua.LNumber(session))
 	return 1
+}
+
+// bounce tells the service in whose name a request was redirected that nobody
+// will answer it: it would wait for ever.
+func (s *Service) bounce(m message, to string) {
+	if m.session == 0 || m.ptype == PTypeResponse || m.ptype == PTypeError {
+		return
+	}
+	if source := s.node.handles.grab(m.source); source != nil {
+		e := message{source: s.handle, session: m.session, ptype: PTypeError, data: RawData("redirected to invalid address " + to)}
+		s.node.push(source, e, s.worker)
+	}
 }
 
 // apiCall is skynet.call(addr, type, ...).

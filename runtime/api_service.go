@@ -86,8 +86,18 @@ func checkArguments(L *lua.LState, first int) []string {
 
 // apiNewService is skynet.newservice(name, ...).
 func apiNewService(L *lua.LState) int {
-	name := L.CheckString(1)
-	return launchFor(L, name, checkArguments(L, 2))
+	name, args := launchWords(L.CheckString(1), checkArguments(L, 2))
+	return launchFor(L, name, args)
+}
+
+// launchWords are the words of a launch: what follows a blank in the name is an
+// argument.
+func launchWords(name string, args []string) (string, []string) {
+	words := strings.Fields(name)
+	if len(words) < 2 {
+		return strings.TrimSpace(name), args
+	}
+	return words[0], append(words[1:], args...)
 }
 
 // launchFor launches a service and parks until it has started.
@@ -137,7 +147,7 @@ func uniqueName(L *lua.LState) (key, name string, rest int) {
 // apiUniqueService is skynet.uniqueservice(name, ...).
 func apiUniqueService(L *lua.LState) int {
 	key, name, rest := uniqueName(L)
-	args := checkArguments(L, rest)
+	name, args := launchWords(name, checkArguments(L, rest))
 	return awaitUnique(L, key, true, func(n *Node, settle func(Handle, error)) error {
 		_, err := n.launch(name, args, func(made *Service, err error) { settle(made.handle, err) })
 		return err

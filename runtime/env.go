@@ -1,6 +1,10 @@
 package runtime
 
-import "sync"
+import (
+	"strconv"
+	"strings"
+	"sync"
+)
 
 // env holds the node's settings: skynet.getenv and setenv (skynet_env.c). A
 // key is set once.
@@ -9,10 +13,23 @@ type env struct {
 	vars map[string]string
 }
 
-func newEnv(vars map[string]string) *env {
-	e := &env{vars: make(map[string]string, len(vars))}
-	for k, v := range vars {
+// newEnv has the settings of a node, and for those that nobody gave what skynet,
+// or this node, takes in their place.
+func newEnv(c Config) *env {
+	e := &env{vars: map[string]string{
+		"thread":     strconv.Itoa(c.Workers),
+		"harbor":     "0",
+		"bootstrap":  "snlua bootstrap",
+		"logservice": "logger",
+		"profile":    "true",
+		"luaservice": strings.Join(c.ServicePath, ";"),
+		"lua_path":   c.LuaPath,
+	}}
+	for k, v := range c.Env {
 		e.vars[k] = v
+	}
+	if e.vars["harbor"] == "0" { // one that is in no network, as skynet's bootstrap notes
+		e.set("standalone", "true")
 	}
 	return e
 }

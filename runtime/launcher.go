@@ -119,7 +119,8 @@ func (l launcher) launch(s *Service, m Message, values []lua.LValue) {
 	for _, v := range values[2:] {
 		args = append(args, v.String())
 	}
-	_, err := l.node.launch(values[1].String(), args, func(made *Service, err error) {
+	name, args := launchWords(values[1].String(), args)
+	_, err := l.node.launch(name, args, func(made *Service, err error) {
 		if err != nil {
 			l.node.send(nil, m.Source, PTypeError, m.Session, RawData(err.Error()))
 			return

@@ -32,7 +32,8 @@ type Config struct {
 	// Stdin is what socket.stdin reads. A read that is in progress when the
 	// node is closed goes on.
 	Stdin io.Reader
-	// Env are the settings that skynet.getenv reads.
+	// Env are the settings that skynet.getenv reads, beside those of the node
+	// itself: thread, harbor, luaservice and so on have a default.
 	Env map[string]string
 	// ServicePath holds the templates by which a service's script is found:
 	// "dir/?.lua". The default is "./?.lua" and "./service/?.lua".
@@ -135,10 +136,11 @@ type Node struct {
 // New makes a node and starts its own services. Nothing of the user's runs
 // before Launch.
 func New(config Config) *Node {
+	config = config.withDefaults()
 	n := &Node{
-		config:   config.withDefaults(),
+		config:   config,
 		handles:  newHandles(),
-		env:      newEnv(config.Env),
+		env:      newEnv(config),
 		pool:     vm.NewPool(),
 		compiler: newCompiler(),
 		sources:  newSources(),

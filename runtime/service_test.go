@@ -46,6 +46,9 @@ func TestReloadOfAServiceMadeOfAFunction(t *testing.T) {
 	}
 }
 
+// logToScript has a script take the log, once logger names it.
+func logToScript(c *Config) { c.Env = map[string]string{"logservice": "snlua"} }
+
 func TestPreloadAndLogService(t *testing.T) {
 	tn := newTestNode(t, map[string]string{
 		"pre.lua": `PRELOADED = table.concat({...}, "+")`,
@@ -55,8 +58,8 @@ func TestPreloadAndLogService(t *testing.T) {
 			skynet.start(function() end)`,
 		"s.lua": `local skynet = require "skynet"
 			skynet.start(function() skynet.dispatch("lua", function(...) skynet.error("says", PRELOADED) skynet.retpack(PRELOADED) end) end)`,
-	}, nil)
-	for k, v := range map[string]string{"preload": tn.dir + "/pre.lua", "logservice": "snlua", "logger": "userlog arg"} {
+	}, logToScript)
+	for k, v := range map[string]string{"preload": tn.dir + "/pre.lua", "logger": "userlog arg"} {
 		tn.Setenv(k, v)
 	}
 	tn.startLogService()
@@ -81,8 +84,7 @@ func TestLogServiceThatFails(t *testing.T) {
 	tn := newTestNode(t, map[string]string{
 		"userlog.lua": `require "skynet".start(function() require "skynet".sleep(5) error "no log today" end)`,
 		"s.lua":       `require "skynet".start(function() end)`,
-	}, nil)
-	tn.Setenv("logservice", "snlua")
+	}, logToScript)
 	tn.Setenv("logger", "userlog")
 	tn.startLogService()
 	tn.launch("s")

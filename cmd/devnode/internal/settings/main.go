@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -22,17 +23,11 @@ func (e *MissingError) Error() string {
 // and modules are looked up: beside it first, as most projects have it, then
 // where skynet's own defaults look.
 func (s *Settings) setMain(r Run) error {
-	main := r.Main
-	if main == "" {
-		main = s.Env["start"]
+	main, args, err := s.firstService(r)
+	if err != nil {
+		return err
 	}
-	if main == "" {
-		if r.ConfigFile == "" {
-			return errors.New("run: which script? Give a .lua file, a service name, or --config FILE")
-		}
-		main = "main" // skynet's default
-	}
-	s.Args = r.Args
+	s.Args = args
 	path := firstOf(r.Path, s.Env["luaservice"])
 	file, folder := asFile(main)
 	switch {
@@ -52,6 +47,30 @@ func (s *Settings) setMain(r Run) error {
 	}
 	s.MainFile, s.Main = file, s.nameOf(file)
 	return nil
+}
+
+// firstService is the main service and its arguments: the command line's, else
+// what the settings bootstrap or start say, by words as in skynet.
+func (s *Settings) firstService(r Run) (main string, args []string, err error) {
+	if r.Main != "" {
+		return r.Main, r.Args, nil
+	}
+	words := strings.Fields(s.Env["bootstrap"])
+	switch {
+	case len(words) == 0, slices.Equal(words, []string{"snlua", "bootstrap"}):
+		words = strings.Fields(s.Env["start"])
+	case words[0] != "snlua" || len(words) < 2:
+		return "", nil, fmt.Errorf("bootstrap = %q: want \"snlua SCRIPT\"", s.Env["bootstrap"])
+	default:
+		words = words[1:]
+	}
+	switch {
+	case len(words) > 0:
+		return words[0], append(words[1:], r.Args...), nil
+	case r.ConfigFile == "":
+		return "", nil, errors.New("run: which script? Give a .lua file, a service name, or --config FILE")
+	}
+	return "main", r.Args, nil // skynet's default
 }
 
 // asFile tells whether main means a file: it is called .lua, or is one without

@@ -62,6 +62,35 @@ func TestMainIsFound(t *testing.T) {
 	}
 }
 
+func TestMainHasArguments(t *testing.T) {
+	in(t, map[string]string{"main.lua": "", "boot.lua": ""})
+	for config, want := range map[string]string{
+		`start = " main arg1  arg2 "`:                            "main arg1 arg2",
+		`start = "gone" bootstrap = "snlua boot x"`:              "boot x",
+		`start = "main" bootstrap = "snlua bootstrap"`:           "main",
+		`bootstrap = "snlua  bootstrap"`:                         "main",
+		`bootstrap = "harbor"`:                                   `bootstrap = "harbor": want "snlua SCRIPT"`,
+		`start = "gone arg"`:                                     "gone: no such script; looked for ./gone.lua, ./service/gone.lua",
+		`start = "gone" bootstrap = "snlua boot" flags = "main"`: "main given",
+	} {
+		if err := os.WriteFile("config", []byte(config), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		run := Run{Console: "off", ConfigFile: "config"}
+		if strings.Contains(config, "flags") {
+			run.Main, run.Args = "main", []string{"given"}
+		}
+		s, err := run.Resolve()
+		got := strings.Join(append([]string{s.Main}, s.Args...), " ")
+		if err != nil {
+			got = err.Error()
+		}
+		if got != want {
+			t.Errorf("%s: got %q, want %q", config, got, want)
+		}
+	}
+}
+
 func TestFaultsAreToldTogether(t *testing.T) {
 	in(t, map[string]string{"main.lua": "", "config": `thread = "many" start_timeout = "soon"`})
 	for name, c := range map[string]struct {

@@ -49,24 +49,23 @@ func (g *Generation) loadModule(L *lua.LState, name string) (ran, over func()) {
 }
 
 // apiInit is skynet.init(func): func runs before the start function. In a module
-// that is required later it runs when the module's code has run.
+// that is required later it runs when the module's code has run. Anywhere else
+// nobody would call it.
 func apiInit(L *lua.LState) int {
 	t := taskOf(L)
 	fn, g := checkCallable(L, 1), t.gen
-	if !g.initialised {
+	l := g.requiring[t]
+	switch {
+	case t.kind == taskChunk && !g.initialised:
 		g.inits = append(g.inits, fn)
-		return 0
-	}
-	if l := g.requiring[t]; l != nil {
+	case l != nil:
 		l.inits = append(l.inits, fn)
-		return 0
-	}
-	if !g.started { // the function of skynet.service, which is a start function
+	case g.service.cell != nil && !g.started: // its function is a start function, and reads like a script
 		L.Push(fn)
 		L.Call(0, 0)
-		return 0
+	default:
+		raise(L, "skynet.init has to be called by the main chunk, or by a module while it is required")
 	}
-	raise(L, "skynet.init has to be called before the start function has returned, or by a module while it is required")
 	return 0
 }
 

@@ -1,6 +1,7 @@
 package runtime
 
 import (
+	"fmt"
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
@@ -44,6 +45,7 @@ var debugCommands = map[string]lua.LGFunction{
 	"EXIT":     apiExit,
 	"RUN":      debugRun,
 	"TERM":     func(L *lua.LState) int { apiTerm(L); return taskOf(L).answerRequest(L, nil) },
+	"KILLTASK": debugKillTask,
 	"SUPPORT":  debugSupport,
 	"LINK":     debugLink,
 	"TRACELOG": debugTraceLog,
@@ -163,9 +165,20 @@ func debugRun(L *lua.LState) int {
 	return answerValues(L, ok, lua.LString(strings.TrimSuffix(out.String(), "\n")))
 }
 
+// debugKillTask is KILLTASK(thread): skynet.killthread from outside.
+func debugKillTask(L *lua.LState) int {
+	t := taskOf(L)
+	if apiKillThread(L) == 0 {
+		t.service.logFrom(t, fmt.Sprintf("Kill %s : Not found", toText(L, L.Get(1))))
+		return answerValues(L, lua.LString("Not found"))
+	}
+	t.service.logFrom(t, "Kill "+toText(L, L.Get(-1)))
+	return t.answerRequest(L, nil)
+}
+
 // debugSupport answers whether the service handles messages of a type.
 func debugSupport(L *lua.LState) int {
-	p := taskOf(L).gen.protos[L.CheckString(1)]
+	p := taskOf(L).protocolArgument(L, 1)
 	return answerValues(L, lua.LBool(p != nil && p.dispatch != nil))
 }
 

@@ -53,3 +53,11 @@ func (l *logger) passOn(from Handle, d *Data) bool {
 	s := l.node.handles.grab(h)
 	return s != nil && l.node.push(s, message{source: from, ptype: PTypeText, data: RawData(d.Text())}, nil)
 }
+
+// ReopenLog tells the script that takes the log to open its file anew, by an
+// empty system message from nobody, as skynet does on a hangup. It is false when
+// there is no such script.
+func (n *Node) ReopenLog() bool {
+	s := n.handles.grab(Handle(n.logger.script.Load()))
+	return s != nil && n.push(s, message{ptype: PTypeSystem, data: RawData("")}, nil)
+}

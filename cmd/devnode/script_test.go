@@ -21,6 +21,7 @@ func TestMain(m *testing.M) {
 //	node start [ARG...]    start devnode with these arguments, wait for its console
 //	node stop              send it ^C; it must end in good order, and soon
 //	node interrupt         send it ^C
+//	node hangup            send it SIGHUP
 //	node wait              wait until it has ended by itself
 //	console LINE           one line over TCP; the answer is in stdout
 //	edit FILE OLD NEW      replace a text in a file, as an editor's save does

@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"runtime"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -51,10 +52,12 @@ func cmdNode(ts *testscript.TestScript, neg bool, args []string) {
 		}
 	case "interrupt":
 		n.interrupt(ts)
+	case "hangup":
+		ts.Check(n.cmd.Process.Signal(syscall.SIGHUP))
 	case "wait":
 		n.wait(ts, neg)
 	default:
-		ts.Fatalf("node %s: want start, stop, interrupt or wait", args[0])
+		ts.Fatalf("node %s: want start, stop, interrupt, hangup or wait", args[0])
 	}
 }
 

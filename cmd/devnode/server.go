@@ -48,6 +48,7 @@ const journalLength = 2000
 func serve(ctx context.Context, fds fds, set settings.Settings, embedded bool) error {
 	signals := catchSignals()
 	defer signals.release()
+	signals.catchHangup(set.LogFile != "" || set.LogScript())
 	for {
 		s := &server{settings: set, embedded: embedded, fds: fds, fault: make(chan error, 4), anew: make(chan string, 1)}
 		err := s.serve(ctx, signals)
@@ -120,24 +121,6 @@ func (s *server) assemble() error {
 	return s.makeConsole()
 }
 
-func (s *server) openLog() error {
-	s.stdout = &outlet{to: s.fds.out}
-	s.log = &logSink{
-		journal: console.NewJournal(journalLength), asJSON: s.settings.LogJSON, now: time.Now,
-		out: &outlet{to: s.fds.err},
-	}
-	if s.settings.LogFile == "" {
-		return nil
-	}
-	f, err := os.OpenFile(s.settings.LogFile, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
-	if err != nil {
-		return err
-	}
-	s.logFile = f
-	s.log.out.turnTo(f)
-	return nil
-}
-
 func (s *server) makeConsole() error {
 	options := backend.Options{Journal: s.log.journal, Events: s.events()}
 	if s.reloader != nil {
@@ -195,21 +178,34 @@ func (s *server) part(run func() error) {
 
 // wait returns once the node has to end.
 func (s *server) wait(ctx context.Context, signals *signals) error {
-	select {
-	case <-ctx.Done():
-	case <-signals.caught:
-		io.WriteString(s.fds.err, "devnode: stopping; Ctrl-C again stops at once\n")
-	case <-s.node.Aborted():
-		if status := s.node.Status() & 0xff; status != 0 { // as systems cut it
-			return statusError{code: status}
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-signals.caught:
+			s.sayStopping()
+			return nil
+		case <-signals.hangup:
+			if !s.reopenLog() {
+				s.sayStopping()
+				return nil
+			}
+		case <-s.node.Aborted():
+			if status := s.node.Status() & 0xff; status != 0 { // as systems cut it
+				return statusError{code: status}
+			}
+			return nil
+		case why := <-s.anew:
+			s.log.logf("starting anew: %s", why)
+			return errAnew
+		case err := <-s.fault:
+			return err
 		}
-	case why := <-s.anew:
-		s.log.logf("starting anew: %s", why)
-		return errAnew
-	case err := <-s.fault:
-		return err
 	}
-	return nil
+}
+
+func (s *server) sayStopping() {
+	io.WriteString(s.fds.err, "devnode: stopping; Ctrl-C again stops at once\n")
 }
 
 // restart asks for a new node in the place of this one. It doesn't wait.

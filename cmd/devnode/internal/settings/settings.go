@@ -139,11 +139,14 @@ func (s *Settings) setLog(format string) error {
 	default:
 		return fmt.Errorf("--log-format %q: want text or json", format)
 	}
-	if s.Env["logservice"] != "snlua" { // else it is the script that takes the log
+	if !s.LogScript() {
 		s.LogFile = s.Env["logger"]
 	}
 	return nil
 }
+
+// LogScript tells whether it is a script that takes the log.
+func (s *Settings) LogScript() bool { return s.Env["logservice"] == "snlua" }
 
 func (s *Settings) setWorkers(n int) error {
 	if n < 0 {

@@ -231,6 +231,9 @@ func apiLocalName(L *lua.LState) int {
 // apiError is skynet.error(...): a line of the log.
 func apiError(L *lua.LState) int {
 	t := taskOf(L)
+	if L.GetTop() == 0 {
+		L.Push(lua.LNil) // as skynet has it
+	}
 	t.service.logFrom(t, argsText(L, toText))
 	return 0
 }
@@ -274,12 +277,24 @@ func apiKill(L *lua.LState) int {
 	t := taskOf(L)
 	h := t.checkAddress(L, 1)
 	if h == t.service.handle {
-		return apiExit(L)
+		return t.killSelf(L)
 	}
 	if h != 0 {
 		t.gen.log("KILL :%x", uint32(h))
 		t.service.node.Kill(h) // a service that is gone already is what was asked for
 	}
+	return 0
+}
+
+// killSelf has the service end once the running task has ended, or would wait:
+// so far it goes on, and may answer its request.
+func (t *Task) killSelf(L *lua.LState) int {
+	s := t.service
+	if t.gen.preparing() {
+		raise(L, "skynet.kill of the service itself in a generation that is being prepared")
+	}
+	t.gen.log("KILL :%x", uint32(s.handle))
+	s.leave(s.killed())
 	return 0
 }
 

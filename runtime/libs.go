@@ -25,6 +25,7 @@ func newSkynetModule() *stdlib.Module {
 		stdlib.Complete(t)
 		return t
 	}
+	values["pcall"] = func(v *vm.VM) lua.LValue { return stdlib.Field(v.Globals(), "pcall") }
 	return stdlib.NewModule("skynet.", skynetFunctions(), values)
 }
 

@@ -331,6 +331,9 @@ func (s *Service) loadFirst() {
 	s.publish()
 	g.load(argValues(s.args), func(err error) {
 		g.files.settle()
+		if err == nil {
+			err = s.leaving // its start function has killed the service
+		}
 		if err != nil {
 			if s.leaving == nil { // it has not left by itself
 				s.log("%s", err)
@@ -390,9 +393,12 @@ func (n *Node) Kill(h Handle) error {
 	if s.native != nil {
 		return fmt.Errorf("%s (%s) is one of the node's own services: it can't be killed", h, s.script)
 	}
-	n.terminate(s, fmt.Errorf("%s (%s) was killed", h, s.script))
+	n.terminate(s, s.killed())
 	return nil
 }
+
+// killed is why a service is gone that was killed.
+func (s *Service) killed() error { return fmt.Errorf("%s (%s) was killed", s.handle, s.script) }
 
 // terminate ends a service from outside, whatever it does. From now on nobody
 // finds it any more.

@@ -235,10 +235,11 @@ func (s *Service) finish(t *Task) {
 	if t.fiber.Dying() != nil {
 		g.reportClosing(err)
 	}
+	left := s.leaving != nil && (err == nil || t.fiber.Dying() != nil) // and has not failed on its own
 	switch {
-	case s.leaving != nil && t.kind == taskRequest && !t.own.deferred:
+	case left && t.kind == taskRequest && !t.own.deferred:
 		t.own.fail(s, s.leaving.Error())
-	case s.leaving != nil:
+	case left:
 	case err != nil:
 		s.taskFailed(t, err)
 	case t.kind == taskRequest && t.own.session != 0 && !t.own.answered && !t.own.deferred:

@@ -2,6 +2,7 @@ package runtime
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
@@ -79,9 +80,13 @@ func checkArguments(L *lua.LState, first int) []string {
 		}
 	}
 	if len(words) > maxWords {
-		raise(L, "%d words as the arguments of a service, want %d at the most: send it a message", len(words), maxWords)
+		raise(L, "%s", tooManyWords(len(words)))
 	}
 	return words
+}
+
+func tooManyWords(n int) error {
+	return fmt.Errorf("%d words as the arguments of a service, want %d at the most: send it a message", n, maxWords)
 }
 
 // apiNewService is skynet.newservice(name, ...).

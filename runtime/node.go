@@ -312,6 +312,9 @@ func (n *Node) begin(s *Service, done func(*Service, error)) (*Service, error) {
 	if n.closing.Load() {
 		return nil, ErrClosed
 	}
+	if len(s.args) > maxWords {
+		return nil, tooManyWords(len(s.args))
+	}
 	s.node, s.born, s.over = n, time.Now(), make(chan struct{})
 	s.box.owned = true
 	n.living.Add(1)

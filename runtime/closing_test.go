@@ -172,3 +172,23 @@ func TestKillFromOutsideDoesNotClose(t *testing.T) {
 		t.Errorf("printed %q", got)
 	}
 }
+// TestCloseKeepsTheMemoryLimit: a __close method has no more memory than others.
+func TestCloseKeepsTheMemoryLimit(t *testing.T) {
+	tn := newTestNode(t, map[string]string{"greedy.lua": `
+		local skynet = require "skynet"
+		skynet.memlimit(16 << 20)
+		skynet.start(function()
+			skynet.dispatch("lua", function()
+				local g <close> = setmetatable({}, { __close = function() print "begins" print(pcall(string.rep, "x", 100 << 20)) end })
+				skynet.exit()
+			end)
+		end)`}, nil)
+	h := tn.launch("greedy")
+	if _, err := tn.Call(tn.ctx, h); err == nil || !strings.Contains(err.Error(), "the service has exited") {
+		t.Error(err)
+	}
+	tn.Close()
+	if got := tn.out.String(); got != "begins\n" {
+		t.Errorf("printed %q", got)
+	}
+}

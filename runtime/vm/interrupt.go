@@ -81,7 +81,7 @@ const ManyBytes = 64 << 10
 // Making is called by Go code before it makes a string of n bytes, where these
 // are many. It raises an error if the VM isn't to have as much.
 func (f *Fiber) Making(n int) {
-	if n < ManyBytes || f.vm.Meter == nil || f.dying != nil {
+	if n < ManyBytes || f.vm.Meter == nil || f.dying != nil && !f.closing {
 		return
 	}
 	if err := f.vm.Meter(f, n); err != nil && len(f.threads) > 0 {

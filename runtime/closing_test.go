@@ -172,6 +172,7 @@ func TestKillFromOutsideDoesNotClose(t *testing.T) {
 		t.Errorf("printed %q", got)
 	}
 }
+
 // TestCloseKeepsTheMemoryLimit: a __close method has no more memory than others.
 func TestCloseKeepsTheMemoryLimit(t *testing.T) {
 	tn := newTestNode(t, map[string]string{"greedy.lua": `

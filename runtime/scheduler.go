@@ -35,15 +35,6 @@ type worker struct {
 	turn     turn
 }
 
-// turn is how far a worker has come with the service that it has in hand. It
-// isn't on the stack of the worker's loop, since that moves to another goroutine
-// when a task parks.
-type turn struct {
-	service  *Service // nil between two turns
-	left     int      // how many messages it may still handle
-	handling bool     // it is in the middle of one
-}
-
 type serviceQueue struct {
 	ring []*Service
 	head int

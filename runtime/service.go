@@ -104,92 +104,6 @@ func (s *Service) Refuse(m Message, reason string) {
 	}
 }
 
-// run handles messages until there are none, or others have waited long
-// enough. Once the mailbox was found empty the service may be in another
-// worker's hands, so from then on nothing of it is touched. It is false where a
-// task has parked that ran on this goroutine: the turn goes on elsewhere.
-func (s *Service) run(w *worker) bool {
-	if t := s.running; t != nil { // that is how the turn goes on
-		s.suspended(t)
-	}
-	for {
-		t := s.nextTask(w)
-		switch {
-		case t == nil:
-			return true
-		case s.mayRunHere(t):
-			t.state = taskActive
-			s.running = t
-			if !w.host.Run(t.fiber) {
-				return false
-			}
-			s.suspended(t)
-			s.finish(t)
-		case t.state != taskOver && s.resume(t) == vm.Dead:
-			s.finish(t)
-		}
-	}
-}
-
-// mayRunHere tells whether a task can run on the goroutine of the worker's loop:
-// one that is new, and needs nothing done around it.
-func (s *Service) mayRunHere(t *Task) bool {
-	return t.state == taskReady && t.hold == holdNot && s.upgrade == nil
-}
-
-// nextTask finds out which task is to run next in the worker's turn: one that was
-// woken, a fork, or that of the next message. It is nil at the end of the turn.
-func (s *Service) nextTask(w *worker) *Task {
-	turn := &w.turn
-	for {
-		if turn.handling {
-			if s.leaving == nil {
-				if t := s.nextWoken(); t != nil {
-					return t
-				}
-				if t := s.nextFork(); t != nil {
-					return t
-				}
-			}
-			turn.handling = false
-			s.handled()
-			if !s.goesOn(w) {
-				return nil
-			}
-		}
-		m, ok := s.box.pop(s.living)
-		if !ok {
-			return nil
-		}
-		turn.handling = true
-		if why := s.doomed.Load(); why != nil {
-			s.leave(*why)
-			s.discard(m, (*why).Error())
-		} else if t := s.taskFor(m); t != nil {
-			return t
-		}
-	}
-}
-
-// goesOn does what is left to do after a message, and is false when the turn is
-// over.
-func (s *Service) goesOn(w *worker) bool {
-	if s.box.overload > 0 {
-		s.log("error: May overload, message queue length = %d", s.box.overload)
-		s.box.overload = 0
-	}
-	if s.leaving != nil {
-		s.end()
-		return false
-	}
-	w.turn.left--
-	if w.turn.left == 0 {
-		s.node.sched.put(s, w)
-		return false
-	}
-	return true
-}
-
 // taskFor is the task that a message has run, nil for none. It doesn't run it
 // itself: a processor predicts wrongly all the returns that follow a change of
 // goroutine, so a task is resumed with few calls on the stack.
@@ -239,21 +153,6 @@ func (s *Service) refuse(m message, reason string) {
 	if m.session != 0 && m.ptype != PTypeResponse && m.ptype != PTypeError {
 		s.node.send(s, m.source, PTypeError, m.session, RawData(reason))
 	}
-}
-
-// nextFork is the next of the tasks that the handler forked, and that these
-// fork, in order.
-func (s *Service) nextFork() *Task {
-	for len(s.forks) > 0 {
-		t := s.forks[0]
-		s.forks[0] = nil
-		s.forks = s.forks[1:]
-		if t.state == taskReady {
-			return t
-		}
-	}
-	s.forks = nil
-	return nil
 }
 
 func (s *Service) newSession() int32 {

@@ -55,6 +55,7 @@ func newTestNode(t testing.TB, files map[string]string, change func(*Config)) *t
 		LuaPath:     tn.dir + "/?.lua;" + tn.dir + "/?/init.lua",
 		Log:         tn.log,
 		Stdout:      tn.out,
+		Workers:     max(2, goruntime.GOMAXPROCS(0)), // some scripts keep one busy
 	}
 	if change != nil {
 		change(&config)

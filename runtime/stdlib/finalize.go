@@ -5,6 +5,7 @@ import (
 	"runtime"
 	"slices"
 	"sync"
+	"time"
 	"weak"
 
 	lua "github.com/yuin/gopher-lua"
@@ -19,8 +20,13 @@ import (
 // runs when the VM ends.
 type finalizers struct {
 	marked []markedObject // in the order in which they were marked
-	live   int            // how many were left after the last sweep
+	known  map[markedObject]struct{}
+	live   int // how many were left after the last sweep
 	dead   *deadObjects
+}
+
+func newFinalizers() *finalizers {
+	return &finalizers{known: make(map[markedObject]struct{}), dead: &deadObjects{}}
 }
 
 // markedObject is one of two kinds of objects, neither of them held.
@@ -33,17 +39,59 @@ type markedObject struct {
 // goroutine fills it, so it must not refer to the VM: that would hold the VM's
 // objects for ever.
 type deadObjects struct {
-	mu     sync.Mutex
-	list   []lua.LValue
-	closed bool
+	mu       sync.Mutex
+	list     []lua.LValue
+	expected int           // marked objects that have not come here yet
+	came     chan struct{} // closed when the next one comes, if somebody waits
+	closed   bool
 }
 
 func (d *deadObjects) add(v lua.LValue) {
 	d.mu.Lock()
+	d.expected--
 	if !d.closed {
 		d.list = append(d.list, v)
 	}
+	if d.came != nil {
+		close(d.came)
+		d.came = nil
+	}
 	d.mu.Unlock()
+}
+
+// expect counts objects that were marked, or, below zero, that are marked no more.
+func (d *deadObjects) expect(n int) {
+	d.mu.Lock()
+	d.expected += n
+	d.mu.Unlock()
+}
+
+// finalizerPatience bounds the wait for Go's finalizer goroutine.
+const finalizerPatience = time.Second
+
+// await waits until all objects have come but those that live. One that was found
+// unreachable is nobody's for a moment: its weak pointers are gone at once, but it
+// is Go's finalizer goroutine that brings it here.
+func (d *deadObjects) await(living int) {
+	patience := time.NewTimer(finalizerPatience)
+	defer patience.Stop()
+	for {
+		d.mu.Lock()
+		missing := d.expected > living
+		if missing && d.came == nil {
+			d.came = make(chan struct{})
+		}
+		came := d.came
+		d.mu.Unlock()
+		if !missing {
+			return
+		}
+		select {
+		case <-came:
+		case <-patience.C:
+			return
+		}
+	}
 }
 
 func (d *deadObjects) take() []lua.LValue {
@@ -68,7 +116,7 @@ func (m markedObject) value() lua.LValue {
 // it. Marking twice does nothing. A safe point is here too.
 func (l *library) finalizable(L *lua.LState, v lua.LValue) {
 	if l.gc == nil {
-		l.gc = &finalizers{dead: &deadObjects{}}
+		l.gc = newFinalizers()
 	}
 	if l.gc.mark(v) {
 		l.finalizePending(vm.Of(L))
@@ -76,27 +124,58 @@ func (l *library) finalizable(L *lua.LState, v lua.LValue) {
 }
 
 func (g *finalizers) mark(v lua.LValue) bool {
-	dead := g.dead
+	var m markedObject
 	switch v := v.(type) {
 	case *lua.LTable:
-		runtime.SetFinalizer(v, nil)
-		runtime.SetFinalizer(v, func(t *lua.LTable) { dead.add(t) })
-		g.marked = append(g.marked, markedObject{table: weak.Make(v)})
+		m.table = weak.Make(v)
 	case *lua.LUserData:
 		if _, isFile := v.Value.(*file); isFile {
 			return false // closes itself
 		}
-		runtime.SetFinalizer(v, nil)
-		runtime.SetFinalizer(v, func(ud *lua.LUserData) { dead.add(ud) })
-		g.marked = append(g.marked, markedObject{userdata: weak.Make(v)})
+		m.userdata = weak.Make(v)
 	default:
 		return false
 	}
+	if _, marked := g.known[m]; marked {
+		return true
+	}
+	g.known[m] = struct{}{}
+	g.marked = append(g.marked, m)
+	g.dead.expect(1)
+	watch(v, g.dead)
 	if len(g.marked) > 2*g.live+64 {
-		g.marked = slices.DeleteFunc(g.marked, func(m markedObject) bool { return m.value() == nil })
-		g.live = len(g.marked)
+		g.sweep()
 	}
 	return true
+}
+
+// watch has Go's collector bring v to dead, and nowhere else, when it finds it
+// unreachable; nowhere at all where dead is nil.
+func watch(v lua.LValue, dead *deadObjects) {
+	switch v := v.(type) {
+	case *lua.LTable:
+		runtime.SetFinalizer(v, nil)
+		if dead != nil {
+			runtime.SetFinalizer(v, func(t *lua.LTable) { dead.add(t) })
+		}
+	case *lua.LUserData:
+		runtime.SetFinalizer(v, nil)
+		if dead != nil {
+			runtime.SetFinalizer(v, func(ud *lua.LUserData) { dead.add(ud) })
+		}
+	}
+}
+
+// sweep forgets the objects that are gone.
+func (g *finalizers) sweep() {
+	g.marked = slices.DeleteFunc(g.marked, func(m markedObject) bool {
+		gone := m.value() == nil
+		if gone {
+			delete(g.known, m)
+		}
+		return gone
+	})
+	g.live = len(g.marked)
 }
 
 // finalizePending runs the __gc methods of the objects that were found dead.
@@ -150,7 +229,7 @@ func Finalize(v *vm.VM, f *vm.Fiber) {
 	l.gc.dead.mu.Lock()
 	l.gc.dead.closed = true
 	l.gc.dead.mu.Unlock()
-	l.gc.unmarkAll()
+	l.gc.unmark(l.gc.living())
 }
 
 func (l *library) finalizeAll(f *vm.Fiber) {
@@ -158,15 +237,10 @@ func (l *library) finalizeAll(f *vm.Fiber) {
 	done := make(map[lua.LValue]bool)
 	for rounds := 0; rounds < 10; rounds++ { // a __gc may mark more objects
 		g := l.gc
-		var list []lua.LValue
-		for _, m := range g.marked {
-			if v := m.value(); v != nil {
-				list = append(list, v)
-			}
-		}
+		list := g.living()
+		g.dead.await(len(list))
+		g.unmark(list)
 		list = append(g.dead.take(), list...)
-		g.unmarkAll()
-		g.marked = nil
 		if len(list) == 0 {
 			return
 		}
@@ -180,14 +254,24 @@ func (l *library) finalizeAll(f *vm.Fiber) {
 	}
 }
 
-// unmarkAll takes the finalizers off, without which Go could never free
-// objects that refer to themselves.
-func (g *finalizers) unmarkAll() {
+// living are the marked objects that were not found unreachable.
+func (g *finalizers) living() []lua.LValue {
+	var list []lua.LValue
 	for _, m := range g.marked {
-		if t := m.table.Value(); t != nil {
-			runtime.SetFinalizer(t, nil)
-		} else if ud := m.userdata.Value(); ud != nil {
-			runtime.SetFinalizer(ud, nil)
+		if v := m.value(); v != nil {
+			list = append(list, v)
 		}
 	}
+	return list
+}
+
+// unmark takes the finalizers of the living objects off, which are given: with
+// them Go could never free those that refer to themselves. None is marked then.
+func (g *finalizers) unmark(living []lua.LValue) {
+	for _, v := range living {
+		watch(v, nil)
+	}
+	g.dead.expect(-len(living))
+	g.marked = nil
+	clear(g.known)
 }

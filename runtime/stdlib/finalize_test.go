@@ -43,6 +43,22 @@ func TestFinalizersAtTheEnd(t *testing.T) {
 	}
 }
 
+// TestFinalizersOfWhatIsJustFound ends a VM while Go's collector has found its
+// objects unreachable, and may not have handed them over yet: none is lost.
+func TestFinalizersOfWhatIsJustFound(t *testing.T) {
+	for range 5 {
+		v := newTestVM(t, Options{Stdout: &bytes.Buffer{}})
+		if _, err := run(v, `n = 0 local mt = {__gc = function() n = n + 1 end} for i = 1, 20000 do setmetatable(setmetatable({}, mt), mt) end`, "=test"); err != nil {
+			t.Fatal(err)
+		}
+		runtime.GC()
+		Finalize(v, v.NewFiber(nil))
+		if values, _ := run(v, `return n`, "=test"); values[0].String() != "20000" {
+			t.Fatalf("%s objects finalized, want 20000", values[0])
+		}
+	}
+}
+
 // What became garbage is finalized while the VM lives.
 func TestFinalizersOfGarbage(t *testing.T) {
 	var out bytes.Buffer

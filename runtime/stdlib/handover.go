@@ -65,8 +65,10 @@ func (g *finalizers) handOver(to *library, held map[lua.LValue]struct{}) {
 			continue
 		}
 		if to.gc == nil {
-			to.gc = &finalizers{dead: &deadObjects{}}
+			to.gc = newFinalizers()
 		}
+		delete(g.known, m)
+		g.dead.expect(-1)
 		to.gc.mark(v)
 	}
 	clear(g.marked[len(left):])

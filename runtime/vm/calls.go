@@ -15,21 +15,23 @@ type segment [lua.FramesPerSegment]frame
 // upvalue mirrors the beginning of lua.Upvalue.
 type upvalue struct {
 	next  *upvalue
-	reg   unsafe.Pointer
+	_     unsafe.Pointer // the registers it is in
 	index int
 }
 
 // upvaluesKnown tells whether it does.
 var upvaluesKnown = func() bool {
-	want, got := reflect.TypeFor[upvalue](), reflect.TypeFor[lua.Upvalue]()
-	for i := range want.NumField() {
-		w, g := want.Field(i), got.Field(i)
-		if w.Name != g.Name || w.Offset != g.Offset {
-			return false
-		}
-	}
-	return got.Field(2).Type.Kind() == reflect.Int
+	got := reflect.TypeFor[lua.Upvalue]()
+	next, ok1 := got.FieldByName("next")
+	index, ok2 := got.FieldByName("index")
+	return ok1 && ok2 && next.Type == reflect.TypeFor[*lua.Upvalue]() && index.Type.Kind() == reflect.Int &&
+		next.Offset == unsafe.Offsetof(upvalue{}.next) && index.Offset == unsafe.Offsetof(upvalue{}.index)
 }()
+
+// shortcuts tells whether gopher-lua's threads, tables and captured locals are
+// laid out as the loop has them. If not, it leaves all instructions to gopher-lua.
+var shortcuts = registers.ok && registers.array == unsafe.Offsetof(registry{}.array) && registers.top == unsafe.Offsetof(registry{}.top) &&
+	upvaluesKnown && tableKnown
 
 // calls is what the loop needs of a thread for calls between Lua functions.
 type calls struct {

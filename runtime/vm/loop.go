@@ -55,7 +55,7 @@ func loop(L *lua.LState, base *frame) {
 		f.nested--
 		return
 	}
-	if !registers.ok || !upvaluesKnown || L.Parent != nil {
+	if !shortcuts || L.Parent != nil {
 		plainLoop(L, base, f)
 		f.nested--
 		return
@@ -184,7 +184,7 @@ frames:
 	f.nested--
 }
 
-// plainLoop is loop for a gopher-lua whose registers aren't known.
+// plainLoop is loop for a gopher-lua that is laid out otherwise.
 func plainLoop(L *lua.LState, base *frame, f *Fiber) {
 	current := currentFrameOf(L)
 	for {

@@ -40,9 +40,10 @@ func useLoop(th *lua.LState) {
 //
 // The commonest instructions are done here where their operands are of the
 // commonest kinds. What they do is gopher-lua's, to the letter: all else, errors
-// and metamethods with it, is left to the functions in execute. No instruction
-// that is done here calls anything, so frame and code stay the same until one is
-// left to these.
+// and metamethods with it, is left to the functions in execute. Whatever may run
+// other code (a call, a return, what is left to these, a look at the world) may
+// also move registers and exchange the function of a frame, by a patch: frame,
+// code and registers are looked up anew then.
 func loop(L *lua.LState, base *frame) {
 	f := L.Context().(*Fiber)
 	f.nested++

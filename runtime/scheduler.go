@@ -15,7 +15,8 @@ const batch = 64
 // worker is one of the node's threads: it takes ready services, one at a time,
 // and handles their messages. Each has a ready queue of its own, so that two
 // services that talk to each other stay on one processor; a worker with
-// nothing to do takes from the others.
+// nothing to do takes from the others, and so does one that has much less to do
+// than another.
 type worker struct {
 	node     *Node
 	mu       sync.Mutex
@@ -33,7 +34,14 @@ type worker struct {
 	box      boxer
 	host     *vm.Host // of its loop
 	turn     turn
+	turns    uint32 // that it has given
+	chain    int    // how many of the last ones were by next
 }
+
+// maxChain bounds how many services, each made ready by the one before, go ahead
+// of those in the ready queue. Two that talk to each other are several times as
+// fast while the processor's caches have them at hand.
+const maxChain = 8
 
 type serviceQueue struct {
 	ring []*Service
@@ -107,7 +115,7 @@ func (sc *scheduler) put(s *Service, from *worker) {
 	w := from
 	if w == nil {
 		w = sc.pick()
-	} else if w.length.Load() == 0 && w.next.CompareAndSwap(nil, s) {
+	} else if (w.chain < maxChain || w.length.Load() == 0) && w.next.CompareAndSwap(nil, s) {
 		return
 	}
 	w.mu.Lock()
@@ -199,10 +207,39 @@ func (w *worker) find() *Service {
 		w.stale.Store(false)
 		w.releaseSpare()
 	}
-	if s := w.take(); s != nil {
+	w.turns++
+	if w.turns%lookAround == 0 {
+		if s := w.relieve(); s != nil {
+			return s
+		}
+	}
+	if s := w.takeNext(); s != nil {
+		w.chain++
+		return s
+	}
+	w.chain = 0
+	if s := w.takeReady(); s != nil {
 		return s
 	}
 	return w.steal()
+}
+
+// lookAround is after how many turns a worker looks whether another has more to
+// do. Services that keep each other busy stay on the worker that took them: two
+// could have a processor for themselves while dozens share the other.
+const lookAround = 64
+
+// relieve takes a service from a worker that has at least two more of them ready,
+// nil if there is none.
+func (w *worker) relieve() *Service {
+	for _, other := range w.node.sched.workers {
+		if other != w && other.length.Load() > w.length.Load()+1 {
+			if s := other.takeReady(); s != nil {
+				return s
+			}
+		}
+	}
+	return nil
 }
 
 // account puts the time since the last reading of the clock down to the service
@@ -215,12 +252,15 @@ func (w *worker) account(s *Service) {
 	s.box.spend(time.Duration(now - w.since.Swap(now)))
 }
 
-func (w *worker) take() *Service {
-	if w.next.Load() != nil {
-		if s := w.next.Swap(nil); s != nil {
-			return s
-		}
+func (w *worker) takeNext() *Service {
+	if w.next.Load() == nil {
+		return nil
 	}
+	return w.next.Swap(nil)
+}
+
+// takeReady takes the first service of the ready queue.
+func (w *worker) takeReady() *Service {
 	if w.length.Load() == 0 {
 		return nil
 	}
@@ -236,7 +276,10 @@ func (w *worker) steal() *Service {
 		if other == w {
 			continue
 		}
-		if s := other.take(); s != nil {
+		if s := other.takeReady(); s != nil {
+			return s
+		}
+		if s := other.takeNext(); s != nil {
 			return s
 		}
 	}

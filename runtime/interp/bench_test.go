@@ -83,3 +83,25 @@ func took(f func()) time.Duration {
 	f()
 	return time.Since(began)
 }
+
+// BenchmarkMachine tells how fast the machine is, by a program on stock
+// gopher-lua: figures of two machines, or of two days, can be compared by it.
+func BenchmarkMachine(b *testing.B) {
+	const src = `local function fib(n) if n < 2 then return n end return fib(n-1) + fib(n-2) end fib(27)`
+	stock := lua.NewState()
+	defer stock.Close()
+	fn, err := stock.LoadString(src)
+	if err != nil {
+		b.Fatal(err)
+	}
+	best := time.Hour
+	for range 10 {
+		best = min(best, took(func() {
+			stock.Push(fn)
+			stock.Call(0, 0)
+		}))
+	}
+	for b.Loop() {
+	}
+	b.ReportMetric(float64(best.Microseconds())/1000, "fib27-ms")
+}

@@ -1,0 +1,50 @@
+package runtime
+
+import (
+	"sync"
+	"testing"
+
+	lua "github.com/yuin/gopher-lua"
+)
+
+// TestPairsShareTheWorkers has 24 pairs of services keep two workers busy. None
+// may have a worker for itself while the others share one: that would give it
+// more than twenty times as many calls.
+func TestPairsShareTheWorkers(t *testing.T) {
+	tn := newTestNode(t, map[string]string{
+		"echo.lua": benchEcho,
+		"client.lua": `
+			local skynet = require "skynet"
+			skynet.start(function() skynet.dispatch("lua", function(_, _, echo, cs)
+				local n, till = 0, skynet.now() + cs
+				while skynet.now() < till do skynet.call(echo, "lua", "echo", n) n = n + 1 end
+				skynet.retpack(n)
+			end) end)`,
+	}, func(c *Config) { c.Workers = 2 })
+	const pairs = 24
+	var clients, echos [pairs]Handle
+	for i := range pairs {
+		clients[i], echos[i] = tn.launch("client"), tn.launch("echo")
+	}
+	var counts [pairs]float64
+	var done sync.WaitGroup
+	for i := range pairs {
+		done.Go(func() {
+			out, err := tn.Call(tn.ctx, clients[i], lua.LNumber(echos[i]), lua.LNumber(60))
+			if err != nil || len(out) != 1 {
+				t.Errorf("pair %d: %v, %v", i, out, err)
+				return
+			}
+			counts[i] = float64(out[0].(lua.LNumber))
+		})
+	}
+	done.Wait()
+	least, most := counts[0], counts[0]
+	for _, n := range counts {
+		least, most = min(least, n), max(most, n)
+	}
+	t.Logf("%v to %v calls", least, most)
+	if most > 8*least {
+		t.Errorf("one pair made %v calls, another %v", most, least)
+	}
+}

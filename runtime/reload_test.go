@@ -342,7 +342,8 @@ func TestReload07ManyReloadsLeaveNothing(t *testing.T) {
 	heap1, goroutines1, descriptors1 := repeat(100) // the history is full by then
 	heap2, goroutines2, descriptors2 := repeat(reloads)
 	t.Logf("%d reloads: heap %d -> %d KB, goroutines %d -> %d, descriptors %d -> %d", reloads, heap1>>10, heap2>>10, goroutines1, goroutines2, descriptors1, descriptors2)
-	if heap2 > heap1+1<<20 || goroutines2 > goroutines1+2 || descriptors2 > descriptors1+2 {
+	const idle = 20 // goroutines that are kept for reuse, more or fewer
+	if heap2 > heap1+1<<20 || goroutines2 > goroutines1+idle || descriptors2 > descriptors1+2 {
 		t.Error("they aren't flat")
 	}
 }

@@ -230,11 +230,19 @@ func (w *worker) find() *Service {
 const lookAround = 64
 
 // relieve takes a service from a worker that has at least two more of them ready,
+// or that is in a long turn: it hasn't read the clock since it was asked to. It is
 // nil if there is none.
 func (w *worker) relieve() *Service {
 	for _, other := range w.node.sched.workers {
-		if other != w && other.length.Load() > w.length.Load()+1 {
-			if s := other.takeReady(); s != nil {
+		stuck := other.due.Load()
+		if other == w || !stuck && other.length.Load() <= w.length.Load()+1 {
+			continue
+		}
+		if s := other.takeReady(); s != nil {
+			return s
+		}
+		if stuck {
+			if s := other.takeNext(); s != nil {
 				return s
 			}
 		}

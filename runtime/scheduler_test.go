@@ -1,6 +1,7 @@
 package runtime
 
 import (
+	"fmt"
 	"sync"
 	"testing"
 
@@ -47,4 +48,45 @@ func TestPairsShareTheWorkers(t *testing.T) {
 	if most > 8*least {
 		t.Errorf("one pair made %v calls, another %v", most, least)
 	}
+}
+
+// TestNobodyWaitsBehindALongTurn has one of two workers in a long turn, while two
+// services keep the other busy: a third is served all the same.
+func TestNobodyWaitsBehindALongTurn(t *testing.T) {
+	const spin = `local till = skynet.now() + cs while skynet.now() < till do %s end skynet.retpack() `
+	service := func(work string) string {
+		return `local skynet = require "skynet" skynet.start(function() skynet.dispatch("lua", function(_, _, echo, cs) ` +
+			fmt.Sprintf(spin, work) + ` end) end)`
+	}
+	tn := newTestNode(t, map[string]string{
+		"echo.lua": benchEcho, "hog.lua": service(""), "client.lua": service(`skynet.call(echo, "lua", "echo")`),
+	}, func(c *Config) { c.Workers = 2 })
+	echo, third := tn.launch("echo"), tn.launch("echo")
+	client, hog := tn.launch("client"), tn.launch("hog")
+	busy := make(chan struct{}, 2)
+	for _, h := range []Handle{client, hog} {
+		go func() {
+			tn.Call(tn.ctx, h, lua.LNumber(echo), lua.LNumber(100))
+			busy <- struct{}{}
+		}()
+	}
+	waitFor(t, "both to be busy", func() bool {
+		turns := 0
+		for _, w := range tn.sched.workers {
+			if w.current.Load() != nil {
+				turns++
+			}
+		}
+		return turns == 2
+	})
+	for range 20 {
+		if _, err := tn.Call(tn.ctx, third, lua.LString("echo")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if len(busy) > 0 {
+		t.Error("twenty calls to a third service took as long as the others were busy")
+	}
+	<-busy
+	<-busy
 }

@@ -94,7 +94,13 @@ func TestDifferential(t *testing.T) {
 			for i := from; i < min(from+batch, count); i++ {
 				programs = append(programs, generate(s, uint64(i)))
 			}
-			want := batchOracle(t, programs)
+			want, ok := batchOracle(t, programs)
+			if !ok && s != 1 {
+				t.Logf("lua5.4 itself crashes on one of the programs %d to %d of seed %d: these are left out", from, from+len(programs)-1, s)
+				continue
+			} else if !ok {
+				t.Fatal("lua5.4 crashes")
+			}
 			for i, src := range programs {
 				got := runOne(t, pool, before, src)
 				if got == want[i] {
@@ -126,8 +132,9 @@ const (
 )
 
 // batchOracle has one lua5.4 process run all programs, each in a new
-// environment.
-func batchOracle(t *testing.T, programs []string) []string {
+// environment. It is false where that process crashed: Debian's does on a rare
+// program.
+func batchOracle(t *testing.T, programs []string) ([]string, bool) {
 	driver := `
 local prelude = ` + "[==[" + prelude + "]==]" + `
 local all = io.read("a")
@@ -145,10 +152,13 @@ end`
 	cmd.Stdin = strings.NewReader(strings.Join(programs, endProgram) + endProgram)
 	cmd.Stderr = os.Stderr
 	out, err := cmd.Output()
+	if exit, ok := err.(*exec.ExitError); ok && !exit.Exited() {
+		return nil, false
+	}
 	if err != nil {
 		t.Fatalf("lua5.4: %v", err)
 	}
-	return strings.Split(string(out), endOutput)
+	return strings.Split(string(out), endOutput), true
 }
 
 var report = mustCompile("local f = main; main = nil; out(pcall(f, 1, 2))")

@@ -236,9 +236,7 @@ func (u *upgrade) abort(err error) {
 			s.lastGeneration--
 		}
 	}
-	already := u.settled
 	u.stopClocks()
-	u.settle(err)
 	u.tookUntilNow()
 	u.record.Err = err
 	s.record(u.record)
@@ -246,10 +244,11 @@ func (u *upgrade) abort(err error) {
 	switch {
 	case s.leaving == nil:
 		s.log("reload %s failed, generation %d goes on: %s", s.script, u.record.From, err)
-	case !already:
+	case !u.settled:
 		s.log("reload %s was given up: %s", s.script, err)
 	}
 	s.node.events.emit(Event{Kind: EventReloadFailed, Service: s.handle, Script: s.script, Generation: u.record.From, Text: err.Error()})
+	u.settle(err) // who is told finds all of it in the log, the history and the list
 	u.finish()
 }
 

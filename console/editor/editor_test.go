@@ -69,8 +69,8 @@ func (tm *terminal) read() (err error) {
 		case err != nil:
 			return err
 		default:
-			tm.lines <- line
 			_ = tm.ed.AddHistory(line)
+			tm.lines <- line
 		}
 	}
 }

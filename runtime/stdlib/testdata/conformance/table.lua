@@ -50,3 +50,40 @@ try(next, {}, "nope") try(next, {1}, "x") try(next) try(next, 5)
 t = {a = 1, b = 2, c = 3} for k in pairs(t) do t[k] = nil end print(next(t))
 t = {} for i = 1, 10 do t[i] = i end for i = 1, 10 do t[i] = nil end print(#t, next(t))
 t = {} for i = 1, 100 do t["k" .. i] = i end local n = 0 for k, v in pairs(t) do n = n + v t[k] = nil end print(n, next(t))
+-- what compares equal, broken orders, and what a proxy sees: the steps of C Lua's sort
+do
+	local seed = 1
+	local function random(n) seed = seed * 1103515 % 2147483 return seed % n + 1 end
+	local orders = {
+		function(a, b) return a.key < b.key end, function(a, b) return a.key > b.key end,
+		function(a, b) return a.key <= b.key end, function() return true end, function() return false end,
+		function(a, b) return (a.id * 7 + b.id * 13) % 3 == 0 end, function() return random(2) == 1 end,
+	}
+	local sums = {}
+	for round = 1, 700 do
+		local t, calls, order = {}, 0, orders[round % #orders + 1]
+		for i = 1, random(90) do t[i] = { id = i, key = random(6) } end
+		local ok, err = pcall(table.sort, t, function(a, b) calls = calls + 1 return order(a, b) end)
+		local sum = calls
+		for i, v in ipairs(t) do sum = (sum * 31 + v.id * i) % 1000000007 end
+		sums[#sums + 1] = sum .. (ok and "" or "!" .. err)
+	end
+	for i = 1, #sums, 10 do print(table.concat(sums, " ", i, math.min(i + 9, #sums))) end
+	local fails, t = 9, { 5, 3, 8, 1, 9, 2, 7 }
+	print(pcall(table.sort, t, function(a, b) fails = fails - 1 if fails == 0 then error("in the middle", 0) end return a < b end), cat(t))
+	local log, back = {}, { 4, 1, 3, 2, 5, 1, 6 }
+	local proxy = setmetatable({}, {
+		__len = function() return #back end,
+		__index = function(_, k) log[#log + 1] = "r" .. k return back[k] end,
+		__newindex = function(_, k, v) log[#log + 1] = "w" .. k .. "=" .. v back[k] = v end,
+	})
+	table.sort(proxy)
+	print(cat(back), cat(log))
+	for _, n in ipairs { 101, 999, 5000 } do
+		local t, sum = {}, 0
+		for i = 1, n do t[i] = { id = i, key = random(50) } end
+		table.sort(t, orders[1])
+		for i, v in ipairs(t) do sum = (sum * 31 + v.id * i) % 1000000007 end
+		print(n, sum)
+	end
+end

@@ -39,12 +39,9 @@ func harborQueryName(L *lua.LState) int {
 		return apiLocalName(L)
 	}
 	session := s.newSession()
-	n.awaited.add(name, func(h Handle) {
+	n.whenNamed(name, func(h Handle) {
 		n.push(s, message{source: handleManager, session: session, ptype: PTypeResponse, data: ValueData(lua.LNumber(h))}, nil)
 	})
-	if h := n.handles.find(name); h != 0 { // it may have come in between
-		n.awaited.given(name, h)
-	}
 	t.await(f, session, handleManager)
 	L.Push(t.answer(L).values[0])
 	return 1

@@ -1,10 +1,6 @@
 package runtime
 
-import (
-	"sync"
-
-	lua "github.com/yuin/gopher-lua"
-)
+import lua "github.com/yuin/gopher-lua"
 
 // apiMonitor is skynet.monitor(name, query): the unique service of that name is
 // sent an empty client message, in the name of the dead one, whenever a service
@@ -66,31 +62,4 @@ func apiHarborOf(L *lua.LState) int {
 	L.Push(lua.LNumber(0))
 	L.Push(lua.LFalse)
 	return 2
-}
-
-// awaitedNames are the global names that somebody waits for.
-type awaitedNames struct {
-	mu      sync.Mutex
-	waiting map[string][]func(Handle)
-}
-
-// add has told called once a service has the name.
-func (a *awaitedNames) add(name string, told func(Handle)) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if a.waiting == nil {
-		a.waiting = make(map[string][]func(Handle))
-	}
-	a.waiting[name] = append(a.waiting[name], told)
-}
-
-// given tells that a service has got a name.
-func (a *awaitedNames) given(name string, h Handle) {
-	a.mu.Lock()
-	list := a.waiting[name]
-	delete(a.waiting, name)
-	a.mu.Unlock()
-	for _, told := range list {
-		told(h)
-	}
 }

@@ -38,18 +38,21 @@ func apiSend(L *lua.LState) int {
 	t := taskOf(L)
 	to := t.checkAddress(L, 1)
 	p := t.checkProtocol(L, 2)
-	return pushSent(L, t.service.node.send(t.service, to, p.id, 0, t.packArguments(L, p, 3)))
+	return t.pushSent(L, to, message{ptype: p.id, data: t.packArguments(L, p, 3)})
 }
 
 func apiRawSend(L *lua.LState) int {
 	t := taskOf(L)
 	to := t.checkAddress(L, 1)
 	p := t.checkProtocol(L, 2)
-	return pushSent(L, t.service.node.send(t.service, to, p.id, 0, t.checkData(L, 3)))
+	return t.pushSent(L, to, message{ptype: p.id, data: t.checkData(L, 3)})
 }
 
-func pushSent(L *lua.LState, ok bool) int {
-	if !ok {
+// pushSent sends a message to the address that is argument 1.
+func (t *Task) pushSent(L *lua.LState, to Handle, m message) int {
+	s := t.service
+	m.source = s.handle
+	if !s.node.send(s, to, m.ptype, 0, m.data) && !t.keep(L, 1, m) {
 		return 0
 	}
 	L.Push(lua.LNumber(0))
@@ -89,23 +92,23 @@ func apiRedirect(L *lua.LState) int {
 		session = int32(checkInteger(L, 4))
 	}
 	m := message{data: t.checkData(L, 5), source: source, session: session, ptype: p.id}
-	if s := t.service.node.handles.grab(to); s == nil || !t.service.node.push(s, m, t.service.worker) {
-		t.service.bounce(m, addressText(L.Get(1)))
+	s := t.service.node.handles.grab(to)
+	if (s == nil || !t.service.node.push(s, m, t.service.worker)) && !t.keep(L, 1, m) {
+		t.service.node.bounce(m, "redirected to invalid address "+addressText(L.Get(1)))
 		return 0
 	}
 	L.Push(lua.LNumber(session))
 	return 1
 }
 
-// bounce tells the service in whose name a request was redirected that nobody
-// will answer it: it would wait for ever.
-func (s *Service) bounce(m message, to string) {
+// bounce tells the service in whose name a request was sent that nobody will
+// answer it: it would wait for ever.
+func (n *Node) bounce(m message, reason string) {
 	if m.session == 0 || m.ptype == PTypeResponse || m.ptype == PTypeError {
 		return
 	}
-	if source := s.node.handles.grab(m.source); source != nil {
-		e := message{source: s.handle, session: m.session, ptype: PTypeError, data: RawData("redirected to invalid address " + to)}
-		s.node.push(source, e, s.worker)
+	if source := n.handles.grab(m.source); source != nil {
+		n.push(source, message{source: handleManager, session: m.session, ptype: PTypeError, data: RawData(reason)}, nil)
 	}
 }
 
@@ -140,10 +143,10 @@ func (t *Task) ask(L *lua.LState, to Handle, ptype PType, data *Data) *Data {
 	f := vm.Of(L)
 	s := t.service
 	session := s.newSession()
-	if !s.node.send(s, to, ptype, session, data) {
+	if !s.node.send(s, to, ptype, session, data) && !t.keep(L, 1, message{source: s.handle, session: session, ptype: ptype, data: data}) {
 		raise(L, "call to invalid address %s", addressText(L.Get(1)))
 	}
-	t.await(f, session, to)
+	t.await(f, session, peerOf(to))
 	t.traced("resume")
 	return t.answer(L)
 }

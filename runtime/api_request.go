@@ -140,14 +140,15 @@ func (r *requests) send(L *lua.LState, t *Task, req *lua.LTable) {
 	if t.trace != "" {
 		t.sendTrace(vm.Of(L), to)
 	}
-	if !s.node.send(s, to, p.id, session, t.packArguments(L, p, base+3)) {
+	m := message{source: s.handle, session: session, ptype: p.id, data: t.packArguments(L, p, base+3)}
+	if !s.node.send(s, to, m.ptype, session, m.data) && !t.keep(L, base+1, m) {
 		r.failed = append(r.failed, req)
 		return
 	}
 	receive := &lua.LFunction{IsG: true, GFunction: func(L *lua.LState) int { return r.receive(L, p, req) }}
 	child := t.gen.newTask(taskFork, receive, nil)
 	child.inherit(t)
-	child.expect(session, to)
+	child.expect(session, peerOf(to))
 	r.pending[child] = true
 }
 

@@ -143,7 +143,7 @@ func firstLine(s string) string {
 func uniqueName(L *lua.LState) (key, name string, rest int) {
 	if L.Get(1) == lua.LTrue {
 		name = L.CheckString(2)
-		return "@" + name, name, 3
+		return globalKey + name, name, 3
 	}
 	name = L.CheckString(1)
 	return name, name, 2
@@ -153,35 +153,24 @@ func uniqueName(L *lua.LState) (key, name string, rest int) {
 func apiUniqueService(L *lua.LState) int {
 	key, name, rest := uniqueName(L)
 	name, args := launchWords(name, checkArguments(L, rest))
-	return awaitUnique(L, key, true, func(n *Node, settle func(Handle, error)) error {
-		_, err := n.launch(name, args, func(made *Service, err error) { settle(made.handle, err) })
-		return err
-	})
+	return awaitUnique(L, key, func() *Service { return &Service{script: name, args: args} })
 }
 
 // apiQueryService is skynet.queryservice(name): it waits until the service is
 // there.
 func apiQueryService(L *lua.LState) int {
 	key, _, _ := uniqueName(L)
-	return awaitUnique(L, key, false, nil)
+	return awaitUnique(L, key, nil)
 }
 
-func awaitUnique(L *lua.LState, key string, create bool, launch func(*Node, func(Handle, error)) error) int {
+// awaitUnique parks until the service of a key is there. made, if it isn't nil,
+// makes the one to launch where nobody has.
+func awaitUnique(L *lua.LState, key string, made func() *Service) int {
 	f, t := vm.Of(L), taskOf(L)
-	s := t.service
-	n := s.node
-	session := s.newSession()
-	first := n.unique.get(key, create, func(h Handle, err error) {
-		m := message{source: handleManager, session: session, ptype: PTypeResponse, data: ValueData(lua.LNumber(h))}
-		if err != nil {
-			m.ptype, m.data = PTypeError, RawData(firstLine(err.Error()))
-		}
-		n.push(s, m, nil)
-	})
-	if first {
-		if err := launch(n, func(h Handle, err error) { n.unique.settle(key, h, err) }); err != nil {
-			n.unique.settle(key, 0, err)
-		}
+	n := t.service.node
+	session := t.service.newSession()
+	if n.unique.get(key, made != nil, n.tellUnique(t.service.handle, session)) {
+		n.beginUnique(key, made())
 	}
 	t.await(f, session, handleManager)
 	d := t.answer(L)
@@ -321,13 +310,13 @@ func apiName(L *lua.LState) int {
 }
 
 func (t *Task) giveName(L *lua.LState, name string, h Handle) int {
-	if name == "" || !strings.HasPrefix(name, ".") && (len(name) >= 16 || strings.Contains(name, ":") || isNumeral(name)) {
+	if !strings.HasPrefix(name, ".") && !isGlobalName(name) {
 		raise(L, "%q is no name for a service: local ones begin with a dot, global ones have fewer than 16 characters, no colon, and are no number", name)
 	}
 	hs := t.service.node.handles
 	if t.gen.preparing() && hs.find(name) == 0 {
 		t.gen.names = append(t.gen.names, givenName{name, h})
 	}
-	t.service.node.awaited.given(name, hs.name(name, h))
+	t.service.node.name(name, h)
 	return 0
 }

@@ -30,8 +30,9 @@
 // # Locks
 //
 // socket.mu comes first, a listener's before that of a connection that it
-// accepted. handles.mu, mailbox.mu, worker.mu, timers.mu, uniques.mu, files.mu,
-// snapshot.mu, sources.mu, sockets.mu, awaitedNames.mu, logger.mu and events.mu
-// are innermost: none is taken while another of these is held, but for the
-// listeners that logger and events call.
+// accepted; globalNames.mu comes before handles.mu and the mailboxes' locks.
+// handles.mu, mailbox.mu, worker.mu, timers.mu, uniques.mu, files.mu,
+// snapshot.mu, sources.mu, sockets.mu, logger.mu and events.mu are innermost:
+// none is taken while another of these is held, but for the listeners that
+// logger and events call.
 package runtime

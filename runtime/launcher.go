@@ -2,7 +2,6 @@ package runtime
 
 import (
 	"fmt"
-	"sort"
 	"strings"
 	"sync"
 
@@ -153,86 +152,4 @@ func (n *Node) Find(name string) (Handle, bool) {
 	}
 	h := n.handles.find(name)
 	return h, h != 0
-}
-
-// uniques remembers the services that exist once in a node: those of
-// skynet.uniqueservice, and by what name each is known (service_mgr.lua).
-type uniques struct {
-	mu      sync.Mutex
-	entries map[string]*uniqueEntry
-}
-
-type uniqueEntry struct {
-	handle  Handle
-	ready   bool
-	pending bool
-	waiters []func(Handle, error)
-}
-
-func newUniques() *uniques { return &uniques{entries: make(map[string]*uniqueEntry)} }
-
-// get tells done of the service called key, once it is there. The result is
-// true for the one caller that has to launch it, and then to call settle.
-// Callers with launch false only wait.
-func (u *uniques) get(key string, launch bool, done func(Handle, error)) bool {
-	u.mu.Lock()
-	e := u.entries[key]
-	if e == nil {
-		e = &uniqueEntry{}
-		u.entries[key] = e
-	}
-	if e.ready {
-		h := e.handle
-		u.mu.Unlock()
-		done(h, nil)
-		return false
-	}
-	e.waiters = append(e.waiters, done)
-	first := launch && !e.pending
-	e.pending = e.pending || launch
-	u.mu.Unlock()
-	return first
-}
-
-// settle ends a launch. After a failure the next caller tries again; those
-// who only wait for the service to appear go on waiting.
-func (u *uniques) settle(key string, h Handle, err error) {
-	u.mu.Lock()
-	e := u.entries[key]
-	waiters := e.waiters
-	e.waiters, e.pending = nil, false
-	if err == nil {
-		e.handle, e.ready = h, true
-	}
-	u.mu.Unlock()
-	for _, done := range waiters {
-		done(h, err)
-	}
-}
-
-// forget drops a service that has ended.
-func (u *uniques) forget(h Handle) {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	for key, e := range u.entries {
-		if e.ready && e.handle == h {
-			delete(u.entries, key)
-		}
-	}
-}
-
-// names lists the unique services, sorted, with their handles.
-func (u *uniques) names() (keys []string, handles []Handle) {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	for key, e := range u.entries {
-		if e.ready {
-			keys = append(keys, key)
-		}
-	}
-	sort.Strings(keys)
-	for _, key := range keys {
-		handles = append(handles, u.entries[key].handle)
-	}
-	return keys, handles
 }

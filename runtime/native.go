@@ -22,11 +22,10 @@ func (n *Node) NewService(name string, impl Native) (*Service, error) {
 		s.script = name
 	}
 	n.handles.register(s, 0)
-	if name != "" && n.handles.name(name, s.handle) != s.handle {
+	if name != "" && n.name(name, s.handle) != s.handle {
 		n.handles.retire(s.handle)
 		return nil, fmt.Errorf("service %s: the name is taken", name)
 	}
-	n.awaited.given(name, s.handle)
 	return s, nil
 }
 

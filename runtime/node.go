@@ -120,7 +120,7 @@ type Node struct {
 	monitor  *monitor
 	reclaim  *reclaimer
 	natives  sync.WaitGroup // blocking work in progress
-	awaited  awaitedNames
+	globals  globalNames
 	sockets  *sockets
 
 	exitMonitor atomic.Uint32  // handle of the service given to skynet.monitor
@@ -164,6 +164,7 @@ func New(config Config) *Node {
 	n.native(handleLogger, ".logger", "logger", n.logger)
 	n.native(handleBootstrap, "", "bootstrap", inert{})
 	n.native(handleLauncher, ".launcher", "launcher", launcher{n})
+	n.native(handleManager, ".service", "service_mgr", serviceManager{n})
 	n.sched.start()
 	n.timers.start()
 	n.monitor.start()

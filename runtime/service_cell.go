@@ -41,15 +41,12 @@ func serviceNew(L *lua.LState) int {
 	if n.unique.find(cellKey(name)) == 0 {
 		c = newCell(L, taskOf(L).gen, name, fn, append([]lua.LValue(nil), args...))
 	}
-	return awaitUnique(L, cellKey(name), true, func(n *Node, settle func(Handle, error)) error {
-		_, err := n.begin(&Service{script: name, cell: c}, func(made *Service, err error) { settle(made.handle, err) })
-		return err
-	})
+	return awaitUnique(L, cellKey(name), func() *Service { return &Service{script: name, cell: c} })
 }
 
 // serviceQuery is service.query(name): it waits until the service is there.
 func serviceQuery(L *lua.LState) int {
-	return awaitUnique(L, cellKey(L.CheckString(1)), false, nil)
+	return awaitUnique(L, cellKey(L.CheckString(1)), nil)
 }
 
 // serviceClose is service.close(name): it kills the service, and is false if

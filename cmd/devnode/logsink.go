@@ -119,7 +119,7 @@ func levelOf(text string) string {
 	if strings.HasPrefix(text, "reload ") && strings.Contains(text, " failed") {
 		return "error"
 	}
-	for _, p := range []string{"Maybe forgot", "Unknown session", "Unknown request", "Lua warning", "recv a signal"} {
+	for _, p := range []string{"Maybe forgot", "Unknown session", "Unknown request", "Lua warning", "recv a signal", "No service has the global name"} {
 		if strings.HasPrefix(text, p) {
 			return "warn"
 		}

@@ -1,0 +1,118 @@
+package runtime
+
+import (
+	"fmt"
+	"strings"
+	"sync"
+
+	lua "github.com/yuin/gopher-lua"
+)
+
+// globalNames are what waits for a service to get a global name: questions for
+// it, and messages, as service_harbor.c keeps them.
+type globalNames struct {
+	mu      sync.Mutex
+	waiting map[string][]func(Handle)
+	given   map[string]bool // that a service has had
+}
+
+// isGlobalName tells whether a service could be given such a name for the whole
+// network.
+func isGlobalName(name string) bool {
+	return name != "" && name[0] != '.' && len(name) < 16 && !strings.Contains(name, ":") && !isNumeral(name)
+}
+
+// name gives h a name. A name that is taken stays with its owner, silently, as in
+// skynet; the result is who has it now, 0 if h is gone. What was sent to the name
+// before is in the mailbox of h before anything that is sent after.
+func (n *Node) name(name string, h Handle) Handle {
+	g := &n.globals
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if n.handles.grab(h) != nil && n.handles.find(name) == 0 {
+		g.tellLocked(name, h)
+	}
+	return n.handles.name(name, h)
+}
+
+func (g *globalNames) tellLocked(name string, h Handle) {
+	if g.given == nil {
+		g.given = make(map[string]bool)
+	}
+	g.given[name] = true
+	for _, told := range g.waiting[name] {
+		told(h)
+	}
+	delete(g.waiting, name)
+}
+
+// whenNamed has told called once a service has the name, perhaps at once. told
+// must not use names.
+func (n *Node) whenNamed(name string, told func(Handle)) {
+	g := &n.globals
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if h := n.handles.find(name); h != 0 {
+		told(h)
+		return
+	}
+	g.addLocked(name, told)
+}
+
+// addLocked returns how many wait for the name.
+func (g *globalNames) addLocked(name string, told func(Handle)) int {
+	if g.waiting == nil {
+		g.waiting = make(map[string][]func(Handle))
+	}
+	g.waiting[name] = append(g.waiting[name], told)
+	return len(g.waiting[name])
+}
+
+// keepFor keeps a message that s sends for the service that gets a global name, which may
+// have happened by now. It is false where name is none, or its service has ended.
+func (n *Node) keepFor(name string, s *Service, m message) bool {
+	g := &n.globals
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if h := n.handles.find(name); h != 0 {
+		to := n.handles.grab(h)
+		return to != nil && n.push(to, m, nil)
+	}
+	if !isGlobalName(name) || g.given[name] {
+		return false
+	}
+	kept := g.addLocked(name, func(h Handle) {
+		if to := n.handles.grab(h); to == nil || !n.push(to, m, nil) {
+			n.bounce(m, "the service with the name "+name+" has ended")
+		}
+	})
+	if kept == 1 || kept >= overloadThreshold && kept&(kept-1) == 0 {
+		s.log("%s", n.noSuchName(name, kept))
+	}
+	return true
+}
+
+// noSuchName is the warning that kept messages wait for a name.
+func (n *Node) noSuchName(name string, kept int) string {
+	text := fmt.Sprintf("No service has the global name %s yet: what it is sent waits until one takes it, by skynet.register or skynet.name; waiting: %d", name, kept)
+	if n.handles.find("."+name) != 0 {
+		text += fmt.Sprintf(". There is a service with the local name .%s", name)
+	}
+	return text
+}
+
+// keep keeps a message that couldn't be sent to argument n for the service that
+// gets that name, see keepFor.
+func (t *Task) keep(L *lua.LState, n int, m message) bool {
+	name, ok := L.Get(n).(lua.LString)
+	return ok && t.service.node.keepFor(string(name), t.service, m)
+}
+
+// peerOf is who a task waits for whose request went to h: where nobody has the
+// name yet, the service that knows the names.
+func peerOf(h Handle) Handle {
+	if h == 0 {
+		return handleManager
+	}
+	return h
+}

@@ -292,6 +292,9 @@ func apiDispatch(L *lua.LState) int {
 	old := p.dispatch
 	if L.Get(2) != lua.LNil {
 		p.dispatch = checkCallable(L, 2)
+		if p.id == PTypeLua {
+			t.service.tellReady()
+		}
 	}
 	if old == nil {
 		old = lua.LNil

@@ -194,7 +194,8 @@ func (n *Node) Signal(h Handle, signal int) error {
 	return nil
 }
 
-// Call sends a lua request as if from the console, and waits for the answer.
+// Call sends a lua request as if from the console, and waits for the answer. A
+// service that is starting gets it once it can handle it.
 // The values given must be immutable or owned by nobody else; those returned
 // are the caller's.
 func (n *Node) Call(ctx context.Context, h Handle, values ...lua.LValue) ([]lua.LValue, error) {
@@ -203,6 +204,9 @@ func (n *Node) Call(ctx context.Context, h Handle, values ...lua.LValue) ([]lua.
 	defer n.handles.retire(asker.handle)
 	s, err := n.Service(h)
 	if err != nil {
+		return nil, err
+	}
+	if err := n.awaitReady(ctx, s); err != nil {
 		return nil, err
 	}
 	if !n.push(s, message{source: asker.handle, session: 1, ptype: PTypeLua, data: ValueData(values...)}, nil) {

@@ -58,6 +58,7 @@ type Service struct {
 	traceID        int               // of the last trace that began here
 	tags           map[Handle]string // of the trace of a sender's next request
 	launched       func(error)       // told once of the end of the launch
+	unready        []func()          // those who wait until it can take requests
 	leaving        error             // set: the service ends once the running task is out
 
 	over      chan struct{}         // closed once the service has ended
@@ -197,6 +198,7 @@ func (s *Service) end() {
 	s.keptResponses.fail(s, reason)
 	s.code, s.draining, s.ending, s.keptResponses = nil, nil, nil, nil
 	s.publish()
+	s.tellReady()
 	s.waits = sessions{}
 	s.sleepers, s.woken, s.failed, s.kept, s.classes = nil, nil, nil, nil, nil
 	for peer := range peers {

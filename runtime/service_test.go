@@ -1,10 +1,12 @@
 package runtime
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	lua "github.com/yuin/gopher-lua"
 )
@@ -158,5 +160,44 @@ end)`}, nil)
 	s.Close()
 	if _, err := tn.tryAsk(h, "upper", "text"); err == nil || !strings.Contains(err.Error(), "call to invalid address .upper") {
 		t.Errorf("got %v", err)
+	}
+}
+
+// TestCallWhileStarting: the console's call waits for a service that starts, but
+// not for one that serves while its start function still runs.
+func TestCallWhileStarting(t *testing.T) {
+	tn := newTestNode(t, map[string]string{
+		"slow.lua": `
+		local skynet, args = require "skynet", ...
+		skynet.start(function()
+			skynet.fork(function() skynet.sleep(5) skynet.wakeup "go" end)
+			skynet.wait "go"
+			if args then error "fails" end
+			skynet.dispatch("lua", function(_, _, ...) skynet.retpack("served", ...) end)
+			skynet.wait "for ever"
+		end)`,
+		"never.lua": `require("skynet").start(function() require("skynet").wait "for ever" end)`,
+	}, nil)
+	call := func(script string, args ...string) (string, error) {
+		s, err := tn.Node.launch(script, args, func(*Service, error) {})
+		if err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithTimeout(tn.ctx, 5*time.Second)
+		if script == "never" {
+			ctx, cancel = context.WithTimeout(tn.ctx, 50*time.Millisecond)
+		}
+		defer cancel()
+		values, err := tn.Call(ctx, s.handle, lua.LString("x"))
+		return fmt.Sprint(values), err
+	}
+	if got, err := call("slow"); got != "[served x]" || err != nil {
+		t.Error(got, err)
+	}
+	if _, err := call("slow", "fails"); !errors.Is(err, ErrNoService) {
+		t.Error(err)
+	}
+	if _, err := call("never"); err == nil || !strings.Contains(err.Error(), "has not finished its start function yet") {
+		t.Error(err)
 	}
 }

@@ -128,6 +128,7 @@ func (g *Generation) begin(fn lua.LValue) {
 		t := g.newTask(taskMain, body, nil)
 		t.ended = func(t *Task) {
 			g.started = true
+			defer s.tellReady()
 			if err := taskError(t); err != nil {
 				g.reload.done(fmt.Errorf("init service failed: %w", err))
 			} else {

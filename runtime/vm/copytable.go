@@ -19,8 +19,16 @@ func CopyTable(t *lua.LTable, refer func(lua.LValue) lua.LValue) *lua.LTable {
 	if !tableKnown || !src.isTidy() {
 		return rebuildTable(t, refer)
 	}
-	copied := &lua.LTable{Metatable: lua.LNil}
-	dst := (*table)(unsafe.Pointer(copied))
+	var copied *lua.LTable
+	var dst *table
+	if src.isRecord() {
+		copied = src.copyRecord(refer)
+		dst = (*table)(unsafe.Pointer(copied))
+	} else {
+		copied = &lua.LTable{Metatable: lua.LNil}
+		dst = (*table)(unsafe.Pointer(copied))
+		src.copyEntries(dst, refer)
+	}
 	if len(src.array) > 0 {
 		dst.array = slices.Clone(src.array)
 		for i, v := range dst.array {
@@ -29,34 +37,38 @@ func CopyTable(t *lua.LTable, refer func(lua.LValue) lua.LValue) *lua.LTable {
 			}
 		}
 	}
-	if len(src.keys) > 0 {
-		// gopher-lua only ever appends to the keys, so both tables can have the
-		// same ones as long as neither appends in place.
-		n := len(src.keys)
-		dst.keys, dst.k2i = src.keys[:n:n], maps.Clone(src.k2i)
+	return copied
+}
+
+// copyEntries copies all but the array.
+func (tb *table) copyEntries(dst *table, refer func(lua.LValue) lua.LValue) {
+	if len(tb.keys) > 0 {
+		dst.keys, dst.k2i = tb.sharedKeys(), maps.Clone(tb.k2i)
 	}
-	if len(src.strdict) > 0 {
-		dst.strdict = maps.Clone(src.strdict)
-		for k, v := range src.named {
+	if len(tb.strdict) > 0 {
+		dst.strdict = maps.Clone(tb.strdict)
+		for k, v := range tb.named {
 			if !isPlain(v) {
 				dst.strdict[k] = refer(v)
 			}
 		}
 	}
-	if len(src.dict) > 0 {
-		dst.dict = maps.Clone(src.dict)
+	if len(tb.dict) > 0 {
+		dst.dict = maps.Clone(tb.dict)
 		for k, v := range dst.dict {
 			if !isPlain(v) {
 				dst.dict[k] = refer(v)
 			}
 		}
 	}
-	return copied
 }
 
-// smallMap is how many entries a Go map has at the most that is one group of
-// slots: looking one up is then a third of the work of a step of an iteration.
-const smallMap = 8
+// sharedKeys are the keys for two tables: gopher-lua only ever appends to them,
+// so both can have the same as long as neither appends in place.
+func (tb *table) sharedKeys() []lua.LValue {
+	n := len(tb.keys)
+	return tb.keys[:n:n]
+}
 
 // named goes through the entries with a string as their key.
 func (tb *table) named(yield func(string, lua.LValue) bool) {

@@ -107,8 +107,10 @@ func TestCopiesGrowApart(t *testing.T) {
 // BenchmarkCopyTable copies 50 records as a message with many of them has.
 func BenchmarkCopyTable(b *testing.B) {
 	list := &lua.LTable{Metatable: lua.LNil}
+	L := lua.NewState(lua.Options{SkipOpenLibs: true})
+	defer L.Close()
 	for i := range 50 {
-		pos, record := &lua.LTable{Metatable: lua.LNil}, &lua.LTable{Metatable: lua.LNil}
+		pos, record := L.CreateTable(0, 2), L.CreateTable(0, 3) // as a constructor makes them
 		pos.RawSetString("x", lua.LNumber(i))
 		pos.RawSetString("y", lua.LNumber(i))
 		record.RawSetString("id", lua.LNumber(i))

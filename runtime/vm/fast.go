@@ -160,12 +160,60 @@ func setString(t, key, v lua.LValue) bool {
 		return false
 	}
 	fields := (*table)(unsafe.Pointer(tb))
-	if fields.strdict == nil && v != lua.LNil {
+	switch {
+	case v == lua.LNil:
+		tb.RawSetString(string(name), v)
+		return true
+	case fields.strdict != nil:
+		if at := slot(fields.strdict, string(name)); at != nil {
+			*at = v
+			return true
+		}
+	case recordsKnown && fields.keys == nil:
+		fields.makeRecord()
+	default:
 		// gopher-lua would make room for 32 entries: two kilobytes.
 		fields.strdict = make(map[string]lua.LValue)
 	}
-	tb.RawSetString(string(name), v)
+	fields.setName(key, string(name), v)
 	return true
+}
+
+// setName is RawSetString of a value that isn't nil, for a name that is a Lua
+// value already.
+func (tb *table) setName(key lua.LValue, name string, v lua.LValue) {
+	known := len(tb.strdict)
+	tb.strdict[name] = v
+	if len(tb.strdict) == known {
+		return
+	}
+	if tb.k2i == nil {
+		tb.k2i = make(map[lua.LValue]int)
+	}
+	if len(tb.k2i) > known+len(tb.dict) { // there are keys without a value: it may be one
+		if _, ok := tb.k2i[key]; ok {
+			return
+		}
+	}
+	tb.k2i[key] = len(tb.keys)
+	tb.keys = append(tb.keys, key)
+}
+
+// newTable is a table with room for so many values, and so many other entries.
+func newTable(array, entries int) *lua.LTable {
+	var t *lua.LTable
+	if recordsKnown && 0 < entries && entries <= smallMap {
+		t = newRecord(entries)
+	} else {
+		t = &lua.LTable{Metatable: lua.LNil}
+		if entries > 0 {
+			(*table)(unsafe.Pointer(t)).strdict = make(map[string]lua.LValue, entries)
+		}
+	}
+	if array > 0 {
+		(*table)(unsafe.Pointer(t)).array = make([]lua.LValue, 0, array)
+	}
+	return t
 }
 
 // smallArray is the room that an array begins with. gopher-lua would make room

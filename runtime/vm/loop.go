@@ -165,6 +165,9 @@ frames:
 				if setAny(r[a], rk(r, k, b), rk(r, k, c2)) {
 					continue
 				}
+			case lua.OP_NEWTABLE:
+				rg.set(local+a, newTable(b, c2))
+				continue
 			case lua.OP_CALL:
 				cf.Pc = pc
 				if c.enter(cf, inst) || c.callGo(L, cf, inst) {

@@ -66,7 +66,7 @@ func TestNobodyWaitsBehindALongTurn(t *testing.T) {
 	busy := make(chan struct{}, 2)
 	for _, h := range []Handle{client, hog} {
 		go func() {
-			tn.Call(tn.ctx, h, lua.LNumber(echo), lua.LNumber(100))
+			tn.Call(tn.ctx, h, lua.LNumber(echo), lua.LNumber(2000)) // 20 s, or until it is killed
 			busy <- struct{}{}
 		}()
 	}
@@ -87,6 +87,10 @@ func TestNobodyWaitsBehindALongTurn(t *testing.T) {
 	if len(busy) > 0 {
 		t.Error("twenty calls to a third service took as long as the others were busy")
 	}
-	<-busy
-	<-busy
+	for _, h := range []Handle{client, hog} {
+		if err := tn.Kill(h); err != nil {
+			t.Error(err)
+		}
+		<-busy
+	}
 }

@@ -38,6 +38,10 @@ func harborQueryName(L *lua.LState) int {
 	if strings.HasPrefix(name, ".") {
 		return apiLocalName(L)
 	}
+	if h := t.gen.willGive(name); h != 0 {
+		L.Push(lua.LNumber(h))
+		return 1
+	}
 	session := s.newSession()
 	n.whenNamed(name, func(h Handle) {
 		n.push(s, message{source: handleManager, session: session, ptype: PTypeResponse, data: ValueData(lua.LNumber(h))}, nil)

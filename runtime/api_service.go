@@ -313,10 +313,13 @@ func (t *Task) giveName(L *lua.LState, name string, h Handle) int {
 	if !strings.HasPrefix(name, ".") && !isGlobalName(name) {
 		raise(L, "%q is no name for a service: local ones begin with a dot, global ones have fewer than 16 characters, no colon, and are no number", name)
 	}
-	hs := t.service.node.handles
-	if t.gen.preparing() && hs.find(name) == 0 {
+	n := t.service.node
+	if t.gen.preparing() && n.handles.find(name) == 0 {
 		t.gen.names = append(t.gen.names, givenName{name, h})
+		if isGlobalName(name) {
+			return 0
+		}
 	}
-	t.service.node.name(name, h)
+	n.name(name, h)
 	return 0
 }

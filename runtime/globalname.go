@@ -13,6 +13,7 @@ import (
 type globalNames struct {
 	mu      sync.Mutex
 	waiting map[string][]func(Handle)
+	kept    map[string]int  // how many of these are messages
 	given   map[string]bool // that a service has had
 }
 
@@ -36,14 +37,17 @@ func (n *Node) name(name string, h Handle) Handle {
 }
 
 func (g *globalNames) tellLocked(name string, h Handle) {
-	if g.given == nil {
-		g.given = make(map[string]bool)
+	if isGlobalName(name) {
+		if g.given == nil {
+			g.given = make(map[string]bool)
+		}
+		g.given[name] = true
 	}
-	g.given[name] = true
 	for _, told := range g.waiting[name] {
 		told(h)
 	}
 	delete(g.waiting, name)
+	delete(g.kept, name)
 }
 
 // whenNamed has told called once a service has the name, perhaps at once. told
@@ -59,13 +63,11 @@ func (n *Node) whenNamed(name string, told func(Handle)) {
 	g.addLocked(name, told)
 }
 
-// addLocked returns how many wait for the name.
-func (g *globalNames) addLocked(name string, told func(Handle)) int {
+func (g *globalNames) addLocked(name string, told func(Handle)) {
 	if g.waiting == nil {
-		g.waiting = make(map[string][]func(Handle))
+		g.waiting, g.kept = make(map[string][]func(Handle)), make(map[string]int)
 	}
 	g.waiting[name] = append(g.waiting[name], told)
-	return len(g.waiting[name])
 }
 
 // keepFor keeps a message that s sends for the service that gets a global name, which may
@@ -81,15 +83,29 @@ func (n *Node) keepFor(name string, s *Service, m message) bool {
 	if !isGlobalName(name) || g.given[name] {
 		return false
 	}
-	kept := g.addLocked(name, func(h Handle) {
-		if to := n.handles.grab(h); to == nil || !n.push(to, m, nil) {
-			n.bounce(m, "the service with the name "+name+" has ended")
-		}
-	})
-	if kept == 1 || kept >= overloadThreshold && kept&(kept-1) == 0 {
+	g.addLocked(name, func(h Handle) { n.handOver(s, m, name, h) })
+	g.kept[name]++
+	if kept := g.kept[name]; kept == 1 || kept >= overloadThreshold && kept&(kept-1) == 0 {
 		s.log("%s", n.noSuchName(name, kept))
 	}
 	return true
+}
+
+// handOver sends what s has sent to a name to the service that has got it.
+func (n *Node) handOver(s *Service, m message, name string, h Handle) {
+	if to := n.handles.grab(h); to == nil || !n.push(to, m, nil) {
+		n.bounce(m, "the service with the name "+name+" has ended")
+		return
+	}
+	if m.session == 0 || m.source != s.handle {
+		return
+	}
+	n.do(s, func(s *Service) { // who waits for an answer waits for h from now on
+		if w := s.waits.get(m.session); w.task != nil && w.peer == handleManager {
+			w.peer = h
+			s.waits.put(m.session, w)
+		}
+	})
 }
 
 // noSuchName is the warning that kept messages wait for a name.

@@ -3,6 +3,7 @@ package runtime
 import (
 	"context"
 	"fmt"
+	"sync/atomic"
 )
 
 // awaitReady waits until a service can take requests: its start function has
@@ -14,28 +15,36 @@ func (n *Node) awaitReady(ctx context.Context, s *Service) error {
 		return nil
 	}
 	ready := make(chan struct{})
-	if !n.do(s, func(s *Service) { s.whenReady(func() { close(ready) }) }) {
+	var starting atomic.Bool
+	if !n.do(s, func(s *Service) { starting.Store(!s.whenReady(func() { close(ready) })) }) {
 		return fmt.Errorf("%s: %w", s.handle, ErrNoService)
 	}
 	select {
 	case <-ready:
 		return nil
 	case <-ctx.Done():
-		return fmt.Errorf("%s (%s): has not finished its start function yet: %w; %s", s.handle, s.script, ctx.Err(), s.busyWith())
+		what := "no answer"
+		if starting.Load() {
+			what = "it has not finished its start function yet"
+		}
+		return fmt.Errorf("%s (%s): %s: %w; %s", s.handle, s.script, what, ctx.Err(), s.busyWith())
 	}
 }
 
-func (s *Service) whenReady(fn func()) {
+// whenReady calls fn at once, and is true, if the service is ready; else later.
+func (s *Service) whenReady(fn func()) bool {
 	g := s.code
-	if g == nil || g.started || s.leaving != nil {
-		fn()
-		return
+	ready := s.leaving != nil || g != nil && g.started
+	if !ready && g != nil {
+		p := g.protocolOf(PTypeLua)
+		ready = p != nil && p.dispatch != nil
 	}
-	if p := g.protocolOf(PTypeLua); p != nil && p.dispatch != nil {
+	if ready {
 		fn()
-		return
+	} else {
+		s.unready = append(s.unready, fn)
 	}
-	s.unready = append(s.unready, fn)
+	return ready
 }
 
 // tellReady tells those who wait for the service to be ready.

@@ -4,12 +4,33 @@ import "errors"
 
 // What a generation does outside of its service while it is prepared is taken
 // back if it never comes to serve: the names that it gave, and the services that
-// it launched. A unique service stays: others may have found it meanwhile.
+// it launched. A unique service stays: others may have found it meanwhile. Global
+// names are given at the switch: what waits for one is for the new code.
 
 // givenName is a name that was given to a service.
 type givenName struct {
 	name string
 	to   Handle
+}
+
+// giveNames gives the global names that g has asked for while it was prepared.
+func (g *Generation) giveNames() {
+	for _, given := range g.names {
+		if isGlobalName(given.name) {
+			g.service.node.name(given.name, given.to)
+		}
+	}
+	g.names = nil
+}
+
+// willGive is whom g gives a global name at the switch, 0 for nobody.
+func (g *Generation) willGive(name string) Handle {
+	for _, given := range g.names {
+		if given.name == name {
+			return given.to
+		}
+	}
+	return 0
 }
 
 // preparing tells whether g is being prepared, up to the switch.
@@ -29,7 +50,9 @@ func (g *Generation) launched(made *Service) {
 func (g *Generation) takeBack() {
 	n := g.service.node
 	for _, given := range g.names {
-		n.handles.unname(given.name, given.to)
+		if !isGlobalName(given.name) {
+			n.handles.unname(given.name, given.to)
+		}
 	}
 	for _, child := range g.children {
 		n.terminate(child, errors.New("the generation that launched it was dropped"))

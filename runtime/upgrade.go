@@ -290,6 +290,7 @@ func (u *upgrade) change() {
 	next.reload.swapClasses()
 	s.code, s.tried = next, nil
 	next.files.settle()
+	next.giveNames()
 	if u.options.Args != nil {
 		s.args = u.options.Args
 	}

@@ -199,14 +199,16 @@ func (tb *table) setName(key lua.LValue, name string, v lua.LValue) {
 	tb.keys = append(tb.keys, key)
 }
 
-// newTable is a table with room for so many values, and so many other entries.
-func newTable(array, entries int) *lua.LTable {
+// newTable is a table with room for so many values, and so many other entries. A
+// record is made at once where one of these follows that has a name.
+func newTable(array, entries int, named bool) *lua.LTable {
 	var t *lua.LTable
-	if recordsKnown && 0 < entries && entries <= smallMap {
+	switch {
+	case named && recordsKnown && 0 < entries && entries <= smallMap:
 		t = newRecord(entries)
-	} else {
+	default:
 		t = &lua.LTable{Metatable: lua.LNil}
-		if entries > 0 {
+		if entries > smallMap {
 			(*table)(unsafe.Pointer(t)).strdict = make(map[string]lua.LValue, entries)
 		}
 	}

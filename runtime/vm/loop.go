@@ -166,7 +166,7 @@ frames:
 					continue
 				}
 			case lua.OP_NEWTABLE:
-				rg.set(local+a, newTable(b, c2))
+				rg.set(local+a, newTable(b, c2, int(code[pc]>>26) == lua.OP_SETTABLEKS))
 				continue
 			case lua.OP_CALL:
 				cf.Pc = pc

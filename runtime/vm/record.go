@@ -8,11 +8,13 @@ import (
 
 // Most tables of a program are records: a few entries by name. gopher-lua keeps
 // such a table in two Go maps, of the values and of the places of the keys, which
-// take five allocations. Here they are one: a Go map of up to eight entries is a
+// take five allocations. Here they are two: a Go map of up to eight entries is a
 // header that points to one group of slots, and where header and group are is
 // nothing to Go, as long as the collector sees them. A map that outgrows its
-// group moves away, by Go's own doing. recordsKnown tells whether Go's maps are
-// such (internal/runtime/maps); where they aren't, tables are made as usual.
+// group moves away, by Go's own doing, and leaves the group as it was; the one
+// with the values therefore is an allocation of its own, which is free then.
+// recordsKnown tells whether Go's maps are such (internal/runtime/maps); where
+// they aren't, tables are made as usual.
 
 // smallMap is how many entries a Go map has at the most that is one group of
 // slots.
@@ -45,10 +47,9 @@ type (
 	placeSlots = slots[lua.LValue, int]
 )
 
-// fields are the maps of a record.
+// fields are the maps of a record, but for the values.
 type fields struct {
 	names, places mapHeader // strdict and k2i
-	nameSlots     nameSlots
 	placeSlots    placeSlots
 }
 
@@ -133,8 +134,7 @@ func recordsWork() bool {
 func newRecord(room int) *lua.LTable {
 	r := &record{}
 	r.Metatable = lua.LNil
-	r.fields.clear()
-	r.fields.joinTo(&r.table, make([]lua.LValue, 0, room))
+	r.fields.begin(&r.table, room)
 	return (*lua.LTable)(unsafe.Pointer(r))
 }
 
@@ -143,20 +143,18 @@ func newRecord(room int) *lua.LTable {
 const usualRoom = 4
 
 // makeRecord gives a table that has had no keys yet the maps of a record.
-func (tb *table) makeRecord() {
-	f := &fields{}
-	f.clear()
-	f.joinTo(tb, make([]lua.LValue, 0, usualRoom))
-}
+func (tb *table) makeRecord() { new(fields).begin(tb, usualRoom) }
 
-func (f *fields) clear() {
+// begin gives a table the maps without entries, and room for some keys.
+func (f *fields) begin(tb *table, room int) {
 	f.names, f.places = emptyNames, emptyPlaces
-	f.nameSlots.control, f.placeSlots.control = emptyControl, emptyControl
+	f.placeSlots.control = emptyControl
+	f.joinTo(tb, &nameSlots{control: emptyControl}, make([]lua.LValue, 0, room))
 }
 
 // joinTo gives a table the maps, and its keys.
-func (f *fields) joinTo(tb *table, keys []lua.LValue) {
-	f.names.slots, f.places.slots = unsafe.Pointer(&f.nameSlots), unsafe.Pointer(&f.placeSlots)
+func (f *fields) joinTo(tb *table, values *nameSlots, keys []lua.LValue) {
+	f.names.slots, f.places.slots = unsafe.Pointer(values), unsafe.Pointer(&f.placeSlots)
 	tb.strdict, tb.k2i, tb.keys = mapOf[string, lua.LValue](&f.names), mapOf[lua.LValue, int](&f.places), keys
 }
 
@@ -186,13 +184,15 @@ func (tb *table) copyRecord(refer func(lua.LValue) lua.LValue) *lua.LTable {
 	r := &record{}
 	r.Metatable = lua.LNil
 	names, places := headerOf(tb.strdict), headerOf(tb.k2i)
-	r.names, r.nameSlots = *names, *(*nameSlots)(names.slots)
-	r.places, r.placeSlots = *places, *(*placeSlots)(places.slots)
-	for i := range r.nameSlots.entries {
-		if e := &r.nameSlots.entries[i]; r.nameSlots.used(i) && !isPlain(e.value) {
+	r.names, r.places = *names, *places
+	r.placeSlots = *(*placeSlots)(places.slots)
+	values := new(nameSlots)
+	*values = *(*nameSlots)(names.slots)
+	for i := range values.entries {
+		if e := &values.entries[i]; values.used(i) && !isPlain(e.value) {
 			e.value = refer(e.value)
 		}
 	}
-	r.fields.joinTo(&r.table, tb.sharedKeys())
+	r.fields.joinTo(&r.table, values, tb.sharedKeys())
 	return (*lua.LTable)(unsafe.Pointer(r))
 }

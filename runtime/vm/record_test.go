@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	lua "github.com/yuin/gopher-lua"
 )
@@ -40,7 +41,7 @@ func TestRecords(t *testing.T) {
 		stock := &lua.LTable{Metatable: lua.LNil}
 		own := &lua.LTable{Metatable: lua.LNil}
 		if seed%3 > 0 {
-			own = newTable(int(seed%4), int(seed%3)*5)
+			own = newTable(int(seed%4), int(seed%3)*5, seed%2 == 0)
 		}
 		var kept []*lua.LTable
 		var want []string
@@ -59,7 +60,7 @@ func TestRecords(t *testing.T) {
 				kept, want = append(kept, own), append(want, entries(own))
 				own = CopyTable(own, refer)
 			case n == 9:
-				inner := newTable(0, 1)
+				inner := newTable(0, 1, true)
 				setString(inner, lua.LString("x"), value)
 				value = inner
 			case n == 10 && step%16 == 0:
@@ -94,4 +95,38 @@ func sorted(entries string) string {
 	list := strings.Fields(entries)
 	slices.Sort(list)
 	return strings.Join(list, " ")
+}
+
+// TestRecordsLetGo has a table grow beyond a record, and then lose the value of
+// its first name.
+func TestRecordsLetGo(t *testing.T) {
+	source := newTable(0, smallMap, true)
+	setString(source, lua.LString("a"), lua.LTrue)
+	for name, tb := range map[string]*lua.LTable{
+		"made with fields": newTable(0, smallMap, true), "made empty": newTable(0, 0, false), "copied": CopyTable(source, nil),
+	} {
+		gone := make(chan bool)
+		func() {
+			u := &lua.LUserData{Value: make([]byte, 1<<10)}
+			runtime.AddCleanup(u, func(gone chan bool) { close(gone) }, gone)
+			setString(tb, lua.LString("a"), u)
+		}()
+		for i := range smallMap {
+			setString(tb, lua.LString(fmt.Sprint("b", i)), lua.LTrue)
+		}
+		setString(tb, lua.LString("a"), lua.LNil)
+		for deadline := time.Now().Add(20 * time.Second); ; {
+			runtime.GC()
+			select {
+			case <-gone:
+			case <-time.After(time.Millisecond):
+				if time.Now().Before(deadline) {
+					continue
+				}
+				t.Errorf("a table %s holds on to a value that it has lost", name)
+			}
+			break
+		}
+		runtime.KeepAlive(tb)
+	}
 }

@@ -20,15 +20,12 @@ func CopyTable(t *lua.LTable, refer func(lua.LValue) lua.LValue) *lua.LTable {
 		return rebuildTable(t, refer)
 	}
 	var copied *lua.LTable
-	var dst *table
 	if src.isRecord() {
 		copied = src.copyRecord(refer)
-		dst = (*table)(unsafe.Pointer(copied))
 	} else {
-		copied = &lua.LTable{Metatable: lua.LNil}
-		dst = (*table)(unsafe.Pointer(copied))
-		src.copyEntries(dst, refer)
+		copied = src.copyMaps(refer)
 	}
+	dst := (*table)(unsafe.Pointer(copied))
 	if len(src.array) > 0 {
 		dst.array = slices.Clone(src.array)
 		for i, v := range dst.array {
@@ -40,14 +37,16 @@ func CopyTable(t *lua.LTable, refer func(lua.LValue) lua.LValue) *lua.LTable {
 	return copied
 }
 
-// copyEntries copies all but the array.
-func (tb *table) copyEntries(dst *table, refer func(lua.LValue) lua.LValue) {
+// copyMaps copies all but the array.
+func (tb *table) copyMaps(refer func(lua.LValue) lua.LValue) *lua.LTable {
+	copied := &lua.LTable{Metatable: lua.LNil}
+	dst := (*table)(unsafe.Pointer(copied))
 	if len(tb.keys) > 0 {
 		dst.keys, dst.k2i = tb.sharedKeys(), maps.Clone(tb.k2i)
 	}
 	if len(tb.strdict) > 0 {
 		dst.strdict = maps.Clone(tb.strdict)
-		for k, v := range tb.named {
+		for k, v := range dst.strdict {
 			if !isPlain(v) {
 				dst.strdict[k] = refer(v)
 			}
@@ -61,6 +60,7 @@ func (tb *table) copyEntries(dst *table, refer func(lua.LValue) lua.LValue) {
 			}
 		}
 	}
+	return copied
 }
 
 // sharedKeys are the keys for two tables: gopher-lua only ever appends to them,
@@ -68,25 +68,6 @@ func (tb *table) copyEntries(dst *table, refer func(lua.LValue) lua.LValue) {
 func (tb *table) sharedKeys() []lua.LValue {
 	n := len(tb.keys)
 	return tb.keys[:n:n]
-}
-
-// named goes through the entries with a string as their key.
-func (tb *table) named(yield func(string, lua.LValue) bool) {
-	if len(tb.strdict) > smallMap {
-		for k, v := range tb.strdict {
-			if !yield(k, v) {
-				return
-			}
-		}
-		return
-	}
-	for _, key := range tb.keys {
-		if k, ok := key.(lua.LString); ok {
-			if v, ok := tb.strdict[string(k)]; ok && !yield(string(k), v) {
-				return
-			}
-		}
-	}
 }
 
 // isTidy tells whether the parts of a table can be copied as they are: no key

@@ -70,7 +70,7 @@ func TestRecords(t *testing.T) {
 			if !setAny(own, key, value) {
 				own.RawSet(key, value)
 			}
-			got, _ := getAny(own, key).(lua.LValue)
+			got := getAny(own, key)
 			if got == nil {
 				got = own.RawGet(key)
 			}

@@ -113,11 +113,12 @@ func runPing(ctx context.Context, r *request) (Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	start := time.Now()
+	now := r.shell.console.now
+	start := now()
 	if _, err := r.node().Debug(ctx, s.Address, "PING"); err != nil {
 		return nil, err
 	}
-	return pong(time.Since(start)), nil
+	return pong(now().Sub(start)), nil
 }
 
 // pong is the answer of ping: centiseconds, as skynet has it.

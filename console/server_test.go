@@ -42,7 +42,7 @@ func serveFake(t *testing.T, cfg ListenConfig) *served {
 	}
 	backend := s.node.backend()
 	s.journal = backend.Journal
-	c, err := New(Config{Backend: backend, Log: func(line string) { fmt.Fprintln(s.log, line) }})
+	c, err := New(Config{Backend: backend, Now: fixedNow, Log: func(line string) { fmt.Fprintln(s.log, line) }})
 	if err != nil {
 		t.Fatal(err)
 	}

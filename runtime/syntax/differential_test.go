@@ -103,7 +103,7 @@ func TestDifferential(t *testing.T) {
 			}
 			for i, src := range programs {
 				got := runOne(t, pool, before, src)
-				if got == want[i] {
+				if got == want[i] || strings.Contains(want[i], tooDeep) {
 					continue
 				}
 				if failures++; failures <= 3 {
@@ -117,6 +117,10 @@ func TestDifferential(t *testing.T) {
 		t.Fail()
 	}
 }
+
+// tooDeep is the error where calls from C are nested too deep. How deep a program
+// may nest them is C Lua's own affair, and what comes after depends on it.
+const tooDeep = "C stack overflow"
 
 func numbered(src string) string {
 	var b strings.Builder

@@ -70,8 +70,9 @@ func (g *globalNames) addLocked(name string, told func(Handle)) {
 	g.waiting[name] = append(g.waiting[name], told)
 }
 
-// keepFor keeps a message that s sends for the service that gets a global name, which may
-// have happened by now. It is false where name is none, or its service has ended.
+// keepFor keeps a message that s sends for the service that gets a global name,
+// which may have happened by now. It is false where name is none, or its service
+// has ended.
 func (n *Node) keepFor(name string, s *Service, m message) bool {
 	g := &n.globals
 	g.mu.Lock()

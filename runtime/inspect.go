@@ -195,9 +195,8 @@ func (n *Node) Signal(h Handle, signal int) error {
 }
 
 // Call sends a lua request as if from the console, and waits for the answer. A
-// service that is starting gets it once it can handle it.
-// The values given must be immutable or owned by nobody else; those returned
-// are the caller's.
+// service that is starting gets it once it can handle it. The values given must
+// be immutable or owned by nobody else; those returned are the caller's.
 func (n *Node) Call(ctx context.Context, h Handle, values ...lua.LValue) ([]lua.LValue, error) {
 	answer := make(chan Message, 1)
 	asker := n.native(0, "", "console", answers(answer))

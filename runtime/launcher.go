@@ -114,11 +114,7 @@ func (l launcher) launch(s *Service, m Message, values []lua.LValue) {
 		s.Refuse(m, "LAUNCH wants a kind and a name")
 		return
 	}
-	var args []string
-	for _, v := range values[2:] {
-		args = append(args, v.String())
-	}
-	name, args := launchWords(values[1].String(), args)
+	name, args := launchWords(values[1].String(), textsOf(values[2:]))
 	_, err := l.node.launch(name, args, func(made *Service, err error) {
 		if err != nil {
 			l.node.send(nil, m.Source, PTypeError, m.Session, RawData(err.Error()))
@@ -129,6 +125,15 @@ func (l launcher) launch(s *Service, m Message, values []lua.LValue) {
 	if err != nil {
 		s.Refuse(m, err.Error())
 	}
+}
+
+// textsOf are values as the words of a launch.
+func textsOf(values []lua.LValue) []string {
+	words := make([]string, len(values))
+	for i, v := range values {
+		words[i] = v.String()
+	}
+	return words
 }
 
 func handleOf(n *Node, values []lua.LValue) (Handle, bool) {

@@ -764,3 +764,22 @@ func TestReload19TheLastContentWins(t *testing.T) {
 		t.Errorf("version %s", got)
 	}
 }
+
+// TestFailedReloadIsToldLast: whoever is told that a reload failed finds it in the
+// log and in the history.
+func TestFailedReloadIsToldLast(t *testing.T) {
+	tn := newTestNode(t, map[string]string{"s.lua": `require("skynet").start(function() end)`}, nil)
+	h := tn.launch("s")
+	tn.write("s.lua", `error "no"`)
+	for i := range 200 {
+		if r := tn.reload1(h, ReloadOptions{}); r.Err == nil {
+			t.Fatal("it didn't fail")
+		}
+		if err := tn.Ping(tn.ctx, handleLogger); err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Count(tn.log.String(), "reload s failed"); got != i+1 {
+			t.Fatalf("%d lines of %d failures", got, i+1)
+		}
+	}
+}

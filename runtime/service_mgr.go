@@ -15,9 +15,6 @@ type serviceManager struct{ node *Node }
 
 func (sm serviceManager) Handle(s *Service, m Message) {
 	values := m.Data.Values()
-	if m.Type == PTypeError {
-		return // a service that waited for a unique one has ended
-	}
 	if m.Type != PTypeLua || len(values) == 0 {
 		s.Refuse(m, "the service manager takes lua messages only")
 		return
@@ -43,12 +40,8 @@ func (sm serviceManager) find(s *Service, m Message, prefix string, create bool,
 		s.Refuse(m, "the name of a service is missing")
 		return
 	}
-	args := make([]string, len(values)-1)
-	for i, v := range values[1:] {
-		args[i] = v.String()
-	}
 	n := sm.node
-	name, args := launchWords(values[0].String(), args)
+	name, args := launchWords(values[0].String(), textsOf(values[1:]))
 	key := prefix + name
 	if n.unique.get(key, create, n.tellUnique(m.Source, m.Session)) {
 		n.beginUnique(key, &Service{script: name, args: args})

@@ -183,10 +183,11 @@ func TestCallWhileStarting(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		ctx, cancel := context.WithTimeout(tn.ctx, 5*time.Second)
+		limit := 20 * time.Second
 		if script == "never" {
-			ctx, cancel = context.WithTimeout(tn.ctx, 50*time.Millisecond)
+			limit = 50 * time.Millisecond
 		}
+		ctx, cancel := context.WithTimeout(tn.ctx, limit)
 		defer cancel()
 		values, err := tn.Call(ctx, s.handle, lua.LString("x"))
 		return fmt.Sprint(values), err

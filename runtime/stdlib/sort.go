@@ -13,6 +13,8 @@ const maxSort = 1<<31 - 1
 // tableSort makes the comparisons and exchanges that C Lua's auxsort
 // (ltablib.c) makes, in the same order: values that compare equal end up in the
 // same places, and an order function that is none is found out at the same step.
+// A table without metamethods is sorted in a copy, which is put back at the end:
+// an order function that looks at it sees it as it was, and what it writes is lost.
 func tableSort(L *lua.LState) int {
 	a := checkAccess(L, 1, accessRead|accessWrite|accessLen)
 	n := a.len()

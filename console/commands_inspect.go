@@ -173,7 +173,7 @@ func noteOf(err error, s Service) string {
 	case errors.Is(err, context.DeadlineExceeded):
 		return "no answer"
 	}
-	return firstLine(err.Error())
+	return Cause(err.Error())
 }
 
 func runGC(ctx context.Context, r *request) (Result, error) {

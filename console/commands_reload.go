@@ -144,7 +144,7 @@ func reloaded(results []ReloadResult) (Result, error) {
 		compat: func(row []any) []string {
 			cells := cellTexts(row[:6])
 			if row[6] != "" {
-				cells = append(cells, oneLine(firstLine(cellText(row[6]))))
+				cells = append(cells, oneLine(Cause(cellText(row[6]))))
 			}
 			return cells
 		},

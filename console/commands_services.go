@@ -101,19 +101,14 @@ func runList(ctx context.Context, r *request) (Result, error) {
 func (s Service) reloadState() string {
 	if s.Error != "" {
 		if !s.FailedAt.IsZero() {
-			return "failed since " + s.FailedAt.Format("15:04:05") + ": " + firstLine(s.Error)
+			return "failed since " + s.FailedAt.Format("15:04:05") + ": " + Cause(s.Error)
 		}
-		return "failed: " + firstLine(s.Error)
+		return "failed: " + Cause(s.Error)
 	}
 	if s.LastReload.IsZero() {
 		return s.ReloadNote
 	}
 	return strings.TrimSpace(s.LastReload.Format("15:04:05") + " " + s.ReloadNote)
-}
-
-func firstLine(t string) string {
-	first, _, _ := strings.Cut(t, "\n")
-	return first
 }
 
 func launcher(kind string, logged bool) func(context.Context, *request) (Result, error) {

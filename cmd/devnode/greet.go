@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"net"
 	"os"
 	"path/filepath"
@@ -10,7 +9,7 @@ import (
 
 // greet says what runs, and how to go on.
 func (s *server) greet() {
-	say := func(format string, args ...any) { fmt.Fprintf(s.fds.err, "devnode: "+format+"\n", args...) }
+	say := s.tell
 	switch {
 	case s.embedded:
 		say("the demo that is part of this program; `devnode new DIR` makes you a copy to edit")

@@ -1,18 +1,21 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"time"
 
 	"devnode/console"
 )
 
-// openLog makes the log: to standard error, or to the file that the settings name.
+// openLog makes the log: to standard output, as skynet's goes, or to the file that
+// the settings name. What devnode itself has to say goes to standard error.
 func (s *server) openLog() error {
 	s.stdout = &outlet{to: s.fds.out}
+	s.words = &outlet{to: s.fds.err}
 	s.log = &logSink{
 		journal: console.NewJournal(journalLength), asJSON: s.settings.LogJSON, now: time.Now,
-		out: &outlet{to: s.fds.err},
+		out: &outlet{to: s.fds.out},
 	}
 	if s.settings.LogFile == "" {
 		return nil
@@ -48,4 +51,22 @@ func (s *server) reopenLog() bool {
 		s.log.logf("the log goes on in the old file: %v", err)
 	}
 	return true
+}
+
+// seesLog tells whether who reads what devnode itself says reads the log, too.
+func (s *server) seesLog() bool {
+	if s.logFile != nil || s.settings.LogScript() {
+		return false
+	}
+	out, err := s.fds.out.Stat()
+	if err != nil {
+		return false
+	}
+	errs, err := s.fds.err.Stat()
+	return err == nil && os.SameFile(out, errs)
+}
+
+// tell says something on standard error, above the prompt where there is one.
+func (s *server) tell(format string, args ...any) {
+	fmt.Fprintf(s.words, "devnode: "+format+"\n", args...)
 }

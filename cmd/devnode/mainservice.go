@@ -3,10 +3,11 @@ package main
 import (
 	"context"
 	"errors"
-	"strings"
+	"fmt"
 	"sync/atomic"
 
 	"devnode/cmd/devnode/internal/settings"
+	"devnode/console"
 	"devnode/runtime"
 )
 
@@ -16,12 +17,13 @@ type mainService struct {
 	node     *runtime.Node
 	settings settings.Settings
 	log      *logSink
-	again    chan struct{} // a file was saved
-	failed   atomic.Bool   // it waits for a save
+	told     func(reason string) // of a start that failed
+	again    chan struct{}       // a file was saved
+	failed   atomic.Bool         // it waits for a save
 }
 
-func newMainService(node *runtime.Node, s settings.Settings, log *logSink) *mainService {
-	return &mainService{node: node, settings: s, log: log, again: make(chan struct{}, 1)}
+func newMainService(node *runtime.Node, s settings.Settings, log *logSink, told func(reason string)) *mainService {
+	return &mainService{node: node, settings: s, log: log, told: told, again: make(chan struct{}, 1)}
 }
 
 // saved is told of every batch of saves. It is true when it answers for the
@@ -45,11 +47,10 @@ func (m *mainService) run(ctx context.Context) error {
 		case err == nil, errors.Is(err, runtime.ErrExited), errors.Is(err, runtime.ErrClosed), ctx.Err() != nil:
 			return nil
 		case !m.settings.Watch:
-			first, _, _ := strings.Cut(err.Error(), "\n")
-			return errors.New(first)
+			return fmt.Errorf("%s did not start: %s", m.settings.MainFile, console.Cause(err.Error()))
 		}
 		m.failed.Store(true)
-		m.log.logf("%s did not start, see above. Mend it and save: it is started again", m.settings.MainFile)
+		m.told(console.Cause(err.Error()))
 		select {
 		case <-ctx.Done():
 			return nil

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"os"
@@ -25,6 +26,7 @@ type server struct {
 
 	fds      fds
 	stdout   *outlet // what services print
+	words    *outlet // what devnode itself has to say
 	log      *logSink
 	logFile  *os.File
 	listener *console.Listener
@@ -112,7 +114,7 @@ func (s *server) assemble() error {
 		config.Loaded = s.known.Loaded
 	}
 	s.node = runtime.New(config)
-	s.main = newMainService(s.node, s.settings, s.log)
+	s.main = newMainService(s.node, s.settings, s.log, s.failedStart)
 	if s.watcher != nil {
 		s.reloader = live.New(s.node, s.watcher, s.known, live.Options{
 			Log: s.log.logf, Saved: s.main.saved, Modes: s.settings.Modes, Restart: s.restart,
@@ -140,11 +142,24 @@ func (s *server) makeConsole() error {
 	if console.IsTerminal(s.fds.in, s.fds.out) {
 		s.prompt = s.console.NewPrompt(s.fds.in, s.fds.out)
 		s.stdout.turnTo(s.prompt.Log())
+		if console.IsTerminal(s.fds.in, s.fds.err) {
+			s.words.turnTo(s.prompt.Log())
+		}
 		if s.logFile == nil {
 			s.log.out.turnTo(s.prompt.Log())
 		}
 	}
 	return nil
+}
+
+// failedStart says why the main service isn't there, and what to do: in the log,
+// and on standard error, whoever reads the log.
+func (s *server) failedStart(reason string) {
+	text := fmt.Sprintf("%s did not start: %s. Mend it and save: it is started again", s.settings.MainFile, reason)
+	s.log.logf("%s", text)
+	if !s.seesLog() {
+		s.tell("%s", text)
+	}
 }
 
 // start sets the parts going.

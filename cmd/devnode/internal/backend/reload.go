@@ -105,7 +105,7 @@ func (b *Backend) History(ctx context.Context, of console.Address) ([]console.Ge
 		g := console.Generation{Number: r.Generation, Loaded: r.At, State: "retired", Hash: r.Hash.Short(), Note: note(r)}
 		switch {
 		case r.Err != nil:
-			g.State, g.Hash, g.Note = "failed", "", r.Err.Error()
+			g.State, g.Hash, g.Note = "failed", "", console.Cause(r.Err.Error())
 		case r.Generation == info.Generation:
 			g.State, g.Current = "current", true
 		case slices.Contains(info.Drains, r.Generation):

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"devnode/console"
 	"devnode/runtime"
 )
 
@@ -15,7 +16,7 @@ import (
 // holds up.
 type failure struct {
 	since    time.Time
-	text     string // the first line of the error
+	text     string // what is wrong, in one line
 	excerpt  string // the line of the source, with a caret
 	files    map[string]bool
 	services map[runtime.Handle]bool
@@ -48,7 +49,7 @@ func (fs failures) update(paths []string, uses func(runtime.Handle, string) bool
 			fixed[was[r.Service]] = true
 			continue
 		}
-		text := firstLine(strings.TrimPrefix(r.Err.Error(), "lua loader error : "))
+		text := console.Cause(r.Err.Error())
 		f := fs[text]
 		if f == nil {
 			f = &failure{since: now, text: text, files: map[string]bool{}, services: map[runtime.Handle]bool{}}

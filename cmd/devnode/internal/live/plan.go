@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"devnode/console"
 	"devnode/runtime"
 	"devnode/watch"
 )
@@ -103,7 +104,7 @@ func (r *Reloader) patch(ctx context.Context, p *plan, options runtime.ReloadOpt
 	for _, rec := range r.node.Patch(ctx, p.try, options) {
 		if rec.Err != nil {
 			p.reload = append(p.reload, rec.Service)
-			p.why[rec.Service] = notPatched + firstLine(rec.Err.Error())
+			p.why[rec.Service] = notPatched + console.Cause(rec.Err.Error())
 			continue
 		}
 		records = append(records, rec)
@@ -132,19 +133,4 @@ func (r *Reloader) restart(trigger string, changes []watch.Change, why string) b
 	}
 	r.options.Restart(trigger + ": " + why)
 	return true
-}
-
-// firstLine is the first line of an error, with the one below where it ends in a
-// colon, as where a module can't be loaded. Where one isn't found, the lines below
-// only list where it was looked for.
-func firstLine(text string) string {
-	first, rest, more := strings.Cut(text, "\n")
-	if missing, ok := strings.CutSuffix(first, " not found:"); ok {
-		return missing + " not found"
-	}
-	if more && strings.HasSuffix(first, ":") {
-		second, _, _ := strings.Cut(rest, "\n")
-		return first + " " + strings.TrimSpace(second)
-	}
-	return first
 }

@@ -6,6 +6,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"devnode/runtime/hotpatch"
 	"devnode/runtime/stdlib"
 	"devnode/runtime/vm"
 )
@@ -43,8 +44,9 @@ type Generation struct {
 	filter         lua.LValue            // skynet.filter
 	lasting        *lua.LTable           // the environment of the lines of `use`
 	memory         memory
-	loading        map[string]*loading // modules that tasks are loading
-	requiring      map[*Task]*loading  // the innermost of each task
+	instances      []*hotpatch.Instance // of the files that it has run
+	loading        map[string]*loading  // modules that tasks are loading
+	requiring      map[*Task]*loading   // the innermost of each task
 
 	reload      reloadHooks
 	names       []givenName // that it registered while it was prepared
@@ -72,6 +74,7 @@ func (s *Service) newGeneration(number int, fs *files) *Generation {
 	g.vm.OnInterrupt = g.interrupted
 	g.vm.Edition = g.editionText
 	g.vm.Main = inMainChunk
+	g.vm.KeepScope = g.keepScope
 	g.watchMemory()
 	g.lua = &protocol{name: "lua", id: PTypeLua}
 	g.addProtocol(g.lua)
@@ -81,6 +84,17 @@ func (s *Service) newGeneration(number int, fs *files) *Generation {
 	g.openLibs()
 	return g
 }
+
+// keepScope notes the scope of a chunk that has run. A file that is run again and
+// again, as by dofile in a loop, is noted only so often.
+func (g *Generation) keepScope(main *lua.FunctionProto, cells []*lua.Upvalue, value lua.LValue) {
+	if n := len(g.instances); n < maxInstances {
+		g.instances = append(g.instances, &hotpatch.Instance{Main: main, Cells: cells, Value: value})
+	}
+}
+
+// maxInstances bounds the runs of chunks that a generation knows the scopes of.
+const maxInstances = 4096
 
 // inMainChunk tells whether a fiber runs a main chunk. All other code of a
 // service runs in coroutines, as Lua sees it.
@@ -280,7 +294,7 @@ func (g *Generation) finalize() {
 	g.vm.Close()
 	g.protos, g.byType = nil, [16]*protocol{}
 	g.inits, g.start, g.filter, g.unknownRequest, g.unknownAnswer, g.infoFunc, g.lasting = nil, nil, nil, nil, nil, nil, nil
-	g.reload, g.hooks = reloadHooks{}, nil
+	g.reload, g.hooks, g.instances = reloadHooks{}, nil, nil
 	g.vm = nil
 	g.service.node.sched.forget()
 	g.service.node.reclaim.soon()

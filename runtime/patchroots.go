@@ -46,6 +46,9 @@ func (g *Generation) walkState(w walker) {
 			w.Value(t)
 		}
 	}
+	for _, in := range g.instances {
+		in.Each(w.Value)
+	}
 	for _, h := range g.hooks {
 		walkAll(w, h.accept, h.receive, h.onclose, h.warning)
 	}

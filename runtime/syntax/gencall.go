@@ -118,6 +118,13 @@ func (f *funcGen) multi(e ast.Expr, want int) {
 // helper carries them across each __close call.
 func (f *funcGen) returnStatement(st *returnStmt) {
 	line := st.LastLine()
+	if f.keepsScope() && f.block.parent == nil {
+		if len(st.values) == 1 && !isMulti(st.values[0]) {
+			st = &returnStmt{StmtBase: st.StmtBase, values: []ast.Expr{f.kept(st.values[0], line)}}
+		} else {
+			f.captureScope(-1, line)
+		}
+	}
 	if f.toClose(0) {
 		f.returnClosing(st, line)
 		return

@@ -115,6 +115,9 @@ func (f *funcGen) returnAtEnd() {
 			f.opened[i] = -1
 		}
 	}
+	if f.keepsScope() && !endsInJump(f.fn.body) {
+		f.captureScope(-1, line)
+	}
 	f.emitABC(lua.OP_RETURN, 0, 1, 0, line)
 }
 

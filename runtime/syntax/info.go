@@ -74,7 +74,9 @@ func Main(p *lua.FunctionProto) *lua.FunctionProto {
 func Functions(main *lua.FunctionProto) []*lua.FunctionProto {
 	list := []*lua.FunctionProto{main}
 	for _, p := range main.FunctionPrototypes {
-		list = append(list, Functions(p)...)
+		if !isScope(p) {
+			list = append(list, Functions(p)...)
+		}
 	}
 	return list
 }

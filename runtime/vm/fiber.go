@@ -315,3 +315,10 @@ func (f *Fiber) Leave(why error) {
 	}
 	panic(unwinding)
 }
+
+// KeepScope makes the fiber a syntax.ScopeKeeper: it hands over to the VM's hook.
+func (f *Fiber) KeepScope(main *lua.FunctionProto, cells []*lua.Upvalue, value lua.LValue) {
+	if f.vm.KeepScope != nil {
+		f.vm.KeepScope(main, cells, value)
+	}
+}

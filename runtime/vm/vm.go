@@ -52,6 +52,10 @@ type VM struct {
 	// head of tracebacks; an empty text says nothing.
 	Edition func() string
 
+	// KeepScope, when set, is told of the top-level locals of each chunk of a file
+	// that has run (syntax.ScopeKeeper).
+	KeepScope func(main *lua.FunctionProto, cells []*lua.Upvalue, value lua.LValue)
+
 	// NameFunc, when set, names a function that anybody can reach, such as
 	// "print" or "string.rep", for tracebacks and messages. It returns an
 	// empty text for all others.

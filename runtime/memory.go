@@ -39,6 +39,7 @@ func (g *Generation) weighOn(scale *vm.Scale) {
 	}
 	scale.Bytes += generationWeight
 	g.walkState(scale)
+	g.walkScopes(scale)
 	scale.Value(g.start)
 	scale.Stacks(g.fibers()...)
 }

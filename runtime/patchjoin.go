@@ -22,6 +22,7 @@ const (
 	byState reachable = iota // the service's state
 	byStart                  // nothing but the start function, which has run
 	byStack                  // nothing but tasks that run, or are about to
+	byScope                  // a top-level local that nothing refers to
 	byFrame                  // nobody any more: it is running
 )
 

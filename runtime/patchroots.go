@@ -46,9 +46,6 @@ func (g *Generation) walkState(w walker) {
 			w.Value(t)
 		}
 	}
-	for _, in := range g.instances {
-		in.Each(w.Value)
-	}
 	for _, h := range g.hooks {
 		walkAll(w, h.accept, h.receive, h.onclose, h.warning)
 	}
@@ -63,6 +60,14 @@ func (g *Generation) walkState(w walker) {
 	}
 	for token := range s.sleepers {
 		w.Value(token)
+	}
+}
+
+// walkScopes walks the top-level locals of the files that g has run, which code
+// may have no use for any more.
+func (g *Generation) walkScopes(w walker) {
+	for _, in := range g.instances {
+		in.Each(w.Value)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"sync"
@@ -14,6 +15,8 @@ import (
 type conn struct {
 	console *Console
 	guard   guard
+	places  *places
+	place   *place
 	net     net.Conn
 	peer    string // how the log calls it
 	probed  bool   // it was asked whether it is a telnet
@@ -23,18 +26,31 @@ type conn struct {
 // serve does all of a connection's work and returns when nothing of it is left.
 func (c *conn) serve(ctx context.Context) {
 	defer c.shut()
+	stop := context.AfterFunc(ctx, c.shut)
+	defer stop()
 	if err := c.guard.admit(c.net); err != nil {
+		if c.places.closedForAnother(c) {
+			err = errDisplaced
+		}
+		c.places.refuse(c)
 		c.console.logf("console %s: refused: %v", c.peer, err)
 		c.say("refused: " + err.Error())
 		c.linger()
 		return
 	}
-	stop := context.AfterFunc(ctx, c.shut)
-	defer stop()
+	if err := c.begin(); err != nil {
+		c.console.logf("console %s: refused: %v", c.peer, err)
+		c.linger()
+		return
+	}
 	c.console.logf("console %s: connected", c.peer)
 	err := c.talk(ctx)
 	var attack attackError
 	switch {
+	case errors.Is(err, errTooMany):
+		c.console.logf("console %s: refused: %v", c.peer, err)
+	case c.places.closedForAnother(c):
+		c.console.logf("console %s: disconnected: %v", c.peer, errDisplaced)
 	case errors.As(err, &attack):
 		c.console.logf("console %s: attack? closed, and nothing of what came with it was run: %v", c.peer, attack)
 	case err == nil, errors.Is(err, ErrQuit), errors.Is(err, io.EOF), ctx.Err() != nil:
@@ -42,6 +58,30 @@ func (c *conn) serve(ctx context.Context) {
 	default:
 		c.console.logf("console %s: disconnected: %v", c.peer, err)
 	}
+}
+
+// errDisplaced is why a connection ended whose place was needed.
+var errDisplaced = errors.New("another connection needed its place")
+
+// errTooMany refuses a peer whose place others have.
+var errTooMany = fmt.Errorf("%d connections are open", maxConns)
+
+// known notes that the peer has shown who it is, and tells it where there is no
+// place for it.
+func (c *conn) known() error {
+	if c.places.know(c) {
+		return nil
+	}
+	c.say("refused: " + errTooMany.Error())
+	return errTooMany
+}
+
+// begin is known for a peer that need not show more than its user.
+func (c *conn) begin() error {
+	if c.guard.token != "" {
+		return nil
+	}
+	return c.known()
 }
 
 // talk finds out what the client speaks, and speaks it.

@@ -28,6 +28,9 @@ func (c *conn) detect() (isTelnet bool, first []byte, err error) {
 		}
 		first, err = c.readFor(answerProbe)
 	}
+	if len(first) > 0 {
+		c.places.spoke(c)
+	}
 	return len(first) > 0 && first[0] == telnet.IAC && c.guard.telnet, first, err
 }
 

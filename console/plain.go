@@ -85,6 +85,9 @@ func (c *conn) readLines(ctx context.Context, cancel context.CancelCauseFunc, q 
 	buf := make([]byte, 16<<10)
 	n := copy(buf, first)
 	for err := error(nil); ; {
+		if n > 0 {
+			c.places.spoke(c)
+		}
 		chunk := append(rest, buf[:n]...)
 		lines, unfinished := cutLines(chunk)
 		if bad := errors.Join(inspectBytes(buf[:n]), inspectBreath(lines, unfinished)); bad != nil {

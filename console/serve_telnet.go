@@ -100,7 +100,7 @@ func (c *conn) loginTelnet(s *telnetStream) error {
 		}
 		if c.guard.accepts(try) {
 			_, err := io.WriteString(s, "\r\n")
-			return errors.Join(err, s.SetReadDeadline(time.Time{}))
+			return errors.Join(c.known(), err, s.SetReadDeadline(time.Time{}))
 		}
 		_, _ = io.WriteString(s, "\r\n")
 	}

@@ -20,7 +20,7 @@ func (c *Console) Serve(ctx context.Context, l *Listener) error {
 	defer cancel()
 	stop := context.AfterFunc(ctx, func() { _ = l.Close() })
 	defer stop()
-	slots := make(chan struct{}, maxConns)
+	open := &places{}
 	for number := 1; ; number++ {
 		nc, err := l.Accept()
 		switch {
@@ -39,18 +39,12 @@ func (c *Console) Serve(ctx context.Context, l *Listener) error {
 			}
 			continue
 		}
-		k := &conn{console: c, guard: l.guard, net: nc, peer: peerName(nc, number)}
-		select {
-		case slots <- struct{}{}:
-			conns.Go(func() {
-				defer func() { <-slots }()
-				k.serve(ctx)
-			})
-		default:
-			c.logf("console %s: refused: %d connections are open", k.peer, maxConns)
-			k.say(fmt.Sprintf("refused: %d connections are open", maxConns))
-			k.shut()
-		}
+		k := &conn{console: c, guard: l.guard, places: open, net: nc, peer: peerName(nc, number)}
+		open.enter(k)
+		conns.Go(func() {
+			defer open.leave(k)
+			k.serve(ctx)
+		})
 	}
 }
 

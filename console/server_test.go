@@ -296,3 +296,55 @@ func TestTooManyConnections(t *testing.T) {
 		t.Errorf("%q", line)
 	}
 }
+
+// Connections that say nothing keep nobody out: not those who have still to send
+// the token, nor those of the owner's own programs.
+func TestSilentConnections(t *testing.T) {
+	token := filepath.Join(t.TempDir(), "token")
+	for name, cfg := range map[string]ListenConfig{
+		"without a token": {}, "with a token": {TokenFile: token}, "any user": {AnyUser: true},
+		"Unix socket": {Address: "unix:" + filepath.Join(t.TempDir(), "s")},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := serveFake(t, cfg)
+			client := ClientConfig{Address: s.addr, TokenFile: cfg.TokenFile}
+			if s.net == "unix" {
+				client.Address = "unix:" + s.addr
+			}
+			for range 3 {
+				for range maxConns + maxStrangers {
+					s.dial()
+				}
+				if code, out, errs := execOn(t, client, "ping", "echo"); code != ExitOK || out != "0\n" {
+					t.Fatalf("the owner got %d %q %q", code, out, errs)
+				}
+			}
+			s.logged("another connection needed its place")
+		})
+	}
+}
+
+// Who has sent the token keeps the place, however many come who haven't.
+func TestKnownKeepTheirPlaces(t *testing.T) {
+	token := filepath.Join(t.TempDir(), "token")
+	s := serveFake(t, ListenConfig{TokenFile: token})
+	secret, err := ReadToken(token)
+	if err != nil {
+		t.Fatal(err)
+	}
+	owner := s.dial()
+	in := bufio.NewReader(owner)
+	fmt.Fprintln(owner, secret)
+	for range 2 {
+		if _, err := in.ReadString('\n'); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for range 3 * maxStrangers {
+		s.dial()
+	}
+	fmt.Fprintln(owner, "ping echo")
+	if line, err := in.ReadString('\n'); line != "0\n" {
+		t.Errorf("%q, %v", line, err)
+	}
+}

@@ -11,7 +11,6 @@ import (
 	"runtime"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
 )
@@ -236,51 +235,6 @@ func TestTailOverTCP(t *testing.T) {
 		}
 	}
 	want("0\n")
-}
-
-// A peer on loopback that belongs to somebody else is refused.
-func TestOtherUserIsRefused(t *testing.T) {
-	if runtime.GOOS != "linux" || syscall.Getuid() != 0 {
-		t.Skip("only root can be somebody else, and only Linux tells who is who")
-	}
-	nc, err := exec.LookPath("nc")
-	if err != nil {
-		t.Skip("no nc here")
-	}
-	asNobody := func(s *served) string {
-		host, port, _ := strings.Cut(s.addr, ":")
-		cmd := exec.Command(nc, "-N", host, port)
-		cmd.SysProcAttr = credential(65534)
-		cmd.Stdin = strings.NewReader("ping echo\n")
-		out, _ := cmd.CombinedOutput()
-		return string(out)
-	}
-	t.Run("refused", func(t *testing.T) {
-		s := serveFake(t, ListenConfig{})
-		if got := asNobody(s); got != "refused: this console belongs to another user\n" {
-			t.Errorf("%q", got)
-		}
-		s.logged("refused: this console belongs to another user")
-	})
-	t.Run("switched off", func(t *testing.T) {
-		s := serveFake(t, ListenConfig{AnyUser: true})
-		if got := asNobody(s); got != banner+"\n0\n<CMD OK>\n" {
-			t.Errorf("%q", got)
-		}
-	})
-}
-
-// The owner is found for IPv6 too.
-func TestOwnPeerOverIPv6(t *testing.T) {
-	l, err := net.Listen("tcp", "[::1]:0")
-	if err != nil {
-		t.Skip("no IPv6 here:", err)
-	}
-	_ = l.Close()
-	s := serveFake(t, ListenConfig{Address: "[::1]:0"})
-	if got := s.pipe("ping echo\n"); got != banner+"\n0\n<CMD OK>\n" {
-		t.Errorf("%q", got)
-	}
 }
 
 // What is asked of nc, run through the real one.

@@ -93,7 +93,7 @@ func (c *conn) login(ctx context.Context, q *inbox, out deadlineWriter) error {
 			}
 		}
 		if c.guard.accepts(try) {
-			return nil
+			return c.known()
 		}
 	}
 	_, _ = io.WriteString(out, errNoToken.Error()+"\n")

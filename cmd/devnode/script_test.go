@@ -28,6 +28,7 @@ func TestMain(m *testing.M) {
 //	save FILE SOURCE       put SOURCE's content into FILE
 //	terminal FILE PROGRAM  run a program on a terminal, and play a dialogue with it
 //	telnet FILE            the same, with a telnet to the node's console
+//	asuser COMMAND         run a line of bash as a second user of this machine
 //	eventually [-within 1s] [-not] PATTERN COMMAND...
 //	                       run a command until its stdout matches
 //
@@ -50,6 +51,7 @@ func scriptCommands() map[string]scriptCommand {
 	commands := map[string]scriptCommand{
 		"node": cmdNode, "console": cmdConsole, "edit": cmdEdit, "save": cmdSave,
 	}
+	commands["asuser"] = cmdAsUser
 	commands["eventually"], commands["terminal"], commands["telnet"] = cmdEventually, cmdTerminal, cmdTelnet
 	return commands
 }
@@ -60,6 +62,8 @@ type scriptNode struct{}
 // setupScript lays out a copy of the demo, and a home to write to.
 func setupScript(env *testscript.Env) error {
 	env.Values[scriptNode{}] = &nodeProcess{}
+	env.Values[secondUser{}] = new(string)
+	env.Setenv("OUTSIDE", outsideAddress())
 	env.Setenv("HOME", env.WorkDir)
 	env.Setenv("NO_COLOR", "1")
 	bench, err := filepath.Abs(filepath.Join("testdata", "bench"))
@@ -75,8 +79,11 @@ func setupScript(env *testscript.Env) error {
 }
 
 func scriptCondition(cond string) (bool, error) {
-	if cond == "root" {
+	switch cond {
+	case "root":
 		return os.Getuid() == 0, nil
+	case "outside":
+		return outsideAddress() != "", nil
 	}
 	return false, nil
 }

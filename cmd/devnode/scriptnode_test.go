@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -106,6 +107,9 @@ func (n *nodeProcess) awaitConsole(ts *testscript.TestScript, log string) {
 		data, _ := os.ReadFile(log)
 		if m := consoleLine.FindSubmatch(data); m != nil {
 			ts.Setenv("DEVNODE_CONSOLE", string(m[1]))
+			if _, port, err := net.SplitHostPort(string(m[1])); err == nil {
+				ts.Setenv("PORT", port)
+			}
 			return
 		}
 		select {

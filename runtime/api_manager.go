@@ -19,7 +19,8 @@ func apiMonitor(L *lua.LState) int {
 	if !ok {
 		raise(L, "Monitor launch failed")
 	}
-	n.exitMonitor.Store(uint32(h))
+	before := n.exitMonitor.Swap(uint32(h))
+	taskOf(L).gen.whenDropped(func() { n.exitMonitor.CompareAndSwap(uint32(h), before) })
 	return 1
 }
 

@@ -90,7 +90,7 @@ func socketOpenTCP(L *lua.LState) int {
 func socketListen(L *lua.LState) int {
 	t, address := taskOf(L), addressArguments(L, 1)
 	ss := t.service.node.sockets
-	so := ss.claim(t.service, "LISTEN", address, t.gen.number)
+	so := ss.claim(t.gen, "LISTEN", address)
 	if so == nil {
 		listener, err := openFor(L, func() (net.Listener, error) { return ss.listen(address) })
 		if err == nil {
@@ -145,6 +145,9 @@ func (so *socket) takeOver(t *Task) bool {
 	if so.dropped {
 		return false
 	}
+	if t.gen.preparing() {
+		t.gen.whenDropped(so.giveBackLocked())
+	}
 	so.ignored = false
 	so.claimed = t.gen.number
 	if so.owner != t.service {
@@ -153,6 +156,23 @@ func (so *socket) takeOver(t *Task) bool {
 	}
 	t.service.hadSockets = true
 	return true
+}
+
+// giveBackLocked makes what gives the socket back to whom it belongs now, after
+// a generation has taken it over that is dropped.
+func (so *socket) giveBackLocked() func() {
+	owner, born, claimed, ignored := so.owner, so.born, so.claimed, so.ignored
+	return func() {
+		so.mu.Lock()
+		so.owner, so.born, so.claimed, so.ignored = owner, born, claimed, ignored
+		if len(so.accepted) > 0 || len(so.datagrams) > 0 || so.state == socketClosed && !so.told {
+			so.pokeLocked()
+		}
+		so.mu.Unlock()
+		if so.set.node.handles.grab(owner.handle) == nil { // it has ended meanwhile
+			so.drop(0)
+		}
+	}
 }
 
 // releaseWaiter ends a read of a service that doesn't have the socket any more.
@@ -177,8 +197,12 @@ func socketStdin(L *lua.LState) int {
 	if n.config.Stdin == nil {
 		raise(L, "socket.bind: the node has no standard input to read")
 	}
+	if so := n.sockets.claim(t.gen, "PIPE", standardInputName); so != nil {
+		L.Push(lua.LNumber(so.id))
+		return 1
+	}
 	so := newSocket("PIPE", t.service, t.gen.number)
-	so.input = n.config.Stdin
+	so.asked, so.input = standardInputName, n.sockets.stdin.reader(so.done)
 	if err := n.sockets.own(so, io.NopCloser(nil), t); err != nil {
 		raise(L, "socket.bind: %s", err)
 	}
@@ -246,6 +270,9 @@ func driverShutdown(L *lua.LState) int {
 func socketAbandon(L *lua.LState) int {
 	if so := mySocket(L, 1); so != nil {
 		so.mu.Lock()
+		if g := taskOf(L).gen; g.preparing() {
+			g.whenDropped(so.giveBackLocked())
+		}
 		so.ignored = true
 		so.releaseWaiter()
 		so.mu.Unlock()

@@ -33,7 +33,7 @@ func openUDP(L *lua.LState, address string, fn lua.LValue, peer netip.AddrPort) 
 	ss := t.service.node.sockets
 	var so *socket
 	if address != "" {
-		so = ss.claim(t.service, "UDP", address, t.gen.number)
+		so = ss.claim(t.gen, "UDP", address)
 	}
 	if so == nil {
 		packets, err := openFor(L, func() (*net.UDPConn, error) { return ss.listenUDP(address) })
@@ -56,8 +56,13 @@ func (so *socket) receiveWith(t *Task, fn lua.LValue, peer netip.AddrPort) {
 	}
 	so.mu.Lock()
 	defer so.mu.Unlock()
-	if peer.IsValid() {
+	if before := so.connected; peer.IsValid() {
 		so.connected = peer
+		t.gen.whenDropped(func() {
+			so.mu.Lock()
+			so.connected = before
+			so.mu.Unlock()
+		})
 	}
 	if len(so.datagrams) > 0 {
 		so.pokeLocked()

@@ -51,6 +51,7 @@ type Generation struct {
 	reload      reloadHooks
 	names       []givenName // that it registered while it was prepared
 	children    []*Service  // that it launched while it was prepared
+	undo        []func()    // takes back what else it did while it was prepared
 	draining    bool
 	drainsSince time.Duration // once it was found that it has to drain
 	retired     bool

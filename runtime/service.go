@@ -204,11 +204,11 @@ func (s *Service) end() {
 	for peer := range peers {
 		s.node.send(s, peer, PTypeError, 0, nil)
 	}
+	s.node.sockets.ended(s) // who is told next may want the same address
 	if s.launched != nil {
 		s.launched(s.leaving)
 		s.launched = nil
 	}
-	s.node.sockets.ended(s)
 	for _, m := range append(s.held, s.box.close()...) {
 		s.discard(m, reason)
 	}

@@ -57,17 +57,24 @@ func (ss *sockets) listen(address string) (net.Listener, error) {
 	return lc.Listen(ss.ctx, "tcp", address)
 }
 
-// claim finds the listener or datagram socket that an older generation of s has
-// at an address, so that new code that asks for it again gets the same one.
-func (ss *sockets) claim(s *Service, kind, address string, generation int) *socket {
-	for _, so := range ss.of(s) {
+// claim finds the listener or datagram socket that an older generation of g's
+// service has at an address, so that new code that asks for it again gets the
+// same one.
+func (ss *sockets) claim(g *Generation, kind, address string) *socket {
+	for _, so := range ss.of(g.service) {
 		so.mu.Lock()
-		mine := so.kind == kind && so.asked == address && so.claimed != generation && so.state <= socketOpen
+		before := so.claimed
+		mine := so.kind == kind && so.asked == address && before != g.number && so.state <= socketOpen
 		if mine {
-			so.claimed = generation
+			so.claimed = g.number
 		}
 		so.mu.Unlock()
 		if mine {
+			g.whenDropped(func() {
+				so.mu.Lock()
+				so.claimed = before
+				so.mu.Unlock()
+			})
 			return so
 		}
 	}
@@ -99,7 +106,7 @@ func (so *socket) acceptLoop() {
 			continue
 		}
 		so.mu.Lock()
-		child := newSocket("TCP", so.owner, so.claimed)
+		child := newSocket("TCP", so.owner, so.born)
 		child.conn = conn
 		if so.state != socketOpen || !so.set.add(child) {
 			so.mu.Unlock()

@@ -142,10 +142,6 @@ func (so *socket) startReading() {
 		return
 	}
 	so.reading, so.state = true, socketOpen
-	if so.input != nil {
-		go so.readLoop() // nothing can end a read of standard input
-		return
-	}
 	so.set.goroutines.Go(so.readLoop)
 }
 

@@ -23,6 +23,7 @@ type sockets struct {
 	byID   map[int]*socket
 	last   int
 	closed bool
+	stdin  *standardInput
 
 	// ctx ends with the node; goroutines are those of all sockets.
 	ctx        context.Context
@@ -31,7 +32,7 @@ type sockets struct {
 }
 
 func newSockets(n *Node) *sockets {
-	ss := &sockets{node: n, byID: make(map[int]*socket)}
+	ss := &sockets{node: n, byID: make(map[int]*socket), stdin: newStandardInput(n.config.Stdin)}
 	ss.ctx, ss.cancel = context.WithCancel(context.Background())
 	return ss
 }

@@ -1,10 +1,13 @@
 package runtime
 
-import "errors"
+import (
+	"errors"
+	"slices"
+)
 
 // What a generation does outside of its service while it is prepared is taken
-// back if it never comes to serve: the names that it gave, and the services that
-// it launched. A unique service stays: others may have found it meanwhile. Global
+// back if it never comes to serve: the names that it gave, the sockets of the old
+// generation that it asked for, and the services that it launched. A unique service stays: others may have found it meanwhile. Global
 // names are given at the switch: what waits for one is for the new code.
 
 // givenName is a name that was given to a service.
@@ -14,13 +17,14 @@ type givenName struct {
 }
 
 // giveNames gives the global names that g has asked for while it was prepared.
+// From here on nothing that g has done is taken back.
 func (g *Generation) giveNames() {
 	for _, given := range g.names {
 		if isGlobalName(given.name) {
 			g.service.node.name(given.name, given.to)
 		}
 	}
-	g.names = nil
+	g.names, g.undo = nil, nil
 }
 
 // willGive is whom g gives a global name at the switch, 0 for nobody.
@@ -39,6 +43,14 @@ func (g *Generation) preparing() bool {
 	return u != nil && u.next == g
 }
 
+// whenDropped has undo called should g, which is being prepared, never come to
+// serve. It does nothing for a generation that serves.
+func (g *Generation) whenDropped(undo func()) {
+	if g.preparing() {
+		g.undo = append(g.undo, undo)
+	}
+}
+
 // launched notes a service that g has launched.
 func (g *Generation) launched(made *Service) {
 	if g.preparing() {
@@ -54,6 +66,10 @@ func (g *Generation) takeBack() {
 			n.handles.unname(given.name, given.to)
 		}
 	}
+	for _, undo := range slices.Backward(g.undo) {
+		undo()
+	}
+	g.undo = nil
 	for _, child := range g.children {
 		n.terminate(child, errors.New("the generation that launched it was dropped"))
 	}

@@ -42,21 +42,26 @@ func baseAssert(L *lua.LState) int {
 	if lua.LVAsBool(v) {
 		return L.GetTop()
 	}
-	if L.GetTop() < 2 {
-		fail(L, "assertion failed!")
+	msg := lua.LValue(lua.LString("assertion failed!"))
+	if L.GetTop() >= 2 {
+		msg = L.Get(2)
 	}
-	vm.Throw(L, L.Get(2))
+	raiseAt(L, msg, 1)
 	return 0
 }
 
 func baseError(L *lua.LState) int {
-	v := L.Get(1)
-	level := optInt(L, 2, 1)
+	raiseAt(L, L.Get(1), optInt(L, 2, 1))
+	return 0
+}
+
+// raiseAt raises v, a text with the position of the function at a level before
+// it. Level 0 is for texts that are to stay as they are.
+func raiseAt(L *lua.LState, v lua.LValue, level int64) {
 	if s, ok := v.(lua.LString); ok && level > 0 {
 		v = lua.LString(vm.Of(L).Where(int(min(level, 1<<20)))) + s
 	}
 	vm.Throw(L, v)
-	return 0
 }
 
 func basePcall(L *lua.LState) int {

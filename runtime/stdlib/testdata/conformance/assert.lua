@@ -1,0 +1,20 @@
+local function f() return assert(false,"tail") end
+print(pcall(f))
+print(pcall(function() f() end))
+print(pcall(function() assert(false, nil) end))
+print(pcall(function() assert(false, 12) end))
+print(pcall(function() assert(false, {}) end))
+print(pcall(assert))
+print(pcall(function() assert() end))
+print(pcall(load("assert(false, 'x')", "=chunk")))
+print(pcall(load("assert(false, 'x')", "local s = 1")))
+print(pcall(load("return assert(false, 'x')", "@a.lua")))
+print(select(2, xpcall(function() assert(false, "h") end, function(m) return "H:" .. m end)))
+print(pcall(string.rep)) 
+print(pcall(function() assert(load("x = = 1")) end))
+print(pcall(function() assert(pcall(error, "e")) end))
+for _ in pairs{1} do print(pcall(table.sort, {2,1}, function() assert(false, "in sort") end)) end
+local t = setmetatable({}, {__index = assert, __add=function() assert(nil, "add") end})
+print(pcall(function() return t+1 end))
+print(pcall(function() ("x"):gsub("x", function() assert(false, "in gsub") end) end))
+

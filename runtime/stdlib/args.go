@@ -175,6 +175,20 @@ func checkOption(L *lua.LState, n int, def string, options ...string) int {
 	return 0
 }
 
+// ownState is what the running function, a closure of Go, has as its upvalue.
+// A script may have replaced it, by debug.setupvalue.
+func ownState[T any](L *lua.LState) (state T) {
+	if ud, ok := L.Get(lua.UpvalueIndex(1)).(*lua.LUserData); ok {
+		if state, ok = ud.Value.(T); ok {
+			return state
+		}
+	}
+	badState(L)
+	return state
+}
+
+func badState(L *lua.LState) { fail(L, "the upvalue of this function was replaced") }
+
 // results pushes values and returns their number.
 func results(L *lua.LState, values ...lua.LValue) int {
 	for _, v := range values {

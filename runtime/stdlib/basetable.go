@@ -49,7 +49,7 @@ func basePairs(L *lua.LState) int {
 }
 
 var ipairsStep = &lua.LFunction{IsG: true, GFunction: func(L *lua.LState) int {
-	i := L.Get(2).(lua.LNumber) + 1
+	i := lua.LNumber(checkInt(L, 2)) + 1
 	var v lua.LValue
 	if t, ok := L.Get(1).(*lua.LTable); ok && plain(t) {
 		v = t.RawGet(i)

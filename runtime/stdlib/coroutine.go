@@ -69,7 +69,7 @@ func coWrap(L *lua.LState) int {
 // at the caller.
 func wrapped(L *lua.LState) int {
 	f := vm.Of(L)
-	co := vm.CoroutineOf(L.Get(lua.UpvalueIndex(1)).(*lua.LState))
+	co := ownCoroutine(L)
 	out, err := f.ResumeCoroutine(co, stackValues(L, 1))
 	if err == nil {
 		return results(L, out...)
@@ -85,6 +85,17 @@ func wrapped(L *lua.LState) int {
 	}
 	vm.Throw(L, value)
 	return 0
+}
+
+// ownCoroutine is the coroutine of the running function that wrap has made.
+func ownCoroutine(L *lua.LState) *vm.Fiber {
+	if th, ok := L.Get(lua.UpvalueIndex(1)).(*lua.LState); ok {
+		if co := vm.CoroutineOf(th); co != nil {
+			return co
+		}
+	}
+	badState(L)
+	return nil
 }
 
 func coStatus(L *lua.LState) int { return str(L, vm.Of(L).Status(checkCoroutine(L, 1))) }

@@ -5,6 +5,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"devnode/runtime/syntax"
 	"devnode/runtime/vm"
 )
 
@@ -60,10 +61,20 @@ func debugGetlocal(L *lua.LState) int {
 		L.Push(lua.LNil)
 		return 1
 	}
-	if v == nil {
+	if v == nil || isHelper(v) {
 		v = lua.LNil
 	}
 	return results(L, lua.LString(localName(name)), v)
+}
+
+// isHelper tells whether v is a function that only compiled code may call. It
+// can be seen among the temporary values of a function.
+func isHelper(v lua.LValue) bool {
+	fn, ok := v.(*lua.LFunction)
+	if ok {
+		_, ok = syntax.Helper(fn)
+	}
+	return ok
 }
 
 func parameterName(fn *lua.LFunction, n int64) string {
@@ -79,16 +90,17 @@ func debugSetlocal(L *lua.LState) int {
 	th, ar, no := local(L, co, arg+1, n)
 	name := ""
 	if th != nil {
-		name = th.SetLocal(ar, no, v)
+		name, _ = th.GetLocal(ar, no)
 	}
-	if name == "" {
+	switch {
+	case n < 0 && name != "":
+		name = "(vararg)"
+	case name == "", localName(name) == "(temporary)": // the machine relies on those
 		L.Push(lua.LNil)
 		return 1
 	}
-	if n < 0 {
-		name = "(vararg)"
-	}
-	return str(L, localName(name))
+	th.SetLocal(ar, no, v)
+	return str(L, name)
 }
 
 func debugGetupvalue(L *lua.LState) int {

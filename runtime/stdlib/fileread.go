@@ -227,7 +227,7 @@ func linesIterator(L *lua.LState, ud *lua.LUserData, closes bool) int {
 }
 
 func linesStep(L *lua.LState) int {
-	st := L.Get(lua.UpvalueIndex(1)).(*lua.LUserData).Value.(*linesState)
+	st := ownState[*linesState](L)
 	f := st.ud.Value.(*file)
 	if f.closed {
 		fail(L, "file is already closed")

@@ -79,7 +79,7 @@ func stringGmatch(L *lua.LState) int {
 }
 
 func gmatchStep(L *lua.LState) int {
-	st := L.Get(lua.UpvalueIndex(1)).(*lua.LUserData).Value.(*gmatchState)
+	st := ownState[*gmatchState](L)
 	m := newMatcher(L, st.src, st.pat)
 	for s := st.at; s <= len(st.src); s++ {
 		m.reset()

@@ -2,6 +2,7 @@ package stdlib
 
 import (
 	"sort"
+	"sync"
 	"unsafe"
 
 	lua "github.com/yuin/gopher-lua"
@@ -86,7 +87,7 @@ type lazyTable struct {
 }
 
 func asLazy(t *lua.LTable) *lazyTable {
-	if t.Metatable != lua.LValue(lazyMeta()) {
+	if t.Metatable != lua.LValue(lazyMetatable) {
 		return nil
 	}
 	return (*lazyTable)(unsafe.Pointer(t))
@@ -144,23 +145,28 @@ func Field(t *lua.LTable, name string) lua.LValue {
 }
 
 // lazyMeta is the metatable of all lazy tables, by which they are known.
-func lazyMeta() *lua.LTable { return lazyMetatable }
-
-var lazyMetatable = newLazyMeta()
-
-func newLazyMeta() *lua.LTable {
-	t := (&lua.LState{}).CreateTable(0, 2)
-	t.RawSetString("__index", &lua.LFunction{IsG: true, GFunction: lazyIndex})
-	t.RawSetString("__newindex", &lua.LFunction{IsG: true, GFunction: lazyNewIndex})
-	return t
+func lazyMeta() *lua.LTable {
+	lazyEvents()
+	return lazyMetatable
 }
 
+var lazyMetatable = (&lua.LState{}).CreateTable(0, 2)
+
+// lazyEvents gives lazyMetatable its methods, which refer to it themselves.
+var lazyEvents = sync.OnceFunc(func() {
+	lazyMetatable.RawSetString("__index", &lua.LFunction{IsG: true, GFunction: lazyIndex})
+	lazyMetatable.RawSetString("__newindex", &lua.LFunction{IsG: true, GFunction: lazyNewIndex})
+})
+
+// lazyIndex and lazyNewIndex are shown to scripts by debug.getinfo, and may be
+// called with anything.
 func lazyIndex(L *lua.LState) int {
 	v := lua.LValue(lua.LNil)
-	lt := (*lazyTable)(unsafe.Pointer(L.Get(1).(*lua.LTable)))
-	if name, ok := L.Get(2).(lua.LString); ok {
-		if i, ok := lt.module.index[string(name)]; ok {
-			v = lt.get(i)
+	if lt := asLazy(checkTable(L, 1)); lt != nil {
+		if name, ok := L.Get(2).(lua.LString); ok {
+			if i, ok := lt.module.index[string(name)]; ok {
+				v = lt.get(i)
+			}
 		}
 	}
 	L.Push(v)
@@ -168,13 +174,14 @@ func lazyIndex(L *lua.LState) int {
 }
 
 func lazyNewIndex(L *lua.LState) int {
-	t, key := L.Get(1).(*lua.LTable), L.Get(2)
-	if name, ok := key.(lua.LString); ok {
-		lt := (*lazyTable)(unsafe.Pointer(t))
-		if i, ok := lt.module.index[string(name)]; ok {
-			lt.take(i)
+	t, key := checkTable(L, 1), checkAny(L, 2)
+	if lt := asLazy(t); lt != nil {
+		if name, ok := key.(lua.LString); ok {
+			if i, ok := lt.module.index[string(name)]; ok {
+				lt.take(i)
+			}
 		}
 	}
-	L.RawSet(t, key, L.Get(3))
+	rawset(L, t, key, L.Get(3))
 	return 0
 }

@@ -30,6 +30,11 @@ func newCompiler() *compiler {
 
 // compile compiles src under a chunk name, or finds what was compiled before.
 func (c *compiler) compile(src []byte, chunk string) (*lua.FunctionProto, error) {
+	return c.compilePolled(src, chunk, nil)
+}
+
+// compilePolled is compile, for code that may be interrupted (syntax.Options).
+func (c *compiler) compilePolled(src []byte, chunk string, poll func()) (*lua.FunctionProto, error) {
 	key := compiledKey{HashOf(src), chunk}
 	c.mu.Lock()
 	proto := c.known[key].Value()
@@ -37,7 +42,7 @@ func (c *compiler) compile(src []byte, chunk string) (*lua.FunctionProto, error)
 	if proto != nil {
 		return proto, nil
 	}
-	proto, err := syntax.Compile(src, chunk)
+	proto, err := syntax.CompileWith(src, chunk, syntax.Options{Poll: poll})
 	if err != nil {
 		return nil, err
 	}

@@ -6,9 +6,10 @@ import (
 	"encoding/hex"
 	"io/fs"
 	"maps"
-	"os"
 	"path/filepath"
 	"sync"
+
+	"devnode/runtime/sourcefile"
 )
 
 // Hash identifies the bytes of a file.
@@ -46,7 +47,7 @@ func (sn *snapshot) look(path string) fileContent {
 	key := absolute(path)
 	c, ok := sn.files[key]
 	if !ok {
-		c.data, c.err = os.ReadFile(path)
+		c.data, c.err = sourcefile.Read(path)
 		sn.files[key] = c
 	}
 	return c
@@ -97,7 +98,7 @@ func (fl *files) read(path string) ([]byte, error) {
 	if source != nil {
 		c = source.look(path)
 	} else {
-		c.data, c.err = os.ReadFile(path)
+		c.data, c.err = sourcefile.Read(path)
 	}
 	if c.err != nil {
 		fl.miss(path, c.given)

@@ -39,7 +39,7 @@ func (g *Generation) openLibs() {
 	stdlib.Open(g.vm, stdlib.Options{
 		ReadFile: g.files.read,
 		Missing:  g.files.missing,
-		Compile:  n.compiler.compile,
+		Compile:  n.compiler.compilePolled,
 		Path:     n.config.LuaPath,
 		Stdout:   n.stdout,
 		Stderr:   os.Stderr,

@@ -5,10 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 
 	lua "github.com/yuin/gopher-lua"
 
+	"devnode/runtime/sourcefile"
 	"devnode/runtime/syntax"
 )
 
@@ -25,11 +25,15 @@ func RunFile(ctx context.Context, path string, args []string, s Streams) int {
 	var err error
 	if path == "-" {
 		chunk = "=stdin"
-		src, err = io.ReadAll(s.In)
+		src, err = io.ReadAll(io.LimitReader(s.In, sourcefile.MaxSize+1))
 	} else {
-		src, err = os.ReadFile(path)
+		src, err = sourcefile.ReadAny(path)
 	}
-	if err != nil {
+	switch {
+	case errors.Is(err, sourcefile.ErrTooLarge):
+		fmt.Fprintf(s.Err, "%s: %v\n", program, err)
+		return 1
+	case err != nil:
 		fmt.Fprintf(s.Err, "%s: cannot open %s\n", program, path)
 		return 1
 	}
@@ -44,7 +48,7 @@ func RunString(ctx context.Context, src, chunk string, args []string, s Streams)
 func runScript(ctx context.Context, src []byte, chunk, path string, args []string, s Streams) int {
 	m := newMachine(s)
 	defer m.close()
-	fn, err := m.compile(src, chunk)
+	fn, err := m.compile(ctx, src, chunk)
 	if err != nil {
 		fmt.Fprintf(s.Err, "%s: %v\n", program, err)
 		return 1
@@ -68,10 +72,24 @@ func runScript(ctx context.Context, src []byte, chunk, path string, args []strin
 
 // compile makes a function of a chunk. What the program may compute otherwise
 // than under C Lua is told.
-func (m *machine) compile(src []byte, chunk string) (*lua.LFunction, error) {
+func (m *machine) compile(ctx context.Context, src []byte, chunk string) (fn *lua.LFunction, err error) {
+	defer func() {
+		if r := recover(); r == any(errInterrupted) {
+			err = errInterrupted
+		} else if r != nil {
+			panic(r)
+		}
+	}()
 	var told []string
-	proto, err := syntax.CompileWarn(src, chunk, func(line int, msg string) {
-		told = append(told, fmt.Sprintf("%s: %s:%d: %s", program, syntax.ChunkID(chunk), line, msg))
+	proto, err := syntax.CompileWith(src, chunk, syntax.Options{
+		Warn: func(line int, msg string) {
+			told = append(told, fmt.Sprintf("%s: %s:%d: %s", program, syntax.ChunkID(chunk), line, msg))
+		},
+		Poll: func() {
+			if ctx.Err() != nil {
+				panic(errInterrupted)
+			}
+		},
 	})
 	if err != nil {
 		return nil, err

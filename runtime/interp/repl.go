@@ -73,13 +73,13 @@ func (r *REPL) read(lines LineReader) (*lua.LFunction, error) {
 	if err != nil {
 		return nil, err
 	}
-	if fn, err := r.m.compile([]byte("return "+line), "=stdin"); err == nil {
+	if fn, err := r.m.compile(context.Background(), []byte("return "+line), "=stdin"); err == nil {
 		return fn, nil
 	}
 	var b strings.Builder
 	for {
 		b.WriteString(line)
-		fn, err := r.m.compile([]byte(b.String()), "=stdin")
+		fn, err := r.m.compile(context.Background(), []byte(b.String()), "=stdin")
 		var fault *syntax.Error
 		if err == nil || !errors.As(err, &fault) || !fault.Incomplete {
 			return fn, err

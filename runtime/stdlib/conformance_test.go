@@ -70,7 +70,7 @@ func runScript(t *testing.T, script string) string {
 	}
 	var out bytes.Buffer
 	v := newTestVM(t, Options{Stdout: &out, Stderr: &out, Warn: func(string) {}})
-	fn, err := of(v).compile(src, "@"+script, "t")
+	fn, err := of(v).compile(nil, src, "@"+script, "t")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -182,7 +182,7 @@ func debugDebug(L *lua.LState) int {
 		if !in.Scan() || in.Text() == "cont" {
 			return 0
 		}
-		fn, err := l.compile(in.Bytes(), "=(debug command)", "t")
+		fn, err := l.compile(f, in.Bytes(), "=(debug command)", "t")
 		if err != nil {
 			io.WriteString(l.Stderr, err.Error()+"\n")
 			continue

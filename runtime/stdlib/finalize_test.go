@@ -137,7 +137,7 @@ func TestBlock(t *testing.T) {
 		work = w
 		f.Park()
 	}})
-	fn, err := of(v).compile([]byte(`print(pcall(coroutine.wrap(function() return io.read() end)))`), "=test", "t")
+	fn, err := of(v).compile(nil, []byte(`print(pcall(coroutine.wrap(function() return io.read() end)))`), "=test", "t")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -82,6 +82,10 @@ var hostile = []struct {
 	{"many upvalues", `local s = "" for i = 1, 300 do s = s .. "local a" .. i .. " " end return assert(load("local function f() " .. s .. " end"))`, "too many local", 64},
 	{"too many upvalues", `local s, u = "", "" for f = 1, 2 do for i = 1, 150 do s = s .. "local a" .. f .. "_" .. i .. "\n" u = u .. "a" .. f .. "_" .. i .. "=1\n" end s = s .. "local function f" .. f .. "()\n" end return assert(load(s .. u .. " end end"))`, "", 64},
 	{"reader without end", `return assert(load(function() return ("x"):rep(1e6) end))`, "chunk is too large", 500},
+	{"reading a device", `return assert(loadfile("/dev/zero"))`, "arger than 16 MB", 128},
+	{"requiring a device", `package.path = "/dev/?" require("zero")`, "arger than 16 MB", 128},
+	{"load of much", `return assert(load(("x"):rep(50 * 2^20)))`, "chunk is too large", 128},
+	{"load of what may just be loaded", `local s = "return {" .. ("{1,2,{}},"):rep(16 * 2^20 // 9 - 1) .. "}" while true do load(s) end`, interrupted, 2500},
 	{"find beyond the end", `return ("x"):find("x", 1e15), ("x"):find("x", -1e15)`, "", 64},
 	{"math.random(0)", `return math.random(0), math.random(math.mininteger, math.maxinteger)`, "", 64},
 	{"math.random of nothing", `return math.random(2, 1)`, "interval is empty", 64},
@@ -120,7 +124,7 @@ func runHostile(t *testing.T, src, want string, maxMB int) {
 		asked.Store(true)
 		return errors.New(interrupted)
 	}
-	fn, err := of(v).compile([]byte(src), "=hostile", "t")
+	fn, err := of(v).compile(nil, []byte(src), "=hostile", "t")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,11 +9,14 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"devnode/runtime/sourcefile"
+	"devnode/runtime/syntax"
 	"devnode/runtime/vm"
 )
 
-// maxChunk bounds what the pieces of load's reader function may add up to.
-const maxChunk = 64 << 20
+// maxChunk bounds a chunk, also what the pieces of load's reader function may
+// add up to.
+const maxChunk = syntax.MaxSource
 
 func baseLoad(L *lua.LState) int {
 	var src, chunk string
@@ -83,7 +86,7 @@ func baseDofile(L *lua.LState) int {
 	if problem != "" {
 		vm.Throw(L, lua.LString(problem))
 	}
-	fn, err := libOf(L).compile(src, chunk, "bt")
+	fn, err := libOf(L).compile(vm.Of(L), src, chunk, "bt")
 	if err != nil {
 		vm.Throw(L, lua.LString(err.Error()))
 	}
@@ -96,7 +99,7 @@ func baseDofile(L *lua.LState) int {
 // load pushes what src compiles to, with the environment in argument env, if
 // there is one.
 func load(L *lua.LState, src []byte, chunk, mode string, env int) int {
-	fn, err := libOf(L).compile(src, chunk, mode)
+	fn, err := libOf(L).compile(vm.Of(L), src, chunk, mode)
 	if err != nil {
 		return failure(L, err.Error())
 	}
@@ -107,8 +110,9 @@ func load(L *lua.LState, src []byte, chunk, mode string, env int) int {
 	return 1
 }
 
-// compile makes a function of a chunk. mode is load's.
-func (l *library) compile(src []byte, chunk, mode string) (*lua.LFunction, error) {
+// compile makes a function of a chunk, for code that runs on f, if any does.
+// mode is load's.
+func (l *library) compile(f *vm.Fiber, src []byte, chunk, mode string) (*lua.LFunction, error) {
 	if len(src) > 0 && src[0] == lua51Signature {
 		if !strings.Contains(mode, "b") {
 			return nil, fmt.Errorf("attempt to load a binary chunk (mode is '%s')", mode)
@@ -118,7 +122,11 @@ func (l *library) compile(src []byte, chunk, mode string) (*lua.LFunction, error
 	if !strings.Contains(mode, "t") {
 		return nil, fmt.Errorf("attempt to load a text chunk (mode is '%s')", mode)
 	}
-	proto, err := l.Compile(src, chunk)
+	var poll func()
+	if f != nil {
+		poll = f.Poll
+	}
+	proto, err := l.Compile(src, chunk, poll)
 	if err != nil {
 		return nil, err
 	}
@@ -133,19 +141,28 @@ const lua51Signature = '\x1b'
 func (l *library) readChunk(f *vm.Fiber, path string) (src []byte, chunk, problem string) {
 	var err error
 	if path == "" {
-		l.Block(f, func() { src, err = io.ReadAll(l.Stdin) })
+		l.Block(f, func() { src, err = io.ReadAll(io.LimitReader(l.Stdin, maxChunk+1)) })
 		if err != nil {
 			return nil, "", "cannot read stdin"
 		}
 		return src, "=stdin", ""
 	}
-	if src, err = l.ReadFile(path); err != nil {
+	if src, err = l.readFile(f, path); err != nil {
 		if errors.Is(err, fs.ErrNotExist) {
 			l.Missing(path)
 		}
 		return nil, "", fmt.Sprintf("cannot open %s: %s", path, errText(err))
 	}
 	return src, "@" + path, ""
+}
+
+// readFile is Options.ReadFile, while f is parked where that may take long.
+func (l *library) readFile(f *vm.Fiber, path string) (src []byte, err error) {
+	if sourcefile.IsRegular(path) {
+		return l.ReadFile(path)
+	}
+	l.Block(f, func() { src, err = l.ReadFile(path) })
+	return src, err
 }
 
 // environment is a function's table of globals made of any value: a table is

@@ -3,11 +3,11 @@ package stdlib
 import (
 	"fmt"
 	"io"
-	"os"
 	"sync"
 
 	lua "github.com/yuin/gopher-lua"
 
+	"devnode/runtime/sourcefile"
 	"devnode/runtime/syntax"
 	"devnode/runtime/vm"
 )
@@ -16,7 +16,8 @@ import (
 // plain interpreter that may read files, and can't end the process.
 type Options struct {
 	// ReadFile reads the files of require, dofile and loadfile. The default is
-	// os.ReadFile.
+	// sourcefile.ReadAny, which may wait: files that aren't regular are read by
+	// way of Block.
 	ReadFile func(path string) ([]byte, error)
 
 	// Missing, if set, is told of every path at which require, dofile, loadfile
@@ -24,8 +25,9 @@ type Options struct {
 	Missing func(path string)
 
 	// Compile compiles Lua source. chunk is the chunk name in C Lua's form
-	// ("@file.lua", "=stdin", or the source). The default is syntax.Compile.
-	Compile func(src []byte, chunk string) (*lua.FunctionProto, error)
+	// ("@file.lua", "=stdin", or the source). It calls poll now and then, which
+	// may end it by a panic. The default is syntax.CompileWith.
+	Compile func(src []byte, chunk string, poll func()) (*lua.FunctionProto, error)
 
 	// Builtin are loaders of modules that are found before any file, and
 	// Fallback of those that are found when nothing else is. A loader is
@@ -68,7 +70,7 @@ const defaultMaxString = 256 << 20
 
 func (o *Options) setDefaults() {
 	if o.ReadFile == nil {
-		o.ReadFile = os.ReadFile
+		o.ReadFile = sourcefile.ReadAny
 	}
 	if o.Missing == nil {
 		o.Missing = func(string) {}
@@ -104,11 +106,11 @@ func (o *Options) setDefaults() {
 	}
 }
 
-// compileAndWarn is syntax.Compile, with its warnings.
-func (o *Options) compileAndWarn(src []byte, chunk string) (*lua.FunctionProto, error) {
-	return syntax.CompileWarn(src, chunk, func(line int, msg string) {
+// compileAndWarn is syntax.CompileWith, with its warnings.
+func (o *Options) compileAndWarn(src []byte, chunk string, poll func()) (*lua.FunctionProto, error) {
+	return syntax.CompileWith(src, chunk, syntax.Options{Poll: poll, Warn: func(line int, msg string) {
 		o.Warn(fmt.Sprintf("%s:%d: %s", syntax.ChunkID(chunk), line, msg))
-	})
+	}})
 }
 
 // library is the record that the library keeps of a VM, in vm.VM.Lib.

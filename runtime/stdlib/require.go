@@ -11,6 +11,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"devnode/runtime/sourcefile"
 	"devnode/runtime/vm"
 )
 
@@ -160,15 +161,18 @@ var luaSearcher = &lua.LFunction{IsG: true, GFunction: func(L *lua.LState) int {
 	}
 	var tried []string
 	for _, file := range candidates(name, string(path), ".", "/") {
-		src, err := l.ReadFile(file)
+		src, err := l.readFile(vm.Of(L), file)
 		if err != nil {
 			if errors.Is(err, fs.ErrNotExist) {
 				l.Missing(file)
 			}
+			if errors.Is(err, sourcefile.ErrNotRegular) || errors.Is(err, sourcefile.ErrTooLarge) {
+				fail(L, "error loading module '%s' from file '%s':\n\tcannot read %s: %s", name, file, file, errText(err))
+			}
 			tried = append(tried, "no file '"+file+"'")
 			continue
 		}
-		fn, err := l.compile(src, "@"+file, "bt")
+		fn, err := l.compile(vm.Of(L), src, "@"+file, "bt")
 		if err != nil {
 			fail(L, "error loading module '%s' from file '%s':\n\t%s", name, file, err)
 		}

@@ -38,7 +38,7 @@ func newTestVM(t testing.TB, o Options) *vm.VM {
 
 // run runs a script as a program's main function and returns what it returns.
 func run(v *vm.VM, src, chunk string) ([]lua.LValue, error) {
-	fn, err := of(v).compile([]byte(src), chunk, "t")
+	fn, err := of(v).compile(nil, []byte(src), chunk, "t")
 	if err != nil {
 		return nil, err
 	}

@@ -17,7 +17,21 @@ func Compile(src []byte, chunk string) (*lua.FunctionProto, error) {
 // CompileWarn is Compile, and calls warn for places where the program may
 // compute something else than under C Lua, such as an integer beyond 2^53.
 func CompileWarn(src []byte, chunk string, warn func(line int, msg string)) (proto *lua.FunctionProto, err error) {
-	fn, err := compileTree(src, chunk, warn)
+	return CompileWith(src, chunk, Options{Warn: warn})
+}
+
+// Options are what CompileWith calls while it works. Either may be nil.
+type Options struct {
+	Warn func(line int, msg string) // see CompileWarn
+	Poll func()                     // now and then: it may panic, which ends the compilation
+}
+
+// pollEvery is how many tokens, or instructions, pass between two calls of Poll.
+const pollEvery = 4096
+
+// CompileWith is Compile with options.
+func CompileWith(src []byte, chunk string, o Options) (proto *lua.FunctionProto, err error) {
+	fn, err := compileTree(src, chunk, o)
 	if err != nil {
 		return nil, err
 	}
@@ -25,8 +39,8 @@ func CompileWarn(src []byte, chunk string, warn func(line int, msg string)) (pro
 }
 
 // compileTree is Compile, for who needs the tree too.
-func compileTree(src []byte, chunk string, warn func(line int, msg string)) (fn *function, err error) {
-	fn, err = parse(src, chunk, warn)
+func compileTree(src []byte, chunk string, o Options) (fn *function, err error) {
+	fn, err = parse(src, chunk, o)
 	if err != nil {
 		return nil, err
 	}
@@ -39,7 +53,7 @@ func compileTree(src []byte, chunk string, warn func(line int, msg string)) (fn 
 			fn, err = nil, e
 		}
 	}()
-	g := &generator{chunk: ChunkID(chunk), root: &chunkInfo{source: chunk}}
+	g := &generator{chunk: ChunkID(chunk), root: &chunkInfo{source: chunk}, poll: o.Poll}
 	g.root.main = g.compile(nil, fn)
 	return fn, nil
 }
@@ -50,9 +64,20 @@ type generator struct {
 	root  *chunkInfo
 	spare []*funcGen // to be used again, with the slices they have grown
 	info  *protoInfo // of the functions that need none of their own
+	poll  func()     // see Options
+	steps int        // functions and instructions since it was called
+}
+
+// tick counts a step, and calls poll now and then.
+func (g *generator) tick() {
+	if g.steps++; g.steps >= pollEvery && g.poll != nil {
+		g.steps = 0
+		g.poll()
+	}
 }
 
 func (g *generator) compile(parent *funcGen, fn *function) *lua.FunctionProto {
+	g.tick()
 	var f *funcGen
 	if n := len(g.spare); n > 0 {
 		f = g.spare[n-1]

@@ -52,6 +52,7 @@ func (f *funcGen) fail(line int, format string, args ...any) {
 }
 
 func (f *funcGen) emit(i uint32, line int) int {
+	f.g.tick()
 	f.code = append(f.code, i)
 	f.lines = append(f.lines, line)
 	return len(f.code) - 1

@@ -20,6 +20,8 @@ type lexer struct {
 	start int    // of the token being read
 	buf   []byte // a string's value so far, behind its opening delimiter
 	names map[string]string
+	poll  func() // see Options
+	steps int    // tokens since it was called
 	warn  func(line int, msg string)
 }
 
@@ -67,6 +69,10 @@ func (lx *lexer) peek(n int) int {
 // next consumes the current token.
 func (lx *lexer) next() {
 	lx.lastLine = lx.line
+	if lx.steps++; lx.steps >= pollEvery && lx.poll != nil {
+		lx.steps = 0
+		lx.poll()
+	}
 	if lx.hasAhead {
 		lx.tok = lx.ahead
 		lx.hasAhead = false

@@ -75,11 +75,11 @@ func (m *Matching) Changes() int {
 // their names. Comments and white space make no difference. The error is a
 // fault in one of the sources.
 func Match(old, new []byte, chunk string) (*Matching, error) {
-	oldTree, err := compileTree(old, chunk, nil)
+	oldTree, err := compileTree(old, chunk, Options{})
 	if err != nil {
 		return nil, err
 	}
-	newTree, err := compileTree(new, chunk, nil)
+	newTree, err := compileTree(new, chunk, Options{})
 	if err != nil {
 		return nil, err
 	}

@@ -7,7 +7,7 @@ import (
 )
 
 // MaxSource is the size in bytes above which a source is refused.
-const MaxSource = 64 << 20
+const MaxSource = 16 << 20
 
 // maxChain bounds the operators, calls or indexes in a row, which nest to the
 // left in the tree without nesting in the source.
@@ -30,15 +30,15 @@ type restartWithLocalEnv struct{}
 
 // parse reads src as Lua 5.4; its error is an *Error. chunk is the chunk's name
 // in C Lua's form: "@dir/file.lua", "=stdin", or the source itself.
-func parse(src []byte, chunk string, warn func(line int, msg string)) (fn *function, err error) {
-	fn, again, err := parseOnce(src, chunk, warn, false)
+func parse(src []byte, chunk string, o Options) (fn *function, err error) {
+	fn, again, err := parseOnce(src, chunk, o, false)
 	if again {
-		fn, _, err = parseOnce(src, chunk, nil, true)
+		fn, _, err = parseOnce(src, chunk, Options{Poll: o.Poll}, true)
 	}
 	return fn, err
 }
 
-func parseOnce(src []byte, chunk string, warn func(int, string), localEnv bool) (fn *function, again bool, err error) {
+func parseOnce(src []byte, chunk string, o Options, localEnv bool) (fn *function, again bool, err error) {
 	if len(src) > MaxSource {
 		return nil, false, &Error{Chunk: ChunkID(chunk), Line: 1, Msg: fmt.Sprintf("chunk is too large: %d bytes, the limit is %d", len(src), MaxSource)}
 	}
@@ -54,7 +54,7 @@ func parseOnce(src []byte, chunk string, warn func(int, string), localEnv bool) 
 		}
 	}()
 	p := &parser{lexer: newLexer(src, chunk), localEnv: localEnv}
-	p.warn = warn
+	p.warn, p.poll = o.Warn, o.Poll
 	return p.mainFunction(), false, nil
 }
 

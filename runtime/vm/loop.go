@@ -52,6 +52,10 @@ func loop(L *lua.LState, base *frame) {
 	}
 	current := currentFrameOf(L)
 	if (*current).Fn.IsG {
+		// Functions in Go that call one another run no instructions.
+		if f.ticks--; f.ticks <= 0 && f.tick() != nil {
+			L.RaiseError("%s", f.fault.Error())
+		}
 		layout.run(L, base)
 		f.nested--
 		return

@@ -114,7 +114,7 @@ var patchTests = []struct{ name, old, before, new, patch, after string }{
 		"!uses the local 'n', and nothing tells which one", "f 2 = 0"},
 	{"an inner function that is gone",
 		`local hooks = {} function CMD.set() hooks[1] = function() return 1 end end function CMD.run() return hooks[1]() end`, "set = ; run = 1",
-		`local hooks = {} function CMD.set() hooks[1] = nil end function CMD.run() return hooks[1]() end`, "!function:1 is gone from the new code, but is still referred to", "run = 1"},
+		`local hooks = {} function CMD.set() hooks[1] = nil end function CMD.run() return hooks[1]() end`, "!hooks[1] is gone from the new code, but is still referred to", "run = 1"},
 	{"a variable that the running closure can't have",
 		`local f function CMD.set() f = function() return 1 end end function CMD.run() return f() end`, "set = ; run = 1",
 		`local f function CMD.set() local n = 5 f = function() return n end end function CMD.run() return f() end`, "!uses the local 'n'", "run = 1"},

@@ -102,7 +102,7 @@ func (ps *patchSource) compare(f *patchFile) error {
 	key := patchKey{HashOf(f.old), HashOf(f.new), f.chunk}
 	change := ps.known[key]
 	if change == nil {
-		if change, err = syntax.Match(f.old, f.new, f.chunk); err != nil {
+		if change, err = syntax.Match(f.old, f.new, f.chunk, nil); err != nil {
 			return err
 		}
 		ps.known[key] = change

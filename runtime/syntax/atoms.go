@@ -1,7 +1,10 @@
 package syntax
 
 import (
+	"fmt"
 	"math"
+	"strconv"
+	"strings"
 
 	"github.com/yuin/gopher-lua/ast"
 )
@@ -36,6 +39,7 @@ type top struct {
 	from, to int
 	text     string
 	line     int
+	st       ast.Stmt
 }
 
 // blockInfo is a scope of local variables.
@@ -46,12 +50,13 @@ type blockInfo struct {
 
 // A flattener makes the units of a tree.
 type flattener struct {
-	units  []*unit
-	blocks []blockInfo
-	where  map[*local]int // the block of each variable
-	cur    *unit
-	block  int
-	labels bool // the main function has labels: its blocks may be entered again
+	units   []*unit
+	blocks  []blockInfo
+	where   map[*local]int // the block of each variable
+	numbers map[*local]int // its place in Matching.Variables
+	cur     *unit
+	block   int
+	labels  bool // the main function has labels: its blocks may be entered again
 }
 
 func flatten(fn *function) *flattener {
@@ -123,7 +128,7 @@ func (f *flattener) body(list []ast.Stmt) {
 		from := len(f.cur.atoms)
 		f.statement(st)
 		if main {
-			f.cur.tops = append(f.cur.tops, top{from, len(f.cur.atoms), statementText(st), st.Line()})
+			f.cur.tops = append(f.cur.tops, top{from, len(f.cur.atoms), statementText(st), st.Line(), st})
 		}
 	}
 	f.add("end", "", f.lastLine())
@@ -206,7 +211,10 @@ func (f *flattener) statement(st ast.Stmt) {
 		})
 	case *returnStmt:
 		f.add("return", "", line)
-		f.list(st.values)
+		for i, e := range st.values {
+			f.keyed(e, "", fmt.Sprintf("return/%d", i+1))
+		}
+		f.add("end", "", f.lastLine())
 	case *breakStmt:
 		f.add("break", "", line)
 	case *gotoStmt:
@@ -229,7 +237,10 @@ func (f *flattener) named(list []ast.Expr, name func(i int) string) {
 func (f *flattener) list(list []ast.Expr) { f.named(list, func(int) string { return "" }) }
 
 // expr flattens an expression, which has the name of what it is assigned to.
-func (f *flattener) expr(e ast.Expr, name string) {
+func (f *flattener) expr(e ast.Expr, name string) { f.keyed(e, name, name) }
+
+// keyed is expr; key is what a function is told by from others in the same one.
+func (f *flattener) keyed(e ast.Expr, name, key string) {
 	line := e.Line()
 	switch e := e.(type) {
 	case *literal:
@@ -246,7 +257,7 @@ func (f *flattener) expr(e ast.Expr, name string) {
 		f.add("...", "", line)
 	case *parenExpr:
 		f.add("(", "", line)
-		f.expr(e.e, "")
+		f.keyed(e.e, name, key)
 	case *indexExpr:
 		f.add("index", "", line)
 		f.expr(e.obj, "")
@@ -266,52 +277,112 @@ func (f *flattener) expr(e ast.Expr, name string) {
 			tag = "or"
 		}
 		f.add(tag, "", line)
-		f.expr(e.lhs, name)
-		f.expr(e.rhs, name)
+		f.keyed(e.lhs, name, key)
+		f.keyed(e.rhs, name, key)
 	case *concatExpr:
 		f.add("..", "", line)
 		f.list(e.parts)
 	case *tableExpr:
-		f.table(e, name)
+		f.table(e, name, key)
 	case *function:
-		f.function(e, name, name)
+		f.function(e, name, key)
 	}
 }
 
+// call flattens a call. A function among its arguments is known by what is called
+// with which constants, and by its place: the one of on("save", …) is never taken
+// for the one of on("wipe", …).
 func (f *flattener) call(e *callExpr) {
 	f.add("call", e.method, e.Line())
 	f.expr(e.fn, "")
-	callee := exprText(e.fn)
-	if e.method != "" {
-		callee += ":" + e.method
-	}
+	key := calleeText(e) + "(" + constantArguments(e) + ")"
 	for i, arg := range e.args {
-		if fn, ok := arg.(*function); ok {
-			f.function(fn, "", callee+"/"+string(rune('1'+i)))
-		} else {
-			f.expr(arg, "")
-		}
+		f.keyed(arg, "", fmt.Sprintf("%s/%d", key, i+1))
 	}
 	f.add("end", "", f.lastLine())
 }
 
-func (f *flattener) table(e *tableExpr, name string) {
+// calleeText is what a call calls, as far as it has a name.
+func calleeText(e *callExpr) string {
+	if e.method != "" {
+		return exprText(e.fn) + ":" + e.method
+	}
+	return exprText(e.fn)
+}
+
+// constantArguments lists the literals among a call's arguments.
+func constantArguments(e *callExpr) string {
+	var list []string
+	for _, arg := range e.args {
+		if l, ok := arg.(*literal); ok {
+			list = append(list, literalText(l))
+		}
+	}
+	return strings.Join(list, ",")
+}
+
+func literalText(l *literal) string {
+	switch l.kind {
+	case litNil:
+		return "nil"
+	case litFalse:
+		return "false"
+	case litTrue:
+		return "true"
+	case litNumber:
+		return strconv.FormatFloat(l.num, 'g', -1, 64)
+	}
+	return strconv.Quote(l.str)
+}
+
+// table flattens a constructor. Functions in it have its name and their field's,
+// or their place in the list.
+func (f *flattener) table(e *tableExpr, name, key string) {
 	f.add("table", "", e.Line())
+	n := 0
 	for _, fd := range e.fields {
-		inner := ""
+		inner, innerKey := "", ""
 		if fd.key != nil {
 			f.add("key", "", fd.line)
 			f.expr(fd.key, "")
-			if k, ok := fd.key.(*literal); ok && k.kind == litString {
-				inner = k.str
+			if k := pathText(fd.key); k != "" {
+				inner, innerKey = k, key+k
 				if name != "" {
-					inner = name + "." + k.str
+					inner = name + k
 				}
+				inner = strings.TrimPrefix(inner, ".")
 			}
+		} else {
+			n++
+			innerKey = fmt.Sprintf("%s[%d]", key, n)
 		}
-		f.expr(fd.value, inner)
+		f.keyed(fd.value, inner, innerKey)
 	}
 	f.add("end", "", e.LastLine())
+}
+
+// pathText is a key as the end of a path: `.get`, `[3]`, `[MSG.login]`; empty for
+// what has no name.
+func pathText(e ast.Expr) string {
+	if k, ok := e.(*literal); ok {
+		if k.kind == litString && isIdentifier(k.str) {
+			return "." + k.str
+		}
+		return "[" + literalText(k) + "]"
+	}
+	if name := exprText(e); name != "" {
+		return "[" + name + "]"
+	}
+	return ""
+}
+
+func isIdentifier(s string) bool {
+	for i, c := range []byte(s) {
+		if !(c == '_' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || i > 0 && c >= '0' && c <= '9') {
+			return false
+		}
+	}
+	return s != ""
 }
 
 // exprText is an expression as a name: `CMD.get`, or empty.
@@ -324,9 +395,8 @@ func exprText(e ast.Expr) string {
 	case *globalExpr:
 		return e.name
 	case *indexExpr:
-		obj := exprText(e.obj)
-		if k, ok := e.key.(*literal); ok && k.kind == litString && obj != "" {
-			return obj + "." + k.str
+		if obj, key := exprText(e.obj), pathText(e.key); obj != "" && key != "" {
+			return obj + key
 		}
 	}
 	return ""

@@ -62,10 +62,11 @@ func compileTree(src []byte, chunk string, o Options) (fn *function, err error) 
 type generator struct {
 	chunk string
 	root  *chunkInfo
-	spare []*funcGen // to be used again, with the slices they have grown
-	info  *protoInfo // of the functions that need none of their own
-	poll  func()     // see Options
-	steps int        // functions and instructions since it was called
+	made  map[*function]*lua.FunctionProto // of functions that are compiled already
+	spare []*funcGen                       // to be used again, with the slices they have grown
+	info  *protoInfo                       // of the functions that need none of their own
+	poll  func()                           // see Options
+	steps int                              // functions and instructions since it was called
 }
 
 // tick counts a step, and calls poll now and then.
@@ -77,6 +78,9 @@ func (g *generator) tick() {
 }
 
 func (g *generator) compile(parent *funcGen, fn *function) *lua.FunctionProto {
+	if proto := g.made[fn]; proto != nil {
+		return proto
+	}
 	g.tick()
 	var f *funcGen
 	if n := len(g.spare); n > 0 {

@@ -20,7 +20,15 @@ type Matching struct {
 	Old       []Function // of the old source
 	Variables []Variable // of both; those of the new source that the old one has too are counted once
 
-	blocks []blockInfo
+	Statements    []Statement // of the new source's main chunk
+	OldStatements []Statement // of the old one's
+
+	// Labels tells that the main chunk jumps: its statements may be run in another
+	// order than they stand in.
+	Labels bool
+
+	blocks   []blockInfo
+	old, new *flattener
 }
 
 // A Function is one function of a version.
@@ -36,9 +44,12 @@ type Function struct {
 // A Variable is a local variable of the old or of the new source.
 type Variable struct {
 	Name string
-	// Main is the variable's place among those that the main chunk declares,
-	// -1 for one of another function. It is the same in both versions.
+	// Main is the variable's place among those that the old main chunk declares,
+	// -1 for one of another function.
 	Main int
+	// Old and New are its places among the top-level locals at the end of the old
+	// and the new chunk (ScopeNames), -1 where it isn't one.
+	Old, New int
 	// Once tells that each run of the chunk has just one of it.
 	Once  bool
 	block int // of the old source; -1 for a variable that only the new one has
@@ -74,7 +85,10 @@ func (m *Matching) Changes() int {
 // variables, by their places where the code around them is the same, else by
 // their names. Comments and white space make no difference. The error is a
 // fault in one of the sources.
-func Match(old, new []byte, chunk string) (*Matching, error) {
+//
+// known, which may be nil, tells of a function that a local or a field holds, by
+// its name in the source, that calling it has no effect.
+func Match(old, new []byte, chunk string, known func(callee string) bool) (*Matching, error) {
 	oldTree, err := compileTree(old, chunk, Options{})
 	if err != nil {
 		return nil, err
@@ -83,11 +97,9 @@ func Match(old, new []byte, chunk string) (*Matching, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := &matcher{
-		old: flatten(oldTree), new: flatten(newTree),
-		variable: make(map[*local]*local), pair: make(map[*unit]*unit), changed: make(map[*unit]bool),
-	}
-	m.Matching.blocks = m.old.blocks
+	m := &matcher{known: known, variable: make(map[*local]*local), pair: make(map[*unit]*unit), changed: make(map[*unit]bool)}
+	m.old, m.new = flatten(oldTree), flatten(newTree)
+	m.Matching.blocks, m.Labels = m.old.blocks, m.old.labels || m.new.labels
 	if !m.old.count(oldTree) || !m.new.count(newTree) {
 		m.Reason = "the functions can't be told apart"
 		return &m.Matching, nil
@@ -103,7 +115,7 @@ func Match(old, new []byte, chunk string) (*Matching, error) {
 // matcher is the work of Match. Its maps lead from new to old.
 type matcher struct {
 	Matching
-	old, new *flattener
+	known    func(callee string) bool
 	variable map[*local]*local
 	pair     map[*unit]*unit
 	changed  map[*unit]bool
@@ -133,6 +145,7 @@ func (m *matcher) equal(old, new *unit) (differs int) {
 	if at := m.sameAtoms(old, new); at >= 0 {
 		m.changed[new] = true
 		if old.parent == nil {
+			m.pairTop(old, new)
 			return at
 		}
 		m.pairByName(old, new)
@@ -178,37 +191,73 @@ func (m *matcher) sameAtom(a, b *atom) bool {
 }
 
 // pairByName pairs what two functions with different code have in common: the
-// variables whose names are declared once in each, and the functions.
+// variables whose names are declared equally often in each, and the functions.
 func (m *matcher) pairByName(old, new *unit) {
-	was := make(map[string][]*local)
-	for _, v := range old.locals {
-		was[v.name] = append(was[v.name], v)
-	}
-	is := make(map[string]int)
-	for _, v := range new.locals {
-		is[v.name]++
-	}
-	for _, v := range new.locals {
-		if list := was[v.name]; len(list) == 1 && is[v.name] == 1 {
-			m.variable[v] = list[0]
-		}
-	}
+	m.pairVariables(old.locals, new.locals)
 	m.pairInner(old.inner, new.inner)
 }
 
-// pairInner pairs functions by their keys: those that are alone with theirs,
-// else first those with the same code, then the one that is left, if it is one.
-func (m *matcher) pairInner(old, new []*unit) {
-	was, is := byKey(old), byKey(new)
-	for key, olds := range was {
-		news := is[key]
-		if len(olds) != 1 || len(news) != 1 {
-			olds, news = m.pairSame(olds, news)
-		}
-		if len(olds) == 1 && len(news) == 1 {
-			m.equal(olds[0], news[0])
+// pairVariables pairs variables by name, those of one name in their order.
+func (m *matcher) pairVariables(old, new []*local) {
+	was, is := localsByName(old), localsByName(new)
+	for name, news := range is {
+		if olds := was[name]; len(olds) == len(news) {
+			for i, v := range news {
+				m.variable[v] = olds[i]
+			}
 		}
 	}
+}
+
+func localsByName(list []*local) map[string][]*local {
+	m := make(map[string][]*local)
+	for _, v := range list {
+		m[v.name] = append(m[v.name], v)
+	}
+	return m
+}
+
+// pairInner pairs the functions inside of two: by their keys, then those whose
+// code is the same whatever their keys are: they have moved, or have another name.
+func (m *matcher) pairInner(old, new []*unit) {
+	was, is := byKey(old), byKey(new)
+	var oldLeft, newLeft []*unit
+	for _, key := range keysOf(old, new) {
+		olds, news := m.pairKey(was[key], is[key])
+		oldLeft, newLeft = append(oldLeft, olds...), append(newLeft, news...)
+	}
+	m.pairSame(oldLeft, newLeft)
+}
+
+// pairKey pairs functions with one key: first those with the same code, then, if
+// no fewer are left in one version than in the other, by their order. It returns
+// those for which there is no counterpart.
+func (m *matcher) pairKey(olds, news []*unit) (oldLeft, newLeft []*unit) {
+	if len(olds) != 1 || len(news) != 1 {
+		olds, news = m.pairSame(olds, news)
+	}
+	if len(olds) != len(news) {
+		return olds, news
+	}
+	for i := range olds {
+		m.equal(olds[i], news[i])
+	}
+	return nil, nil
+}
+
+// keysOf lists the keys of units in the order of the source.
+func keysOf(lists ...[]*unit) []string {
+	var keys []string
+	seen := make(map[string]bool)
+	for _, list := range lists {
+		for _, u := range list {
+			if !seen[u.key] {
+				seen[u.key] = true
+				keys = append(keys, u.key)
+			}
+		}
+	}
+	return keys
 }
 
 func byKey(units []*unit) map[string][]*unit {
@@ -269,14 +318,10 @@ func (m *matcher) unpair(u *unit) {
 
 // describe fills in the result.
 func (m *matcher) describe() {
-	numbers := make(map[*local]int)
-	m.Old = m.functions(m.old, func(v *local) int { return m.number(numbers, v, m.old) })
-	m.Functions = m.functions(m.new, func(v *local) int {
-		if was := m.variable[v]; was != nil {
-			return m.number(numbers, was, m.old)
-		}
-		return m.number(numbers, v, m.new)
-	})
+	m.old.numbers, m.new.numbers = make(map[*local]int), make(map[*local]int)
+	m.Old = m.functions(m.old, m.oldNumber)
+	m.Functions = m.functions(m.new, m.newNumber)
+	m.describeStatements()
 	for _, n := range m.new.units {
 		o := m.pair[n]
 		if o == nil || o.index < 0 || n.index < 0 {
@@ -317,24 +362,65 @@ func (m *matcher) functions(f *flattener, number func(*local) int) []Function {
 	return list
 }
 
-// number gives a variable its place in Variables.
-func (m *matcher) number(numbers map[*local]int, v *local, f *flattener) int {
-	if i, ok := numbers[v]; ok {
+// describeStatements fills in what the main chunks' statements do, and pairs them.
+func (m *matcher) describeStatements() {
+	m.OldStatements = (&describer{m: m, f: m.old, mine: m.oldNumber, known: m.known}).statements()
+	m.Statements = (&describer{m: m, f: m.new, mine: m.newNumber, known: m.known}).statements()
+	m.matchStatements(m.OldStatements, m.Statements)
+}
+
+// newNumber is the place in Variables of a variable of the new source.
+func (m *matcher) newNumber(v *local) int {
+	if i, ok := m.new.numbers[v]; ok {
 		return i
 	}
-	numbers[v] = len(m.Variables)
-	w := Variable{Name: v.name, Main: -1, block: -1}
-	if f == m.old {
-		w.block = f.where[v]
-		w.Once = f.blocks[w.block].once
+	i := len(m.Variables)
+	if was := m.variable[v]; was != nil {
+		i = m.oldNumber(was)
+	} else {
+		m.Variables = append(m.Variables, Variable{Name: v.name, Main: -1, Old: -1, New: -1, block: -1})
 	}
-	for i, m := range f.units[0].locals {
-		if m == v {
-			w.Main = i
+	m.new.numbers[v] = i
+	if at := m.new.cellAt(v); at >= 0 {
+		m.Variables[i].New = at
+	}
+	return i
+}
+
+// oldNumber is the place in Variables of a variable of the old source.
+func (m *matcher) oldNumber(v *local) int {
+	if i, ok := m.old.numbers[v]; ok {
+		return i
+	}
+	i := len(m.Variables)
+	m.old.numbers[v] = i
+	w := Variable{Name: v.name, Main: -1, Old: m.old.cellAt(v), New: -1, block: m.old.where[v]}
+	w.Once = m.old.blocks[w.block].once
+	for at, mine := range m.old.units[0].locals {
+		if mine == v {
+			w.Main = at
 		}
 	}
 	m.Variables = append(m.Variables, w)
-	return numbers[v]
+	return i
+}
+
+// cellAt is a variable's place among the top-level locals that have cells, -1 for
+// another variable.
+func (f *flattener) cellAt(v *local) int {
+	if f.where[v] != 0 || v.fn != f.units[0].fn || v.value != nil {
+		return -1
+	}
+	at := 0
+	for _, w := range f.units[0].locals {
+		switch {
+		case w == v:
+			return at
+		case f.where[w] == 0 && w.value == nil:
+			at++
+		}
+	}
+	return -1
 }
 
 // explain says how the main chunks differ: at is the first atom that does.

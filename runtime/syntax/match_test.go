@@ -82,7 +82,7 @@ var matchTests = []struct{ name, old, new, want string }{
 func TestMatch(t *testing.T) {
 	for _, tt := range matchTests {
 		t.Run(tt.name, func(t *testing.T) {
-			c, err := Match([]byte(tt.old), []byte(tt.new), "=x")
+			c, err := Match([]byte(tt.old), []byte(tt.new), "=x", nil)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -96,7 +96,7 @@ func TestMatch(t *testing.T) {
 // TestMatchCounts holds the numbers of a Matching against the prototypes.
 func TestMatchCounts(t *testing.T) {
 	for _, tt := range matchTests {
-		c, err := Match([]byte(tt.old), []byte(tt.new), "=x")
+		c, err := Match([]byte(tt.old), []byte(tt.new), "=x", nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -132,7 +132,7 @@ func TestMatchCounts(t *testing.T) {
 }
 
 func TestMatchFault(t *testing.T) {
-	_, err := Match([]byte("x = 1"), []byte("x = "), "@a.lua")
+	_, err := Match([]byte("x = 1"), []byte("x = "), "@a.lua", nil)
 	if err == nil || err.Error() != "a.lua:1: unexpected symbol near <eof>" {
 		t.Errorf("got %v", err)
 	}

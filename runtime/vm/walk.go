@@ -47,6 +47,11 @@ func (w *Walker) VM(v *VM) {
 // coroutines.
 func (w *Walker) Value(v lua.LValue) {
 	w.value(v)
+	w.finish()
+}
+
+// finish walks what is on the list of what is to be done.
+func (w *Walker) finish() {
 	for len(w.todo) > 0 {
 		v := w.todo[len(w.todo)-1]
 		w.todo = w.todo[:len(w.todo)-1]
@@ -98,6 +103,10 @@ func (w *Walker) function(fn *lua.LFunction) {
 	if fn.Env != nil {
 		w.value(fn.Env)
 	}
+	w.upvalues(fn)
+}
+
+func (w *Walker) upvalues(fn *lua.LFunction) {
 	for _, uv := range fn.Upvalues {
 		if uv != nil {
 			w.value(uv.Value())
@@ -117,7 +126,8 @@ func (w *Walker) userdata(u *lua.LUserData) {
 
 // Stacks walks the stacks of the fibers given and of the coroutines that were
 // found so far: functions and arguments of those that have not started, and
-// the registers of the others, but not the functions that are called there.
+// the registers of the others, and what the functions that are called there have
+// as upvalues, but not these functions themselves.
 func (w *Walker) Stacks(fibers ...*Fiber) {
 	w.later = append(w.later, fibers...)
 	for len(w.later) > 0 {
@@ -139,12 +149,14 @@ func (w *Walker) fiber(f *Fiber) {
 		called := make(map[int]bool)
 		for fr := currentFrame(th); fr != nil; fr = fr.Parent {
 			called[fr.Base] = true
+			w.upvalues(fr.Fn)
 		}
 		for i, v := range registersOf(th) {
 			if !called[i] {
-				w.Value(v)
+				w.value(v)
 			}
 		}
+		w.finish()
 	}
 }
 

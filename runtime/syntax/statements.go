@@ -1,0 +1,315 @@
+package syntax
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/yuin/gopher-lua/ast"
+)
+
+// StatementKind says what a top-level statement is for.
+type StatementKind uint8
+
+// The kinds of statements.
+const (
+	// Effect is a statement that does something: a call, a loop, a branch. It can
+	// only be had by running the chunk.
+	Effect StatementKind = iota
+	// Definition gives values to variables or fields.
+	Definition
+	// Result is the return at the end of a chunk.
+	Result
+)
+
+// A Statement is a top-level statement of one version of a chunk.
+type Statement struct {
+	Kind        StatementKind
+	Text        string // `local limit`, `call of print`
+	Line        int
+	Counterpart int  // in the other version, -1 if there is none
+	Changed     bool // its own code isn't its counterpart's; functions inside it don't count
+	Targets     []Target
+	Why         string // why a definition can't be evaluated alone; empty if it can
+	Volatile    bool   // evaluated again it may give another value
+	Functions   []int  // those directly in it, as Matching counts them
+	Reads       []Read // by its own code
+	// OnlyFunctions tells that each value is a function written there.
+	OnlyFunctions bool
+
+	st   ast.Stmt
+	top  int
+	sign string
+}
+
+// A Target is what a definition gives a value to.
+type Target struct {
+	Name      string // `limit`, `CMD.size`, `metatable of Player`
+	Variable  int    // a top-level local itself, or -1
+	Declares  bool   // the statement declares the local
+	Global    string // a global itself
+	Metatable bool   // the value is the metatable of an object
+	key       string // what tells it from others, in both versions
+}
+
+// Slot tells the target from others: two definitions of one chunk, in the old or
+// the new version, with the same Slot give values to the same place.
+func (t Target) Slot() string { return t.key }
+
+// describer makes the statements of one version.
+type describer struct {
+	m     *matcher
+	f     *flattener
+	mine  func(*local) int // a variable's place in Variables
+	known func(string) bool
+}
+
+func (d *describer) statements() []Statement {
+	main := d.f.units[0]
+	list := make([]Statement, 0, len(main.tops))
+	for i, t := range main.tops {
+		s := Statement{Text: t.text, Line: t.line, Counterpart: -1, st: t.st, top: i}
+		d.describe(&s)
+		s.sign = d.signature(main.atoms[t.from:t.to])
+		for _, a := range main.atoms[t.from:t.to] {
+			if a.fn != nil && a.fn.index >= 0 {
+				s.Functions = append(s.Functions, a.fn.index)
+			}
+		}
+		list = append(list, s)
+	}
+	return list
+}
+
+// signature is a statement's own code in words, with variables by their places.
+func (d *describer) signature(atoms []atom) string {
+	var b strings.Builder
+	for _, a := range atoms {
+		b.WriteString(a.tag)
+		b.WriteByte(' ')
+		if a.v != nil {
+			if a.tag == "declare" && d.f.where[a.v] != 0 {
+				b.WriteString(a.v.name)
+			} else {
+				fmt.Fprintf(&b, "%d", d.mine(a.v))
+			}
+		} else {
+			b.WriteString(a.text)
+		}
+		fmt.Fprintf(&b, " %x\n", a.bits)
+	}
+	return b.String()
+}
+
+// describe says what a statement does.
+func (d *describer) describe(s *Statement) {
+	alone := &aloneness{known: d.known}
+	reads := &reader{number: d.mine}
+	switch st := s.st.(type) {
+	case *localStmt:
+		d.local(s, st, alone)
+	case *localFunctionStmt:
+		s.Kind, s.OnlyFunctions = Definition, true
+		s.Targets = []Target{d.variable(st.v, true)}
+	case *functionStmt:
+		d.assign(s, []ast.Expr{st.target}, []ast.Expr{st.fn}, alone)
+	case *assignStmt:
+		d.assign(s, st.lhs, st.rhs, alone)
+	case *returnStmt:
+		s.Kind = Result
+		if len(st.values) != 1 {
+			alone.against("it returns no single value", st.Line())
+		}
+		for _, e := range st.values {
+			alone.look(e)
+		}
+	case *callStmt:
+		d.called(s, st, alone)
+	}
+	reads.visitor().statement(s.st)
+	s.Reads = reads.list
+	s.Why, s.Volatile = alone.why, alone.volatile
+}
+
+func (d *describer) local(s *Statement, st *localStmt, alone *aloneness) {
+	s.Kind = Definition
+	for _, v := range st.vars {
+		if v.attrib == attribClose {
+			s.Kind = Effect
+		}
+		if v.value == nil {
+			s.Targets = append(s.Targets, d.variable(v, true))
+		}
+	}
+	d.values(s, st.rhs, alone)
+}
+
+// values takes account of the values of a definition.
+func (d *describer) values(s *Statement, rhs []ast.Expr, alone *aloneness) {
+	s.OnlyFunctions = len(rhs) > 0 && len(rhs) == len(s.Targets)
+	for _, e := range rhs {
+		alone.look(e)
+		if _, ok := e.(*function); !ok {
+			s.OnlyFunctions = false
+		}
+	}
+}
+
+func (d *describer) assign(s *Statement, lhs, rhs []ast.Expr, alone *aloneness) {
+	s.Kind = Definition
+	for _, e := range lhs {
+		t, ok := d.target(e)
+		if !ok {
+			s.Kind = Effect
+		}
+		s.Targets = append(s.Targets, t)
+		if x, ok := e.(*indexExpr); ok {
+			alone.look(x.obj)
+			alone.look(x.key)
+		}
+	}
+	d.values(s, rhs, alone)
+}
+
+// called is for the calls whose effect is known: setmetatable of something that
+// has a name, and require.
+func (d *describer) called(s *Statement, st *callStmt, alone *aloneness) {
+	switch globalName(st.call.fn) {
+	case "setmetatable":
+		if len(st.call.args) != 2 {
+			return
+		}
+		name := exprText(st.call.args[0])
+		if name == "" {
+			return
+		}
+		s.Kind = Definition
+		s.Targets = []Target{{Name: "metatable of " + name, Variable: -1, Metatable: true, key: "metatable " + d.pathKey(st.call.args[0])}}
+		alone.look(st.call.args[0])
+		alone.look(st.call.args[1])
+	case "require":
+		s.Kind = Definition
+		alone.look(st.call)
+	}
+}
+
+func (d *describer) variable(v *local, declares bool) Target {
+	return Target{Name: v.name, Variable: d.mine(v), Declares: declares, key: fmt.Sprintf("local %d", d.mine(v))}
+}
+
+// target is what an assignment assigns to. It is false where that has no name.
+func (d *describer) target(e ast.Expr) (Target, bool) {
+	switch e := e.(type) {
+	case *localExpr:
+		return d.variable(e.v, false), d.f.where[e.v] == 0
+	case *globalExpr:
+		return Target{Name: e.name, Variable: -1, Global: e.name, key: "global " + e.name}, true
+	case *indexExpr:
+		name := exprText(e)
+		return Target{Name: name, Variable: -1, key: d.pathKey(e)}, name != ""
+	}
+	return Target{Variable: -1}, false
+}
+
+// pathKey is the text of a path, its root by its place.
+func (d *describer) pathKey(e ast.Expr) string {
+	switch e := e.(type) {
+	case *localExpr:
+		return fmt.Sprintf("local %d", d.mine(e.v))
+	case *globalExpr:
+		return "global " + e.name
+	case *indexExpr:
+		if l, ok := e.key.(*literal); ok {
+			return d.pathKey(e.obj) + "[" + literalText(l) + "]"
+		}
+		return d.pathKey(e.obj) + "[" + d.pathKey(e.key) + "]"
+	}
+	return "?"
+}
+
+// matchStatements pairs the statements of the two versions.
+func (m *matcher) matchStatements(old, new []Statement) {
+	m.matchDefinitions(old, new)
+	m.matchEffects(old, new)
+	for i := range new {
+		if j := new[i].Counterpart; j >= 0 {
+			old[j].Counterpart = i
+			changed := new[i].sign != old[j].sign
+			new[i].Changed, old[j].Changed = changed, changed
+		}
+	}
+}
+
+// matchDefinitions pairs definitions of the same places: those of one place in
+// their order, from the last.
+func (m *matcher) matchDefinitions(old, new []Statement) {
+	was := make(map[string][]int)
+	for i := range old {
+		if key := old[i].slotKey(); key != "" {
+			was[key] = append(was[key], i)
+		}
+	}
+	for i := len(new) - 1; i >= 0; i-- {
+		key := new[i].slotKey()
+		if list := was[key]; key != "" && len(list) > 0 {
+			new[i].Counterpart = list[len(list)-1]
+			was[key] = list[:len(list)-1]
+		}
+	}
+}
+
+// slotKey is what a statement is paired by; empty for an effect.
+func (s *Statement) slotKey() string {
+	switch s.Kind {
+	case Result:
+		return "return"
+	case Effect:
+		return ""
+	}
+	if len(s.Targets) == 0 {
+		return s.sign // require "m", or a constant
+	}
+	keys := make([]string, len(s.Targets))
+	for i, t := range s.Targets {
+		keys[i] = t.key
+	}
+	return strings.Join(keys, "\n")
+}
+
+// matchEffects pairs the effects that are the same and come in the same order: as
+// many as can be.
+func (m *matcher) matchEffects(old, new []Statement) {
+	a, b := effectsOf(old), effectsOf(new)
+	best := make([][]int, len(a)+1)
+	for i := range best {
+		best[i] = make([]int, len(b)+1)
+	}
+	for i := len(a) - 1; i >= 0; i-- {
+		for j := len(b) - 1; j >= 0; j-- {
+			best[i][j] = max(best[i+1][j], best[i][j+1])
+			if old[a[i]].sign == new[b[j]].sign {
+				best[i][j] = max(best[i][j], best[i+1][j+1]+1)
+			}
+		}
+	}
+	for i, j := 0, 0; i < len(a) && j < len(b); {
+		switch {
+		case old[a[i]].sign == new[b[j]].sign && best[i][j] == best[i+1][j+1]+1:
+			new[b[j]].Counterpart = a[i]
+			i, j = i+1, j+1
+		case best[i+1][j] >= best[i][j+1]:
+			i++
+		default:
+			j++
+		}
+	}
+}
+
+func effectsOf(list []Statement) []int {
+	var at []int
+	for i := range list {
+		if list[i].Kind == Effect {
+			at = append(at, i)
+		}
+	}
+	return at
+}

@@ -235,10 +235,24 @@ func apiUnpack(L *lua.LState) int {
 	return pushValues(L, dataArgument(L, 1))
 }
 
-// apiToString is skynet.tostring(msg, sz): the message's bytes.
+// apiToString is skynet.tostring(msg, sz): the message's bytes, sz of them if that
+// is given; nothing for nil.
 func apiToString(L *lua.LState) int {
-	L.Push(lua.LString(dataArgument(L, 1).Text()))
+	if L.Get(1) == lua.LNil {
+		return 0
+	}
+	L.Push(lua.LString(sizedText(L, 1)))
 	return 1
+}
+
+// sizedText is the bytes of the message that is argument n, as many as the
+// argument behind it says, but no more than there are.
+func sizedText(L *lua.LState, n int) string {
+	text := dataArgument(L, n).Text()
+	if size, ok := L.Get(n + 1).(lua.LNumber); ok && size >= 0 && int(size) < len(text) {
+		return text[:int(size)]
+	}
+	return text
 }
 
 func apiTrash(*lua.LState) int { return 0 }

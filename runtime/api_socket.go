@@ -1,6 +1,7 @@
 package runtime
 
 import (
+	"fmt"
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
@@ -35,19 +36,21 @@ func driverFunctions() map[string]lua.LGFunction {
 	}
 }
 
-// anySocket is the socket of a number, nil if there is none.
-func anySocket(L *lua.LState, n int) *socket {
-	id, ok := L.Get(n).(lua.LNumber)
-	if !ok {
-		raise(L, "bad argument #%d (the number of a socket expected, got %s)", n, typeName(L.Get(n)))
-	}
-	return taskOf(L).service.node.sockets.find(int(id))
+// anySocket is the socket of a number, nil if there is none. function is the name
+// that an error gives.
+func anySocket(L *lua.LState, n int, function string) *socket {
+	return taskOf(L).service.node.sockets.find(int(integerArgument(L, n, function)))
 }
 
-// mySocket is a socket that the calling service has started, nil if there is
-// none of that number.
+// mySocket is a socket that the calling service has started, nil if argument n is
+// not the number of one. In skynet that is a look into a table, where nil and any
+// other value are just not in.
 func mySocket(L *lua.LState, n int) *socket {
-	so := anySocket(L, n)
+	id, ok := L.Get(n).(lua.LNumber)
+	if !ok || id != lua.LNumber(int(id)) {
+		return nil
+	}
+	so := taskOf(L).service.node.sockets.find(int(id))
 	if so == nil {
 		return nil
 	}
@@ -73,7 +76,7 @@ func checkSocket(L *lua.LState, n int) *socket {
 func socketRead(L *lua.LState) int {
 	w := want{}
 	if L.Get(2) != lua.LNil {
-		if w.size = int(checkInteger(L, 2)); w.size <= 0 {
+		if w.size = int(integerArgument(L, 2, "read")); w.size <= 0 {
 			checkSocket(L, 1)
 			L.Push(lua.LString(""))
 			return 1
@@ -92,7 +95,10 @@ func socketRead(L *lua.LState) int {
 // socketReadLine is socket.readline(id, sep): the bytes before the next sep,
 // which is a newline if not given; at the end false and the rest.
 func socketReadLine(L *lua.LState) int {
-	sep := L.OptString(2, "\n")
+	sep := "\n"
+	if lua.LVAsBool(L.Get(2)) {
+		sep = stringArgument(L, 2, "readline")
+	}
 	if sep == "" {
 		raise(L, "bad argument #2 (the separator is empty)")
 	}
@@ -120,22 +126,38 @@ func socketReadAll(L *lua.LState) int {
 	return 1
 }
 
-// socketBlock is socket.block(id): it waits until there is something to read,
-// and is false if the connection has ended.
+// socketBlock is socket.block(id): it waits until more bytes come in, beside those
+// that were there when the service took up what it is doing, and is false if
+// the connection has ended.
 func socketBlock(L *lua.LState) int {
-	if mySocket(L, 1) == nil {
+	so := mySocket(L, 1)
+	if so == nil {
 		L.Push(lua.LFalse)
 		return 1
 	}
-	_, ok, _ := receive(L, want{peek: true})
+	_, ok, _ := receive(L, want{news: true, known: so.known(taskOf(L).service)})
 	L.Push(lua.LBool(ok))
 	return 1
+}
+
+// known is how many bytes had come in before the message that s handles, as far
+// as is known. In skynet later ones are messages that still wait.
+func (so *socket) known(s *Service) int64 {
+	so.mu.Lock()
+	defer so.mu.Unlock()
+	if so.in.size() > 0 && so.in.during == s.box.look().messages {
+		return so.in.total - 1
+	}
+	return so.in.total
 }
 
 // receive waits for the wanted bytes. At the end of the connection it gives
 // what is left instead, unless it only looks.
 func receive(L *lua.LState, w want) (s string, ok bool, rest string) {
 	so, t, f := checkSocket(L, 1), taskOf(L), vm.Of(L)
+	if so.conn == nil && so.input == nil {
+		raise(L, "socket %d is %s: there is nothing to read", so.id, so.kindText())
+	}
 	t.awaitSwitch(f, so)
 	for {
 		so.mu.Lock()
@@ -148,8 +170,8 @@ func receive(L *lua.LState, w want) (s string, ok bool, rest string) {
 			so.makeRoom()
 			return s, true, ""
 		}
-		if so.state != socketOpen {
-			if !w.peek {
+		if so.overLocked() {
+			if !w.news {
 				rest = so.in.take(so.in.size())
 			}
 			so.mu.Unlock()
@@ -195,36 +217,45 @@ func (t *Task) awaitSwitch(f *vm.Fiber, so *socket) {
 
 // socketWrite is socket.write(id, data): data is a string, a list of strings,
 // or a message. It doesn't wait, and is false if the connection is closed.
-func socketWrite(L *lua.LState) int { return write(L, false) }
+func socketWrite(L *lua.LState) int { return write(L, "write", false) }
 
 // socketLowWrite is socket.lwrite(id, data): it goes after all that is to be
 // sent by socket.write.
-func socketLowWrite(L *lua.LState) int { return write(L, true) }
+func socketLowWrite(L *lua.LState) int { return write(L, "lwrite", true) }
 
-func write(L *lua.LState, low bool) int {
-	so, data := anySocket(L, 1), socketData(L, 2)
+func write(L *lua.LState, function string, low bool) int {
+	so, data := anySocket(L, 1, function), socketData(L, 2, function)
 	L.Push(lua.LBool(so != nil && so.write(data, low)))
 	return 1
 }
 
-// socketData is what is to be sent.
-func socketData(L *lua.LState, n int) string {
-	if list, ok := L.Get(n).(*lua.LTable); ok {
-		var b strings.Builder
-		for i := 1; i <= list.Len(); i++ {
-			s, ok := list.RawGetInt(i).(lua.LString)
-			if !ok {
-				raise(L, "bad argument #%d (item %d of the list is a %s, not a string)", n, i, list.RawGetInt(i).Type())
-			}
-			b.WriteString(string(s))
+// socketData is what is to be sent: a string, a list of strings up to its first
+// nil, or a message with, perhaps, its size.
+func socketData(L *lua.LState, n int, function string) string {
+	switch v := L.Get(n).(type) {
+	case *lua.LTable:
+		return joinStrings(L, v, n, function)
+	case *lua.LUserData:
+		return sizedText(L, n)
+	}
+	return stringArgument(L, n, function)
+}
+
+func joinStrings(L *lua.LState, list *lua.LTable, n int, function string) string {
+	var b strings.Builder
+	for i := 1; ; i++ {
+		v := L.GetTable(list, lua.LNumber(i))
+		switch v := v.(type) {
+		case *lua.LNilType:
+			return b.String()
+		case lua.LString:
+			b.WriteString(string(v))
+		case lua.LNumber:
+			b.WriteString(v.String())
+		default:
+			argumentError(L, n, function, fmt.Sprintf("item %d of the list: string expected, got %s", i, v.Type()))
 		}
-		return b.String()
 	}
-	d, _ := dataOf(L.Get(n))
-	if d == nil || L.Get(n) == lua.LNil {
-		raise(L, "bad argument #%d (a string, a list of strings or a message expected, got %s)", n, typeName(L.Get(n)))
-	}
-	return d.Text()
 }
 
 // socketPause is socket.pause(id): nothing more is received until the next
@@ -241,7 +272,7 @@ func socketPause(L *lua.LState) int {
 // socketHeader is socket.header(s): the number that one to four bytes spell,
 // the highest first.
 func socketHeader(L *lua.LState) int {
-	s := L.CheckString(1)
+	s := stringArgument(L, 1, "header")
 	if len(s) < 1 || len(s) > 4 {
 		raise(L, "Invalid read %s", s)
 	}

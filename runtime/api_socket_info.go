@@ -30,9 +30,12 @@ func socketDisconnected(L *lua.LState) int {
 // socketLimit is socket.limit(id, bytes): the connection is closed when more
 // than that is unread.
 func socketLimit(L *lua.LState) int {
-	so, limit := checkSocket(L, 1), checkInteger(L, 2)
+	so, limit := checkSocket(L, 1), 0
+	if L.Get(2) != lua.LNil {
+		limit = int(integerArgument(L, 2, "limit"))
+	}
 	so.mu.Lock()
-	so.limit = int(limit)
+	so.limit = limit
 	so.mu.Unlock()
 	return 0
 }
@@ -50,11 +53,28 @@ func socketWarning(L *lua.LState) int {
 }
 
 // socketOnClose is socket.onclose(id, f): f(id) is called when the connection
-// has ended.
+// has ended, nothing if f is nil. As in skynet id isn't looked at: that of a
+// socket which is gone is of no use, and no error.
 func socketOnClose(L *lua.LState) int {
-	so := checkSocket(L, 1)
-	taskOf(L).gen.hooksFor(so).onclose = checkCallable(L, 2)
+	if L.Get(1) == lua.LNil {
+		raise(L, "table index is nil")
+	}
+	so, fn := mySocket(L, 1), lua.LValue(nil)
+	if L.Get(2) != lua.LNil {
+		fn = checkCallable(L, 2)
+	}
+	if so != nil {
+		taskOf(L).gen.hooksFor(so).onclose = fn
+	}
 	return 0
+}
+
+// kindText says what a socket is that isn't a connection.
+func (so *socket) kindText() string {
+	if so.packets != nil {
+		return "a udp socket"
+	}
+	return "a listener"
 }
 
 // socketList is socket.list(): the sockets of this service, kind by number:
@@ -116,11 +136,11 @@ func (addresses) Close() error { return nil }
 
 // socketResolve is socket.resolve(host): a list of its addresses.
 func socketResolve(L *lua.LState) int {
-	host := L.CheckString(1)
+	host := stringArgument(L, 1, "resolve")
 	ctx := taskOf(L).service.node.sockets.ctx
 	found, err := openFor(L, func() (addresses, error) { return lookUpHost(ctx, host) })
 	if err != nil {
-		raise(L, "resolve %s: %s", host, errorText(err))
+		raise(L, "%s: %s", errorText(err), host)
 	}
 	list := L.CreateTable(len(found), 0)
 	for _, a := range found {

@@ -3,7 +3,6 @@ package runtime
 import (
 	"io"
 	"net"
-	"strconv"
 	"sync"
 	"time"
 
@@ -55,20 +54,14 @@ func (a *attempt[T]) abandon() {
 	}
 }
 
-// addressArguments reads host and port.
-func addressArguments(L *lua.LState, n int) string {
-	host, port := L.OptString(n, ""), ""
-	if L.Get(n+1) != lua.LNil {
-		port = strconv.FormatInt(checkInteger(L, n+1), 10)
-	}
-	return joinAddress(host, port)
-}
-
 // socketOpenTCP is socket.open(host, port): it connects, and returns the number
 // of the socket, or nil and the reason.
 func socketOpenTCP(L *lua.LState) int {
-	t, address := taskOf(L), addressArguments(L, 1)
-	ss := t.service.node.sockets
+	t, where := taskOf(L), hostArguments(L, 1, "connect")
+	if where.port == 0 {
+		raise(L, "Invalid port")
+	}
+	ss, address := t.service.node.sockets, where.join()
 	conn, err := openFor(L, func() (net.Conn, error) { return ss.dial(address) })
 	if err == nil {
 		var so *socket
@@ -88,11 +81,14 @@ func socketOpenTCP(L *lua.LState) int {
 // gives it a function. New code of a service that listens again to an address
 // gets the listener that the service has.
 func socketListen(L *lua.LState) int {
-	t, address := taskOf(L), addressArguments(L, 1)
-	ss := t.service.node.sockets
+	t, where := taskOf(L), hostArguments(L, 1, "listen")
+	if L.Get(3) != lua.LNil {
+		integerArgument(L, 3, "listen") // the backlog: the system's own is as good
+	}
+	ss, address := t.service.node.sockets, where.join()
 	so := ss.claim(t.gen, "LISTEN", address)
 	if so == nil {
-		listener, err := openFor(L, func() (net.Listener, error) { return ss.listen(address) })
+		listener, err := openFor(L, func() (net.Listener, error) { return ss.listen(where) })
 		if err == nil {
 			so, err = ss.adoptListener(listener, address, t)
 		}
@@ -100,7 +96,7 @@ func socketListen(L *lua.LState) int {
 			raise(L, "Listen error: %s: %s", address, errorText(err))
 		}
 	}
-	host, port := hostPort(so.listener.Addr().String())
+	host, port := splitHostPort(so.listener.Addr().String())
 	L.Push(lua.LNumber(so.id))
 	L.Push(lua.LString(host))
 	L.Push(lua.LNumber(port))
@@ -112,10 +108,11 @@ func socketListen(L *lua.LState) int {
 // becomes its owner, and bytes are received. It returns the number, or nil and
 // a reason.
 func socketStart(L *lua.LState) int {
-	t, so := taskOf(L), anySocket(L, 1)
+	handedOn(L, 1)
+	t, so := taskOf(L), anySocket(L, 1, "start")
 	if so == nil || !so.takeOver(t) {
 		L.Push(lua.LNil)
-		L.Push(lua.LString("Invalid socket"))
+		L.Push(lua.LString("invalid socket"))
 		return 2
 	}
 	if so.listener != nil {
@@ -131,7 +128,7 @@ func socketStart(L *lua.LState) int {
 	}
 	if so.state > socketOpen && so.in.size() == 0 {
 		L.Push(lua.LNil)
-		L.Push(lua.LString("Socket closed"))
+		L.Push(lua.LString("socket closed"))
 		return 2
 	}
 	L.Push(lua.LNumber(so.id))
@@ -185,12 +182,15 @@ func (so *socket) releaseWaiter() {
 
 // socketBind is socket.bind(fd): of the descriptors there is standard input, 0.
 func socketBind(L *lua.LState) int {
-	if fd := checkInteger(L, 1); fd != 0 {
+	handedOn(L, 1)
+	if fd := integerArgument(L, 1, "bind"); fd != 0 {
 		raise(L, "socket.bind: there is descriptor 0 only, got %d", fd)
 	}
 	return socketStdin(L)
 }
 
+// socketStdin is socket.stdin(): standard input as a socket, or nil where another
+// one reads it. New code of a service that has it gets the same one.
 func socketStdin(L *lua.LState) int {
 	t := taskOf(L)
 	n := t.service.node
@@ -203,6 +203,11 @@ func socketStdin(L *lua.LState) int {
 	}
 	so := newSocket("PIPE", t.service, t.gen.number)
 	so.asked, so.input = standardInputName, n.sockets.stdin.reader(so.done)
+	if !n.sockets.stdin.giveTo(so) {
+		L.Push(lua.LNil)
+		L.Push(lua.LString("standard input is being read by another socket"))
+		return 2
+	}
 	if err := n.sockets.own(so, io.NopCloser(nil), t); err != nil {
 		raise(L, "socket.bind: %s", err)
 	}
@@ -211,26 +216,40 @@ func socketStdin(L *lua.LState) int {
 	return 1
 }
 
-// patience is how long socket.close waits for what was written to be sent.
+// patience is how long a socket that was closed has what was written sent.
 const patience = 24 * time.Hour
 
-// socketClose is socket.close(id): it returns once what was written is sent and
-// the connection is closed. A task that reads gets what there is.
+// socketClose is socket.close(id). What was written is still sent. A task that
+// reads gets what has come in, and runs until it waits for something else, before
+// the socket is gone for the service.
 func socketClose(L *lua.LState) int {
 	so := mySocket(L, 1)
 	if so == nil {
 		return 0
 	}
-	so.drop(patience)
-	f := vm.Of(L)
-	select {
-	case <-so.done:
-	default:
-		if !f.Closing() { // a __close method need not wait for it
-			taskOf(L).awaitWork(f, func() { <-so.done })
-		}
+	t, f := taskOf(L), vm.Of(L)
+	read := so.isBeingRead()
+	so.close(patience)
+	if read && !f.Closing() { // a __close method can't wait for it
+		t.yield(f)
 	}
+	so.drop(patience)
 	return 0
+}
+
+// yield has the messages that wait handled first.
+func (t *Task) yield(f *vm.Fiber) {
+	s := t.service
+	session := s.newSession()
+	s.node.push(s, message{session: session, ptype: ptypeTimer}, s.worker)
+	t.await(f, session, 0)
+}
+
+// isBeingRead tells whether a task waits for bytes.
+func (so *socket) isBeingRead() bool {
+	so.mu.Lock()
+	defer so.mu.Unlock()
+	return so.waiter != nil && so.waiter.stands()
 }
 
 // socketShutdown is socket.shutdown(id): the connection is closed at once;
@@ -248,18 +267,19 @@ func socketCloseFD(L *lua.LState) int {
 	if mySocket(L, 1) != nil {
 		raise(L, "Use socket.close instead")
 	}
+	handedOn(L, 1)
 	return driverClose(L)
 }
 
 func driverClose(L *lua.LState) int {
-	if so := anySocket(L, 1); so != nil {
+	if so := anySocket(L, 1, "close"); so != nil {
 		so.drop(patience)
 	}
 	return 0
 }
 
 func driverShutdown(L *lua.LState) int {
-	if so := anySocket(L, 1); so != nil {
+	if so := anySocket(L, 1, "shutdown"); so != nil {
 		so.drop(0)
 	}
 	return 0
@@ -275,6 +295,9 @@ func socketAbandon(L *lua.LState) int {
 		}
 		so.ignored = true
 		so.releaseWaiter()
+		if so.ended {
+			so.expireAbandonedLocked()
+		}
 		so.mu.Unlock()
 		delete(taskOf(L).gen.hooks, so.id)
 	}

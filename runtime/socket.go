@@ -2,15 +2,11 @@ package runtime
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"net"
 	"net/netip"
 	"sync"
-	"syscall"
 	"time"
-	"unicode"
-	"unicode/utf8"
 )
 
 type socketState uint8
@@ -36,6 +32,7 @@ type socket struct {
 
 	mu      sync.Mutex
 	state   socketState
+	ended   bool // the other side sends no more; what is written still arrives
 	owner   *Service
 	born    int  // the number of the generation that made it
 	claimed int  // of the one that made it or asked for it last
@@ -81,18 +78,31 @@ func (so *socket) ownerIs() *Service {
 	return so.owner
 }
 
-// alive tells whether the other side may still send or receive.
+// alive tells whether the other side may still send.
 func (so *socket) alive() bool {
 	so.mu.Lock()
 	defer so.mu.Unlock()
-	return so.state == socketOpen
+	return so.state == socketOpen && !so.ended
 }
+
+func (so *socket) isClosed() bool {
+	so.mu.Lock()
+	defer so.mu.Unlock()
+	return so.state == socketClosed
+}
+
+// overLocked tells whether no more bytes will come in.
+func (so *socket) overLocked() bool { return so.state > socketOpen || so.ended }
 
 // close closes the socket once what was written has been sent, or linger is
 // over; at once if it is 0. It doesn't wait.
 func (so *socket) close(linger time.Duration) {
 	so.mu.Lock()
 	defer so.mu.Unlock()
+	so.closeLocked(linger)
+}
+
+func (so *socket) closeLocked(linger time.Duration) {
 	switch {
 	case so.state == socketClosed:
 		return
@@ -145,9 +155,9 @@ func (so *socket) shutLocked() {
 		child.drop(0)
 	}
 	so.accepted, so.out, so.low, so.unsent = nil, nil, nil, 0
-	close(so.done)
+	so.pokeLocked() // as in skynet the function of socket.onclose comes first
 	so.wakeAll()
-	so.pokeLocked()
+	close(so.done)
 	if so.dropped {
 		so.set.remove(so)
 	}
@@ -159,17 +169,44 @@ func (so *socket) wakeAll() {
 	so.wakeLocked()
 }
 
-// failedLocked notes that the connection is broken, or has ended (io.EOF).
+// failedLocked notes that the connection is broken, or that the other side sends
+// no more (io.EOF): it may read on, until the service closes the socket.
 func (so *socket) failedLocked(err error) {
-	if so.state == socketOpen && !errors.Is(err, io.EOF) && so.failure == "" {
+	switch {
+	case errors.Is(err, io.EOF) && so.conn != nil:
+		so.endLocked()
+		return
+	case so.state == socketOpen && !so.ended && !errors.Is(err, io.EOF) && so.failure == "":
 		so.failure = errorText(err)
 	}
-	if so.unsent > 0 && so.sending && errors.Is(err, io.EOF) && so.state == socketOpen {
-		so.state = socketClosing // the other side may read on
-		so.wakeAll()
-		return
-	}
 	so.shutLocked()
+}
+
+// endLocked ends reading: whoever reads gets what is left, then the end.
+func (so *socket) endLocked() {
+	so.ended = true
+	so.pokeLocked()
+	so.wakeAll()
+	if so.ignored {
+		so.expireAbandonedLocked()
+	}
+}
+
+// abandonedPatience is how long a socket that was abandoned waits for a service
+// to start it once the other side sends no more.
+const abandonedPatience = time.Minute
+
+func (so *socket) expireAbandonedLocked() {
+	if so.linger == nil {
+		so.linger = time.AfterFunc(abandonedPatience, func() {
+			so.mu.Lock()
+			defer so.mu.Unlock()
+			so.linger = nil
+			if so.ignored {
+				so.closeLocked(endLinger)
+			}
+		})
+	}
 }
 
 // pokeLocked has the owner look at what has happened to the socket.
@@ -192,7 +229,7 @@ func (so *socket) info() SocketInfo {
 		Unread: int64(so.in.size()), Unsent: int64(so.unsent), LastRead: so.count.lastRead, LastWrite: so.count.lastWrite,
 	}
 	i.Service = so.owner.handle
-	if so.state >= socketClosing {
+	if so.overLocked() {
 		i.Type = "CLOSING"
 	}
 	switch {
@@ -207,19 +244,4 @@ func (so *socket) info() SocketInfo {
 		}
 	}
 	return i
-}
-
-// errorText is the cause of a network error in C's words: "Connection refused".
-func errorText(err error) string {
-	var errno syscall.Errno
-	var dns *net.DNSError
-	text := err.Error()
-	switch {
-	case errors.As(err, &errno):
-		text = errno.Error()
-	case errors.As(err, &dns):
-		text = fmt.Sprintf("%s: %s", dns.Name, dns.Err)
-	}
-	first, size := utf8.DecodeRuneInString(text)
-	return string(unicode.ToUpper(first)) + text[size:]
 }

@@ -46,8 +46,9 @@ func (s *Service) attend(so *socket) {
 	if h.receive != nil {
 		datagrams, so.datagrams = so.datagrams, nil
 	}
-	closed := so.state == socketClosed && !so.told
-	so.told = so.told || closed
+	closed := so.state == socketClosed
+	ended := (closed || so.ended) && !so.told
+	so.told = so.told || ended
 	failure := so.failure
 	so.room.Broadcast()
 	so.mu.Unlock()
@@ -58,12 +59,15 @@ func (s *Service) attend(so *socket) {
 	for _, d := range datagrams {
 		s.callHook(g, h.receive, lua.LString(d.data), lua.LString(d.from))
 	}
-	if closed && failure != "" {
+	if ended && failure != "" {
 		s.log("socket: error on %d %s", so.id, failure)
 	}
-	if closed && g.hooks[so.id] != nil {
+	if closed {
 		delete(g.hooks, so.id)
-		s.callHook(g, h.onclose, lua.LNumber(so.id))
+	}
+	if onclose := h.onclose; ended && onclose != nil {
+		h.onclose = nil
+		s.callHook(g, onclose, lua.LNumber(so.id))
 	}
 }
 

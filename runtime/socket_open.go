@@ -4,22 +4,8 @@ import (
 	"errors"
 	"io"
 	"net"
-	"strconv"
-	"strings"
 	"time"
 )
-
-// joinAddress is host and port as package net takes them. In skynet the port
-// may also be part of the host, and an empty host is any.
-func joinAddress(host, port string) string {
-	if port == "" {
-		return host
-	}
-	if host == "*" {
-		host = ""
-	}
-	return net.JoinHostPort(strings.Trim(host, "[]"), port)
-}
 
 // dial connects. It blocks, and so runs apart from the service.
 func (ss *sockets) dial(address string) (net.Conn, error) {
@@ -52,9 +38,9 @@ func (ss *sockets) own(so *socket, descriptor io.Closer, t *Task) error {
 
 // listen opens a listener. It may look up a host name, and so runs apart from
 // the service.
-func (ss *sockets) listen(address string) (net.Listener, error) {
+func (ss *sockets) listen(at hostPort) (net.Listener, error) {
 	var lc net.ListenConfig
-	return lc.Listen(ss.ctx, "tcp", address)
+	return lc.Listen(ss.ctx, at.network("tcp"), at.join())
 }
 
 // claim finds the listener or datagram socket that an older generation of g's
@@ -138,14 +124,4 @@ func (so *socket) acceptFailed(err error) bool {
 	case <-time.After(100 * time.Millisecond):
 		return true
 	}
-}
-
-// hostPort splits the text of an address.
-func hostPort(address string) (host string, port int) {
-	h, p, err := net.SplitHostPort(address)
-	if err != nil {
-		return address, 0
-	}
-	n, _ := strconv.Atoi(p)
-	return h, n
 }

@@ -12,11 +12,14 @@ type inbox struct {
 	start   int    // of the unread bytes
 	scanned int    // unread bytes that hold no sep
 	sep     string // that was looked for
+	total   int64  // bytes that have come in so far
+	during  uint64 // the message that the owner was handling when the last ones came, counted
 }
 
 func (in *inbox) size() int { return len(in.data) - in.start }
 
 func (in *inbox) add(b []byte) {
+	in.total += int64(len(b))
 	if in.start > 0 && len(in.data)+len(b) > cap(in.data) {
 		in.data = in.data[:copy(in.data, in.data[in.start:])]
 		in.start = 0
@@ -52,12 +55,14 @@ func (in *inbox) line(sep string) int {
 }
 
 // want is what a reader waits for: a number of bytes (0: any), the bytes up to
-// a separator, all bytes to the end, or that there are any (peek).
+// a separator, all bytes to the end, or that there are more than were there so
+// far (news).
 type want struct {
 	size  int
 	sep   string
 	toEnd bool
-	peek  bool
+	news  bool
+	known int64 // for news: how many bytes had come in
 }
 
 // from takes what is wanted out of the inbox, if it is all there.
@@ -70,8 +75,8 @@ func (w want) from(in *inbox) (string, bool) {
 			in.take(len(w.sep))
 			return s, true
 		}
-	case w.peek:
-		return "", n > 0
+	case w.news:
+		return "", in.total > w.known
 	case w.size == 0 && n > 0:
 		return in.take(n), true
 	case w.size > 0 && n >= w.size:
@@ -87,6 +92,8 @@ func (w want) ready(in *inbox) bool {
 		return false
 	case w.sep != "":
 		return in.line(w.sep) >= 0
+	case w.news:
+		return in.total > w.known
 	default:
 		return n > 0 && n >= w.size
 	}
@@ -108,7 +115,7 @@ func (w *socketWaiter) stands() bool {
 // wakeLocked wakes the reading task if it has reason to look.
 func (so *socket) wakeLocked() {
 	w := so.waiter
-	if w == nil || so.state == socketOpen && !w.want.ready(&so.in) {
+	if w == nil || !so.overLocked() && !w.want.ready(&so.in) {
 		return
 	}
 	so.waiter = nil
@@ -145,10 +152,20 @@ func (so *socket) startReading() {
 	so.set.goroutines.Go(so.readLoop)
 }
 
-// overflowLocked closes a connection of which more is unread than its limit.
+// overflowsLocked tells whether more is unread than the limit allows. It doesn't
+// count for a task that waits for a number of bytes.
+func (so *socket) overflowsLocked() bool {
+	if w := so.waiter; w != nil && !w.want.toEnd && w.want.sep == "" {
+		return false
+	}
+	return so.limit > 0 && so.in.size() > so.limit
+}
+
+// overflowLocked closes a connection of which more is unread than its limit. What
+// was written is still sent.
 func (so *socket) overflowLocked() {
 	so.set.node.logLine(so.owner.handle, so.owner.edition(), fmt.Sprintf("socket buffer overflow: fd=%d size=%d", so.id, so.in.size()))
-	so.shutLocked()
+	so.closeLocked(patience)
 }
 
 // The reader's own buffer grows from readStart to readMost with what comes in.
@@ -181,9 +198,10 @@ func (so *socket) received(b []byte, err error) bool {
 	defer so.mu.Unlock()
 	if len(b) > 0 {
 		so.in.add(b)
+		so.in.during = so.owner.box.look().messages
 		so.count.read += int64(len(b))
 		so.count.lastRead = time.Now()
-		if so.limit > 0 && so.in.size() > so.limit {
+		if so.overflowsLocked() {
 			so.overflowLocked()
 			return false
 		}

@@ -25,7 +25,7 @@ func encodeAddress(a netip.AddrPort) string {
 }
 
 func decodeAddress(s string) (netip.AddrPort, bool) {
-	if len(s) != 7 && len(s) != 19 {
+	if len(s) != 7 && len(s) != 19 || (s[0] == 1) != (len(s) == 7) || s[0] > 2 {
 		return netip.AddrPort{}, false
 	}
 	ip, ok := netip.AddrFromSlice([]byte(s[3:]))
@@ -34,12 +34,9 @@ func decodeAddress(s string) (netip.AddrPort, bool) {
 
 // listenUDP opens a datagram socket. It may look up a host name, and so runs
 // apart from the service.
-func (ss *sockets) listenUDP(address string) (*net.UDPConn, error) {
+func (ss *sockets) listenUDP(at hostPort) (*net.UDPConn, error) {
 	var lc net.ListenConfig
-	if address == "" {
-		address = ":0"
-	}
-	packets, err := lc.ListenPacket(ss.ctx, "udp", address)
+	packets, err := lc.ListenPacket(ss.ctx, at.network("udp"), at.join())
 	if err != nil {
 		return nil, err
 	}

@@ -17,6 +17,7 @@ type standardInput struct {
 	from io.Reader
 
 	mu      sync.Mutex
+	socket  *socket // which has it
 	reading bool
 	unread  []byte
 	err     error
@@ -25,6 +26,17 @@ type standardInput struct {
 
 func newStandardInput(from io.Reader) *standardInput {
 	return &standardInput{from: from, came: make(chan struct{})}
+}
+
+// giveTo gives the standard input to a socket. It is false where another one has it.
+func (in *standardInput) giveTo(so *socket) bool {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	if in.socket != nil && !in.socket.isClosed() {
+		return false
+	}
+	in.socket = so
+	return true
 }
 
 // reader reads the standard input until done is closed.

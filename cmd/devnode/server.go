@@ -36,6 +36,10 @@ type server struct {
 	reloader *live.Reloader
 	console  *console.Console
 	prompt   *console.Prompt
+	input    *input
+	stdin    *inputReader  // the node's view of input
+	claimed  chan struct{} // closed once a service reads standard input: the prompt leaves it
+	left     chan struct{} // closed once no prompt reads it
 	main     *mainService
 	parts    sync.WaitGroup
 	fault    chan error  // of a part that can't go on
@@ -51,8 +55,9 @@ func serve(ctx context.Context, fds fds, set settings.Settings, embedded bool) e
 	signals := catchSignals()
 	defer signals.release()
 	signals.catchHangup(set.LogFile != "" || set.LogScript())
+	in := newInput(fds.in)
 	for {
-		s := &server{settings: set, embedded: embedded, fds: fds, fault: make(chan error, 4), anew: make(chan string, 1)}
+		s := &server{settings: set, embedded: embedded, fds: fds, input: in, claimed: make(chan struct{}), left: make(chan struct{}), fault: make(chan error, 4), anew: make(chan string, 1)}
 		err := s.serve(ctx, signals)
 		if !errors.Is(err, errAnew) {
 			return err
@@ -105,8 +110,9 @@ func (s *server) assemble() error {
 		s.watcher = w
 	}
 	s.known = live.NewKnown()
+	s.stdin = s.input.reader(s.claimInput)
 	config := runtime.Config{
-		Workers: s.settings.Workers, Log: s.log, Stdout: s.stdout, Env: s.settings.Env,
+		Workers: s.settings.Workers, Log: s.log, Stdin: s.stdin, Stdout: s.stdout, Env: s.settings.Env,
 		ServicePath: s.settings.ServicePath, LuaPath: s.settings.LuaPath,
 		ReloadTimeout: s.settings.StartTimeout, DrainTimeout: s.settings.DrainTimeout,
 	}
@@ -139,7 +145,7 @@ func (s *server) makeConsole() error {
 	if err != nil {
 		return err
 	}
-	if console.IsTerminal(s.fds.in, s.fds.out) {
+	if console.IsTerminal(s.fds.in, s.fds.out) && !s.input.wasRead() {
 		s.prompt = s.console.NewPrompt(s.fds.in, s.fds.out)
 		s.stdout.turnTo(s.prompt.Log())
 		if console.IsTerminal(s.fds.in, s.fds.err) {
@@ -172,14 +178,46 @@ func (s *server) start(ctx context.Context) {
 	}
 	s.part(func() error { return s.main.run(ctx) })
 	if s.prompt != nil {
-		s.part(func() error {
-			err := s.prompt.Run(ctx)
-			if err == nil || errors.Is(err, console.ErrInterrupted) {
-				s.node.Abort() // who leaves the prompt leaves the node
-				return nil
-			}
-			return err
-		})
+		s.part(func() error { return s.runPrompt(ctx) })
+	}
+}
+
+// runPrompt answers what is typed, until a service wants to read the terminal
+// itself.
+func (s *server) runPrompt(ctx context.Context) error {
+	ctx, leave := context.WithCancel(ctx)
+	defer leave()
+	s.parts.Go(func() {
+		select {
+		case <-s.claimed:
+			leave()
+		case <-ctx.Done():
+		}
+	})
+	err := s.prompt.Run(ctx)
+	close(s.left)
+	if err == nil || errors.Is(err, console.ErrInterrupted) {
+		s.node.Abort() // who leaves the prompt leaves the node
+		return nil
+	}
+	select {
+	case <-s.claimed:
+		io.WriteString(s.fds.err, "devnode: what is typed here now goes to the service that called socket.stdin\n")
+		return nil
+	default:
+		return err
+	}
+}
+
+// claimInput has the prompt leave standard input to a service, and waits for it.
+func (s *server) claimInput() {
+	close(s.claimed)
+	if s.prompt == nil {
+		return
+	}
+	select {
+	case <-s.left:
+	case <-s.stdin.closed:
 	}
 }
 
@@ -255,6 +293,7 @@ func (s *server) close(signals *signals) error {
 	over := make(chan struct{})
 	go func() {
 		defer close(over)
+		_ = s.stdin.Close()
 		s.node.Close()
 		if s.watcher != nil {
 			_ = s.watcher.Close()

@@ -165,9 +165,12 @@ func hundredth(f float64) float64 {
 
 // noteOf is a short account of a service that failed to answer in time.
 func noteOf(err error, s Service) string {
+	var busy BusyError
 	switch {
 	case err == nil:
 		return ""
+	case errors.As(err, &busy):
+		return "no answer; running " + busy.Doing
 	case errors.Is(err, context.DeadlineExceeded) && s.Doing != "":
 		return "no answer; running " + s.Doing
 	case errors.Is(err, context.DeadlineExceeded):

@@ -87,12 +87,21 @@ func runCall(ctx context.Context, r *request) (Result, error) {
 	if strings.TrimSpace(args) == "" {
 		return nil, hint(errNeedArguments, `call `+r.word(0)+` "hello", 1`)
 	}
+	if s.Busy && !r.has("--timeout") {
+		return nil, r.notSent(s)
+	}
 	r.audit("call %v %s", s.title(), short(args))
 	results, err := r.node().Call(ctx, s.Address, args)
 	if err != nil {
 		return nil, err
 	}
 	return values(results), nil
+}
+
+// notSent says why a service is asked nothing that it would answer late.
+func (r *request) notSent(s Service) error {
+	err := fmt.Errorf("%s %s: it is running %s; nothing was sent: with --timeout TIME it waits so long for its turn", r.cmd.Name, s.title(), s.Doing)
+	return hint(err, fmt.Sprintf("signal %v", s.Address))
 }
 
 // tailText is a raw tail as it stands, but for a single $'…' word, which is how

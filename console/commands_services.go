@@ -1,6 +1,7 @@
 package console
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"os"
@@ -15,10 +16,13 @@ func serviceCommands(b Backend) []*Command {
 			Name: "list", Aliases: []string{"ls"}, Group: "services",
 			Summary: "List the services, and what the last reload of each said",
 			Detail: "Columns: address, what launched it, names, generation, state, the outcome of the last reload. " +
-				"The logger, the bootstrap and the launcher are left out; -a shows them too.",
+				"The logger, the bootstrap and the launcher are left out; -a shows them too, and what each service runs.",
 			Example: "list",
-			flags:   []option{{name: "-a", help: "also logger, bootstrap and launcher"}},
-			run:     runList,
+			flags: []option{
+				{name: "-a", help: "also logger, bootstrap and launcher, and what each service runs at this moment"},
+				{name: "--all", help: "the same"},
+			},
+			run: runList,
 		},
 		{
 			Name: "start", Group: "services", Args: "NAME [ARG…]", min: 1, max: -1, passAfter: 1,
@@ -51,8 +55,9 @@ func serviceCommands(b Backend) []*Command {
 		},
 		{
 			Name: "signal", Group: "services", Args: "ADDR [N]", min: 1, max: 2, Exact: true,
-			Summary:  "Break what a service is running, such as an endless loop",
-			Detail:   "Signal 0, the default, raises the error `signal 0` in what it runs now; the service lives on.",
+			Summary: "Break what a service is running, such as an endless loop",
+			Detail: "Signal 0, the default, raises the error `signal 0` in what it runs at this moment, and says what that was; " +
+				"the service lives on. Where it runs nothing, nothing is ended, nor what comes next.",
 			complete: []completer{completeServices, nil},
 			run:      runSignal,
 		},
@@ -79,20 +84,29 @@ func runList(ctx context.Context, r *request) (Result, error) {
 	if err != nil {
 		return nil, err
 	}
+	everything := r.has("-a") || r.has("--all")
 	t := &table{
 		columns: cols("address", "service", "names", ">gen", "state", "last reload", "-script", "-error"),
 		compat:  func(row []any) []string { return cellTexts(row[:6]) },
 		empty:   "no services",
 	}
+	if everything {
+		t.columns = append(t.columns, cols("doing")...)
+		t.compat = func(row []any) []string { return cellTexts(append(row[:6:6], row[8])) }
+	}
 	for _, s := range all {
-		if s.System && !r.has("-a") {
+		if s.System && !everything {
 			continue
 		}
 		gen := any(s.Generation)
 		if s.Generation == 0 {
 			gen = nil
 		}
-		t.add(s.Address, s.command(), strings.Join(s.Names, " "), gen, s.State, s.reloadState(), s.Script, s.Error)
+		cells := []any{s.Address, s.command(), strings.Join(s.Names, " "), gen, s.State, s.reloadState(), s.Script, s.Error}
+		if everything {
+			cells = append(cells, s.doing())
+		}
+		t.add(cells...)
 	}
 	return t, nil
 }
@@ -169,7 +183,13 @@ func runSignal(ctx context.Context, r *request) (Result, error) {
 		}
 	}
 	r.audit("signal %v %d", s.title(), n)
-	return nil, r.node().Signal(ctx, s.Address, n)
+	ended, err := r.node().Signal(ctx, s.Address, n)
+	if err != nil {
+		return nil, err
+	}
+	t := &table{columns: cols("address", "ended")}
+	t.add(s.Address, cmp.Or(ended, "nothing: it runs nothing at this moment"))
+	return t, nil
 }
 
 func runUniques(ctx context.Context, r *request) (Result, error) {

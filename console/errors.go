@@ -27,6 +27,14 @@ const (
 	errInterrupted    Error = "interrupted"
 )
 
+// BusyError is why a [Node] didn't wait for a service's answer: the service runs
+// something for long.
+type BusyError struct {
+	Doing string // as [Service].Doing
+}
+
+func (e BusyError) Error() string { return "it is running " + e.Doing }
+
 // hintError is an error with a next step, printed as a `try:` line.
 type hintError struct {
 	error

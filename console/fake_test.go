@@ -134,11 +134,18 @@ func (f *fakeNode) remove(a Address) error {
 	return nil
 }
 
-func (f *fakeNode) Signal(_ context.Context, to Address, n int) error {
+func (f *fakeNode) Signal(_ context.Context, to Address, n int) (string, error) {
 	if n > 1 {
-		return fmt.Errorf("signal %d: only 0 and 1 have a meaning", n)
+		return "", fmt.Errorf("signal %d: only 0 and 1 have a meaning", n)
 	}
-	return nil
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, s := range f.services {
+		if s.Address == to {
+			return s.Doing, nil
+		}
+	}
+	return "", nil
 }
 
 func (f *fakeNode) Call(ctx context.Context, to Address, args string) ([]Value, error) {

@@ -50,8 +50,9 @@ type Node interface {
 	Exit(ctx context.Context, to Address) error
 	// Kill removes a service at once.
 	Kill(ctx context.Context, to Address) error
-	// Signal breaks what a service is running: 0 raises `signal 0` in it.
-	Signal(ctx context.Context, to Address, n int) error
+	// Signal breaks what a service is running at this moment, and says what that
+	// was, empty for nothing: 0 raises `signal 0` in it.
+	Signal(ctx context.Context, to Address, n int) (string, error)
 	// Call sends a request of type lua. args is Lua source of an expression
 	// list, evaluated in an empty environment; a source that doesn't compile
 	// is [ErrInvalidArguments].
@@ -83,6 +84,7 @@ type Service struct {
 	Memory     int64         // bytes when it was last weighed, below 0 if never
 	Tasks      int           // parked and running tasks
 	Endless    bool          // one message has been running for longer than the monitor's patience
+	Busy       bool          // one message has been running for so long that nobody should wait for an answer
 	Doing      string        // what it runs now, one line, empty when idle: "lua from :00000009 for 3.2s, worker.lua:33"
 }
 

@@ -67,6 +67,10 @@ func (r *request) explain(err error) error {
 	if errors.Is(err, context.Canceled) {
 		return errInterrupted
 	}
+	var busy BusyError
+	if errors.As(err, &busy) && r.about != nil {
+		return r.busy(*r.about, busy)
+	}
 	if !errors.Is(err, context.DeadlineExceeded) {
 		return err
 	}
@@ -74,6 +78,11 @@ func (r *request) explain(err error) error {
 		return fmt.Errorf("%s: no answer in %s", r.cmd.Name, duration(r.limit))
 	}
 	return r.silent(*r.about)
+}
+
+// busy says what a service runs that wasn't waited for.
+func (r *request) busy(s Service, err BusyError) error {
+	return hint(fmt.Errorf("%s %s: %w", r.cmd.Name, s.title(), err), fmt.Sprintf("signal %v", s.Address))
 }
 
 // silent says that a service didn't answer.

@@ -76,7 +76,7 @@ func TestEndlessClose(t *testing.T) {
 	ends := map[string]func(*testNode, Handle){
 		"signal": func(tn *testNode, h Handle) {
 			waitFor(tn.t, "the report", func() bool { return strings.Contains(tn.log.String(), "maybe in an endless loop") })
-			if err := tn.Signal(h, 0); err != nil {
+			if _, err := tn.Signal(h, 0); err != nil {
 				tn.t.Error(err)
 			}
 		},
@@ -115,7 +115,7 @@ func TestEndlessCloseOfThread(t *testing.T) {
 	tn := newTestNode(t, map[string]string{"spinner.lua": endlessCloser}, nil)
 	h := tn.launch("spinner")
 	results := tn.spins(h, "killthread")
-	if err := tn.Signal(h, 0); err != nil {
+	if _, err := tn.Signal(h, 0); err != nil {
 		t.Error(err)
 	}
 	if r := <-results; r != "killthread: [killed] <nil>" {

@@ -3,6 +3,7 @@ package runtime
 import (
 	"context"
 	"fmt"
+	"time"
 
 	lua "github.com/yuin/gopher-lua"
 )
@@ -17,7 +18,9 @@ func (n *Node) Info(h Handle) (ServiceInfo, error) {
 	if err != nil {
 		return ServiceInfo{}, err
 	}
-	return s.info(), nil
+	info := s.info()
+	info.look(s)
+	return info, nil
 }
 
 // Ping waits until the service has handled what is in its mailbox now.
@@ -26,7 +29,7 @@ func (n *Node) Ping(ctx context.Context, h Handle) error {
 	if err != nil {
 		return err
 	}
-	return n.ask(ctx, s, func(*Service) {})
+	return n.askNow(ctx, s, func(*Service) {})
 }
 
 // Exit has a service leave as if it had called skynet.exit, once it has handled
@@ -66,7 +69,7 @@ func (n *Node) KillTask(ctx context.Context, h Handle, match func(TaskInfo) bool
 		return false, err
 	}
 	found := false
-	err = n.ask(ctx, s, func(s *Service) {
+	err = n.askNow(ctx, s, func(s *Service) {
 		for _, g := range s.generations() {
 			for _, t := range g.tasks() {
 				if match(t.info()) {
@@ -84,7 +87,8 @@ func (n *Node) KillTask(ctx context.Context, h Handle, match func(TaskInfo) bool
 
 // CallInfo calls the function that the service gave to skynet.info_func. The
 // second result is false when it gave none. The values are copies where they
-// are tables.
+// are tables. A service that is in one message for long isn't waited for: that is
+// a BusyError.
 func (n *Node) CallInfo(ctx context.Context, h Handle, args ...lua.LValue) ([]lua.LValue, bool, error) {
 	s, err := n.Service(h)
 	if err != nil {
@@ -111,10 +115,18 @@ func (n *Node) CallInfo(ctx context.Context, h Handle, args ...lua.LValue) ([]lu
 	if !begun {
 		return nil, false, fmt.Errorf("%s: %w", h, ErrNoService)
 	}
-	select {
-	case err := <-done:
-		return results, asked, err
-	case <-ctx.Done():
-		return nil, true, fmt.Errorf("%s (%s): no answer: %w; %s", h, s.script, ctx.Err(), s.busyWith())
+	look := time.NewTicker(busyAfter / 10)
+	defer look.Stop()
+	for {
+		select {
+		case err := <-done:
+			return results, asked, err
+		case <-ctx.Done():
+			return nil, true, fmt.Errorf("%s (%s): no answer: %w; %s", h, s.script, ctx.Err(), s.busyWith())
+		case <-look.C:
+			if busy := s.busy(); busy != nil {
+				return nil, true, busy
+			}
+		}
 	}
 }

@@ -128,7 +128,7 @@ func (fs *files) knows(path string) bool {
 // which lists the users' services that run and that something holds for.
 func (n *Node) which(holds func(*Standing) bool) []Handle {
 	var list []Handle
-	for _, info := range n.List() {
+	for _, info := range n.figures(n.handles.all()) {
 		if !info.System && info.files != nil && info.State != "loading" && holds(&info.Standing) {
 			list = append(list, info.Handle)
 		}

@@ -5,9 +5,12 @@ import (
 	"fmt"
 	"sort"
 	"strings"
+	"sync"
 	"time"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"devnode/runtime/vm"
 )
 
 // Standing is how a service stands, as far as it can be told without asking it.
@@ -55,6 +58,7 @@ type ServiceInfo struct {
 	Tasks    int    // that run or wait
 	Memory   int64  // in bytes, as last weighed (Node.Memory); 0 is never
 	Endless  bool   // in one message for longer than the monitor's period
+	Busy     bool   // in one message for so long that it isn't asked, but looked at
 	Doing    string // what it runs at this moment, empty when idle
 	Standing
 }
@@ -62,14 +66,38 @@ type ServiceInfo struct {
 // Address is the printed handle.
 func (i ServiceInfo) Address() string { return i.Handle.String() }
 
-// List tells of all services, by handle. It waits for none of them.
+// List tells of all services, by handle. It waits for none of them, but for the
+// moment in which code that runs for long says at which line it is.
 func (n *Node) List() []ServiceInfo {
-	var list []ServiceInfo
-	for _, s := range n.handles.all() {
-		list = append(list, s.info())
+	services := n.handles.all()
+	list := n.figures(services)
+	var looks sync.WaitGroup
+	for i, s := range services {
+		if s.progress().running {
+			looks.Go(func() { list[i].look(s) })
+		}
 	}
-	sort.Slice(list, func(i, j int) bool { return list[i].Handle < list[j].Handle })
+	looks.Wait()
 	return list
+}
+
+// figures is what List tells of services without asking what they run. Services
+// may call it. It sorts the services.
+func (n *Node) figures(services []*Service) []ServiceInfo {
+	sort.Slice(services, func(i, j int) bool { return services[i].handle < services[j].handle })
+	list := make([]ServiceInfo, len(services))
+	for i, s := range services {
+		list[i] = s.info()
+	}
+	return list
+}
+
+// look adds what the service runs.
+func (i *ServiceInfo) look(s *Service) {
+	doing, ok := s.doing()
+	if ok {
+		i.Doing, i.Busy = doing.String(), doing.For >= busyAfter
+	}
 }
 
 func (s *Service) info() ServiceInfo {
@@ -78,8 +106,8 @@ func (s *Service) info() ServiceInfo {
 	figures := s.box.look()
 	i := ServiceInfo{
 		Handle: s.handle, Names: names, Script: s.script, Title: s.script, System: s.native != nil,
-		Mailbox: s.box.len(), Messages: figures.messages, CPU: figures.cpu,
-		Born: s.born, Tasks: int(figures.tasks), Endless: s.spinsStill(), Doing: s.node.doing(s), Memory: s.weight.Load(),
+		Mailbox: s.box.len(), Messages: figures.messages, CPU: s.cpuNow(),
+		Born: s.born, Tasks: int(figures.tasks), Endless: s.spinsStill(), Memory: s.weight.Load(),
 	}
 	if st := s.standing.Load(); st != nil {
 		i.Standing = *st
@@ -87,25 +115,6 @@ func (s *Service) info() ServiceInfo {
 		i.Title = strings.Join(append([]string{s.script}, st.args...), " ")
 	}
 	return i
-}
-
-// doing tells for how long a service has been in a worker's hands, to the
-// precision of the worker's clock.
-func (n *Node) doing(s *Service) string {
-	for _, w := range n.sched.workers {
-		if w.current.Load() == s {
-			return fmt.Sprintf("in one turn for %s", (n.elapsed() - time.Duration(w.since.Load())).Round(time.Millisecond))
-		}
-	}
-	return ""
-}
-
-// busyWith says what keeps a service from answering.
-func (s *Service) busyWith() string {
-	if doing := s.node.doing(s); doing != "" {
-		return "it is " + doing + ": `signal " + s.handle.String() + "` interrupts it"
-	}
-	return "it waits"
 }
 
 // describe is a task in a few words, for the log.
@@ -149,27 +158,46 @@ type TaskInfo struct {
 	Name       string // as long as it lives: `thread: 0xc000123`
 	Generation int
 	Kind       string
+	Running    bool  // it runs at this moment
 	Session    int32 // that it waits for
 	Source     Handle
 	At         string
 	Traceback  string
 }
 
-// Tasks lists the living tasks of a service, the oldest first.
+// Tasks lists the living tasks of a service, the oldest first. One that runs for
+// long is shown where it is.
 func (n *Node) Tasks(ctx context.Context, h Handle) ([]TaskInfo, error) {
 	s, err := n.Service(h)
 	if err != nil {
 		return nil, err
 	}
 	var list []TaskInfo
-	err = n.ask(ctx, s, func(s *Service) {
+	err = n.inspect(ctx, s, func(s *Service, running *vm.Fiber) {
 		for _, g := range s.generations() {
 			for _, t := range g.tasks() {
-				list = append(list, t.info())
+				list = append(list, t.infoWith(running))
 			}
 		}
 	})
-	return list, err
+	if err != nil {
+		return nil, err
+	}
+	return list, nil
+}
+
+// infoWith is info while the code of a fiber runs, which may be a coroutine; it is
+// nil between two messages.
+func (t *Task) infoWith(running *vm.Fiber) TaskInfo {
+	info := t.info()
+	if running == nil || running.Root() != t.fiber {
+		return info
+	}
+	info.Running, info.At = true, lineOf(running)
+	if running != t.fiber {
+		info.Traceback = running.Traceback("", 0) + "\n" + info.Traceback
+	}
+	return info
 }
 
 func (t *Task) info() TaskInfo {
@@ -181,17 +209,6 @@ func (t *Task) info() TaskInfo {
 		info.Traceback = t.fiber.Traceback("", 0)
 	}
 	return info
-}
-
-// Signal breaks what a service is running, as skynet's signal does.
-func (n *Node) Signal(h Handle, signal int) error {
-	s, err := n.Service(h)
-	if err != nil {
-		return err
-	}
-	s.signaled.Store(int32(signal) + 1)
-	s.interrupt()
-	return nil
 }
 
 // Call sends a lua request as if from the console, and waits for the answer. A

@@ -41,7 +41,7 @@ func (l launcher) Handle(s *Service, m Message) {
 // each is a table of what tell says of every service, by address.
 func (l launcher) each(tell func(ServiceInfo) lua.LValue) *lua.LTable {
 	all := &lua.LTable{Metatable: lua.LNil}
-	for _, info := range l.node.List() {
+	for _, info := range l.node.figures(l.node.handles.all()) {
 		if !info.System {
 			all.RawSetString(info.Address(), tell(info))
 		}

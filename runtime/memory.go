@@ -16,7 +16,7 @@ func (n *Node) Memory(ctx context.Context, h Handle) (int64, error) {
 		return 0, err
 	}
 	var bytes int64
-	err = n.ask(ctx, s, func(s *Service) { bytes = s.weigh() })
+	err = n.askNow(ctx, s, func(s *Service) { bytes = s.weigh() })
 	return bytes, err
 }
 

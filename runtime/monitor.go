@@ -2,7 +2,6 @@ package runtime
 
 import (
 	"fmt"
-	"strings"
 	"sync"
 	"time"
 
@@ -11,10 +10,6 @@ import (
 
 // monitorPeriod is how often the workers are looked at, as in skynet.
 const monitorPeriod = 5 * time.Second
-
-// monitorPatience is how long Lua code has to tell where it spins, before it is
-// reported without.
-const monitorPatience = 100 * time.Millisecond
 
 // monitor reports services that don't come out of a message
 // (skynet_monitor.c).
@@ -35,13 +30,13 @@ func (m *monitor) halt() {
 
 // seenWorker is what a worker was doing when it was last looked at.
 type seenWorker struct {
-	service  *Service
-	messages uint64
+	service *Service
+	message uint64
 }
 
 // watch finds workers that are in the same message as a period ago.
 func (m *monitor) watch() {
-	seen := make([]seenWorker, len(m.node.sched.workers))
+	seen := map[*worker]seenWorker{}
 	ticker := time.NewTicker(m.node.config.EndlessAfter)
 	defer ticker.Stop()
 	for {
@@ -50,15 +45,15 @@ func (m *monitor) watch() {
 			return
 		case <-ticker.C:
 		}
-		for i, w := range m.node.sched.workers {
+		for _, w := range m.node.sched.inUse() {
 			now := seenWorker{service: w.current.Load()}
 			if s := now.service; s != nil {
-				now.messages = s.box.look().messages
-				if now == seen[i] {
-					m.suspect(s)
+				now.message = s.box.look().taken
+				if now == seen[w] {
+					m.suspect(s, now.message)
 				}
 			}
-			seen[i] = now
+			seen[w] = now
 		}
 	}
 }
@@ -66,57 +61,56 @@ func (m *monitor) watch() {
 // suspect asks a service where it is, once for each message that it is in too
 // long, and breaks the loop if new code waits for its end. Lua code answers
 // between two instructions; a function in Go that takes long doesn't.
-func (m *monitor) suspect(s *Service) {
-	if s.native != nil {
-		return
-	}
-	if s.spinning.Swap(s.box.look().messages+1) == s.box.look().messages+1 {
+func (m *monitor) suspect(s *Service, message uint64) {
+	if s.native != nil || s.spinning.Swap(message) == message {
 		return
 	}
 	s.endless.Store(true)
-	s.suspected.Store(true)
-	s.interrupt()
-	m.node.events.emit(Event{Kind: EventEndless, Service: s.handle, Script: s.script})
-	patience := time.NewTimer(monitorPatience)
-	defer patience.Stop()
-	select {
-	case <-m.stop:
+	doing, traceback, generation := s.handledNow(), "", 0
+	source := doing.Source
+	doing.At = notLua
+	asked := s.askRunning(&question{answer: func(g *Generation, f *vm.Fiber) {
+		doing, traceback, generation, source = s.runs(f), "\n"+f.Traceback("", 0), g.number, s.handling.source
+	}})
+	p := s.progress()
+	if !p.running || p.message != message { // it has come to its end meanwhile
 		return
-	case <-patience.C:
 	}
-	if s.suspected.Swap(false) {
-		m.node.logLine(0, 0, endlessText("another service", s)+" in a function that isn't Lua; it ends with that")
+	doing.For = p.since
+	if !asked {
+		generation = s.servingGeneration()
 	}
+	m.node.logLine(0, 0, s.endlessText(source, doing)+traceback)
+	m.node.events.emit(Event{Kind: EventEndless, Service: s.handle, Script: s.script, Generation: generation, Text: doing.String()})
 	if s.changes.Load() > 0 {
-		m.node.unspin(s)
+		s.unspin()
 	}
 }
 
-// spins reports the code that runs as an endless loop.
-func (s *Service) spins(f *vm.Fiber) {
-	at := ""
-	for level := 0; at == ""; level++ {
-		if _, ok := f.Info(level); !ok {
-			at = "?"
-			break
-		}
-		at = strings.TrimSuffix(f.Where(level), ": ")
+// servingGeneration is the number of the generation that serves, 0 for none. It
+// may be called from any goroutine.
+func (s *Service) servingGeneration() int {
+	if st := s.standing.Load(); st != nil {
+		return st.Generation
 	}
-	s.node.logLine(0, 0, endlessText(s.handling.source.String(), s)+fmt.Sprintf(" at %s; `signal %s` ends it\n%s", at, s.handle, f.Traceback("", 0)))
+	return 0
+}
+
+// endlessText is the log's line about a service that is in one message for long.
+func (s *Service) endlessText(source Handle, doing Activity) string {
+	return fmt.Sprintf("error: A message from [ %s ] to [ %s ] maybe in an endless loop (version = %d): %s is running %s; `signal %s` ends it",
+		source, s.handle, s.box.look().messages, s.script, doing, s.handle)
 }
 
 // spinsStill tells whether the service is in the endless loop that it was found
 // in.
 func (s *Service) spinsStill() bool {
-	return s.spinning.Load() == s.box.look().messages+1 && s.node.doing(s) != ""
-}
-
-// unspin breaks the endless loop that a service was found in, if it is in it
-// still.
-func (n *Node) unspin(s *Service) {
-	if s.spinsStill() {
-		n.Signal(s.handle, 0) // a service that is gone spins no more
+	found := s.spinning.Load()
+	if found == 0 {
+		return false
 	}
+	p := s.progress()
+	return p.running && p.message == found
 }
 
 // change is do for new code: an endless loop that is in its way is broken, now
@@ -130,10 +124,6 @@ func (n *Node) change(s *Service, fn func(*Service)) bool {
 	if !begun {
 		s.changes.Add(-1)
 	}
-	n.unspin(s)
+	s.unspin()
 	return begun
-}
-
-func endlessText(source string, s *Service) string {
-	return fmt.Sprintf("error: A message from [ %s ] to [ %s ] maybe in an endless loop (version = %d): %s is", source, s.handle, s.box.look().messages, s.script)
 }

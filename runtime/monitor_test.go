@@ -37,10 +37,10 @@ func TestEndlessLoopIsReportedWithItsLine(t *testing.T) {
 	tn := newTestNode(t, map[string]string{"spinner.lua": spinner}, fastMonitor)
 	h := tn.launch("spinner")
 	done := spin(t, tn, h)
-	for _, want := range []string{"error: A message from [ :", "to [ " + h.String() + " ] maybe in an endless loop (version = ", "spinner is at ", "spinner.lua:5; `signal " + h.String() + "` ends it", "stack traceback:"} {
+	for _, want := range []string{"error: A message from [ :", "to [ " + h.String() + " ] maybe in an endless loop (version = ", "spinner is running lua from :", "spinner.lua:5; `signal " + h.String() + "` ends it", "stack traceback:"} {
 		waitFor(t, want, func() bool { return strings.Contains(tn.log.String(), want) })
 	}
-	if err := tn.Signal(h, 0); err != nil {
+	if _, err := tn.Signal(h, 0); err != nil {
 		t.Fatal(err)
 	}
 	if err := <-done; err == nil || !strings.Contains(err.Error(), "call failed: signal 0") {

@@ -31,6 +31,9 @@ type mailbox struct {
 // under the mailbox's lock, since that is taken for each message anyway.
 type figures struct {
 	messages uint64        // taken out so far
+	taken    uint64        // the same, with work of the node's own
+	source   Handle        // of the last one
+	ptype    PType         // of the last one
 	tasks    int32         // that lived when the last one was taken
 	cpu      time.Duration // spent in turns, as the workers' clocks saw it
 }
@@ -40,13 +43,6 @@ func (q *mailbox) look() figures {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	return q.figures
-}
-
-// spend adds to the time spent.
-func (q *mailbox) spend(d time.Duration) {
-	q.mu.Lock()
-	q.cpu += d
-	q.mu.Unlock()
 }
 
 // overloadThreshold is how many messages wait before the log says so
@@ -87,6 +83,8 @@ func (q *mailbox) push(m message) (ready, ok bool) {
 }
 
 func (q *mailbox) countLocked(m message) {
+	q.taken++
+	q.source, q.ptype = m.source, m.ptype
 	if m.ptype != ptypeControl {
 		q.messages++
 	}

@@ -724,7 +724,7 @@ func TestReloadOfAnEndlessLoopTimesOut(t *testing.T) {
 	waitFor(t, "the loop", func() bool { return tn.info(h).Endless })
 	ctx, cancel := context.WithTimeout(context.Background(), 100*time.Millisecond)
 	defer cancel()
-	if _, err := tn.Tasks(ctx, h); err == nil || !strings.Contains(err.Error(), "signal") {
+	if err := tn.Ping(ctx, h); err == nil || !strings.Contains(err.Error(), "signal") {
 		t.Errorf("asking it: %v", err)
 	}
 	tn.Signal(h, 0)

@@ -31,11 +31,20 @@ type worker struct {
 	stale    atomic.Bool             // spare may hold on to the VM of a retired generation
 	since    atomic.Int64            // when it last read the clock, nanoseconds since the node's start
 	due      atomic.Bool             // it is to read the clock at the end of its turn
+	long     atomic.Pointer[longMessage]
 	box      boxer
 	host     *vm.Host // of its loop
 	turn     turn
 	turns    uint32 // that it has given
 	chain    int    // how many of the last ones were by next
+}
+
+// longMessage is a message that a worker has been in since before the balancer's
+// last look.
+type longMessage struct {
+	service *Service
+	message uint64 // its count
+	since   time.Duration
 }
 
 // maxChain bounds how many services, each made ready by the one before, go ahead
@@ -256,8 +265,24 @@ func (w *worker) relieve() *Service {
 // shorter than its period are charged by chance, long ones in full.
 func (w *worker) account(s *Service) {
 	w.due.Store(false)
+	s.box.mu.Lock()
 	now := int64(w.node.elapsed())
-	s.box.spend(time.Duration(now - w.since.Swap(now)))
+	s.box.cpu += time.Duration(now - w.since.Swap(now))
+	s.box.mu.Unlock()
+}
+
+// cpuNow is the time spent in the service's turns, with what the one that goes on
+// has taken so far.
+func (s *Service) cpuNow() time.Duration {
+	s.box.mu.Lock()
+	defer s.box.mu.Unlock()
+	cpu := s.box.cpu
+	for _, w := range s.node.sched.inUse() {
+		if w.current.Load() == s && w.due.Load() { // what account will charge
+			cpu += s.node.elapsed() - time.Duration(w.since.Load())
+		}
+	}
+	return cpu
 }
 
 func (w *worker) takeNext() *Service {
@@ -348,10 +373,34 @@ func (sc *scheduler) balance() {
 			case <-sc.tick:
 			}
 		}
-		for _, w := range sc.workers {
-			if !w.idle.Load() && w.due.Swap(true) && (w.next.Load() != nil || w.length.Load() > 0) && sc.idle.Load() > 0 {
+		for _, w := range sc.inUse() {
+			if w.idle.Load() {
+				continue
+			}
+			long := w.due.Swap(true)
+			w.noteLong(long)
+			if long && (w.next.Load() != nil || w.length.Load() > 0) && sc.idle.Load() > 0 {
 				sc.wakeOne()
 			}
 		}
 	}
 }
+
+// noteLong notes since when a worker in a long turn is in the message that it is
+// in. Only the balancer calls it.
+func (w *worker) noteLong(long bool) {
+	s := w.current.Load()
+	if !long || s == nil {
+		if w.long.Load() != nil {
+			w.long.Store(nil)
+		}
+		return
+	}
+	message := s.box.look().taken
+	if l := w.long.Load(); l == nil || l.service != s || l.message != message {
+		w.long.Store(&longMessage{service: s, message: message, since: w.node.elapsed() - balancePeriod})
+	}
+}
+
+// inUse are the workers that there are.
+func (sc *scheduler) inUse() []*worker { return sc.workers }

@@ -65,12 +65,11 @@ type Service struct {
 	doomed    atomic.Pointer[error] // set from outside: it has to end, and why
 	machines  atomic.Pointer[[]*vm.VM]
 	endless   atomic.Bool
-	changes   atomic.Int32            // of its code, that wait for it
-	spinning  atomic.Uint64           // the message that is an endless loop, counted, plus one
-	suspected atomic.Bool             // of an endless loop: it is to say where it is
-	mail      atomic.Pointer[mailLog] // where its messages are logged, nil mostly
-	weight    atomic.Int64            // in bytes, as last weighed; 0 is never
-	signaled  atomic.Int32            // a signal asked for, plus one
+	changes   atomic.Int32             // of its code, that wait for it
+	spinning  atomic.Uint64            // the count of the message that is an endless loop
+	questions atomic.Pointer[question] // that what it runs is to answer
+	mail      atomic.Pointer[mailLog]  // where its messages are logged, nil mostly
+	weight    atomic.Int64             // in bytes, as last weighed; 0 is never
 	standing  atomic.Pointer[Standing]
 }
 

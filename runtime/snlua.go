@@ -143,13 +143,8 @@ func (g *Generation) begin(fn lua.LValue) {
 // of g, after somebody asked for it.
 func (g *Generation) interrupted(f *vm.Fiber) error {
 	s := g.service
-	if s.suspected.Swap(false) {
-		s.spins(f)
-	}
-	if n := s.signaled.Swap(0); n != 0 {
-		s.spinning.Store(0)
-		g.log("recv a signal %d", n-1)
-		return fmt.Errorf("signal %d", n-1)
+	if err := s.answerQuestions(g, f); err != nil {
+		return err
 	}
 	if s.doomed.Load() != nil {
 		return *s.doomed.Load()

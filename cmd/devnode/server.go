@@ -277,8 +277,11 @@ func (s *server) events() *console.Journal {
 			Time: e.Time, Kind: string(e.Kind), Address: console.Address(e.Service),
 			Script: e.Script, Generation: e.Generation, Text: e.Text,
 		}
-		if e.Kind == runtime.EventReloadFailed {
+		switch e.Kind {
+		case runtime.EventReloadFailed:
 			l.File, l.Line, _ = live.PlaceOf(e.Text)
+		case runtime.EventEndless:
+			l.File, l.Line, _ = live.PlaceOf(e.Text + ":") // its line ends the text
 		}
 		j.Append(l)
 	})

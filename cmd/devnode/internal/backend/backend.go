@@ -2,6 +2,7 @@ package backend
 
 import (
 	"context"
+	"errors"
 
 	"devnode/console"
 	"devnode/runtime"
@@ -45,6 +46,10 @@ func address(h runtime.Handle) console.Address { return console.Address(h) }
 
 // first prefers the end of ctx to what it led to: callers look for it.
 func first(ctx context.Context, err error) error {
+	var busy *runtime.BusyError
+	if errors.As(err, &busy) {
+		return console.BusyError{Doing: busy.Doing.String()}
+	}
 	if err != nil && ctx.Err() != nil {
 		return ended{ctx.Err(), err}
 	}

@@ -111,6 +111,9 @@ func taskName(t runtime.TaskInfo) string {
 	default:
 		name += " (" + t.Kind
 	}
+	if t.Running {
+		name += ", running"
+	}
 	return name + fmt.Sprintf(", generation %d)", t.Generation)
 }
 

@@ -2,6 +2,7 @@ package backend
 
 import (
 	"context"
+	"errors"
 	"sort"
 	"strconv"
 	"strings"
@@ -20,7 +21,11 @@ func (b *Backend) info(ctx context.Context, h runtime.Handle, args []string) ([]
 		words[i] = lua.LString(a)
 	}
 	got, asked, err := b.node.CallInfo(ctx, h, words...)
-	if err != nil {
+	var busy *runtime.BusyError
+	switch {
+	case errors.As(err, &busy): // what is known of it without asking it
+		asked = false
+	case err != nil:
 		return nil, err
 	}
 	if asked {
@@ -49,6 +54,9 @@ func (b *Backend) describe(info runtime.ServiceInfo) console.Value {
 		field("state", console.Text(service(info).State)),
 		field("born", console.Text(info.Born.Format("15:04:05"))),
 	)
+	if info.Doing != "" {
+		out.Fields = append(out.Fields, field("doing", console.Text(info.Doing)))
+	}
 	if info.Preparing > 0 {
 		out.Fields = append(out.Fields, field("preparing", generations(info.Preparing)))
 	}

@@ -25,7 +25,7 @@ func service(info runtime.ServiceInfo) console.Service {
 		Address: address(info.Handle), Kind: "snlua", Script: info.Script, Args: strings.Join(info.Args, " "),
 		Names: info.Names, Generation: info.Generation, State: info.State, Error: info.Failure, FailedAt: info.FailedAt,
 		System: info.System, Mailbox: info.Mailbox, Messages: int64(info.Messages), CPU: info.CPU,
-		Memory: -1, Tasks: info.Tasks, Endless: info.Endless, Doing: info.Doing,
+		Memory: -1, Tasks: info.Tasks, Endless: info.Endless, Busy: info.Busy, Doing: info.Doing,
 	}
 	if info.Memory > 0 {
 		s.Memory = info.Memory
@@ -96,11 +96,20 @@ func (b *Backend) Exit(ctx context.Context, to console.Address) error {
 func (b *Backend) Kill(_ context.Context, to console.Address) error { return b.node.Kill(handle(to)) }
 
 // Signal implements [console.Node].
-func (b *Backend) Signal(_ context.Context, to console.Address, n int) error {
+func (b *Backend) Signal(_ context.Context, to console.Address, n int) (string, error) {
 	if n != 0 {
-		return fmt.Errorf("signal %d: only 0 has a meaning", n)
+		return "", fmt.Errorf("signal %d: only 0 has a meaning", n)
 	}
-	return b.node.Signal(handle(to), n)
+	met, err := b.node.Signal(handle(to), n)
+	switch {
+	case errors.Is(err, runtime.ErrIdle):
+		return "", nil
+	case err != nil:
+		return "", err
+	case met.At == "":
+		return met.String() + ", once its function that isn't Lua returns", nil
+	}
+	return met.String(), nil
 }
 
 // Call implements [console.Node].

@@ -1,0 +1,182 @@
+package runtime
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"devnode/runtime/vm"
+)
+
+// Activity is what a service does at one moment.
+type Activity struct {
+	What   string        // what kind of work it is: "lua", "fork", "start"
+	Source Handle        // for whom, 0 for nobody
+	For    time.Duration // since the message began that it is handling
+	At     string        // the Lua line that runs: "spin.lua:33"; empty where that isn't known
+}
+
+// String is the activity in one line: `lua from :00000009 for 3.2s, spin.lua:33`.
+func (a Activity) String() string {
+	var b strings.Builder
+	b.WriteString(a.What)
+	switch {
+	case a.Source == 0:
+	case a.What == taskKindNames[taskFork] || a.What == taskKindNames[taskTimeout]:
+		fmt.Fprintf(&b, " of a request from %s", a.Source)
+	default:
+		fmt.Fprintf(&b, " from %s", a.Source)
+	}
+	fmt.Fprintf(&b, " for %s", spanText(a.For))
+	if a.At != "" {
+		b.WriteString(", " + a.At)
+	}
+	return b.String()
+}
+
+// spanText is a time to the precision that a person reads.
+func spanText(d time.Duration) string {
+	if d < time.Second {
+		return d.Round(time.Millisecond).String()
+	}
+	return d.Round(100 * time.Millisecond).String()
+}
+
+// BusyError is why a service doesn't answer: it runs something else for long.
+type BusyError struct {
+	Service Handle
+	Script  string
+	Doing   Activity
+}
+
+// Error says what the service runs, and what ends that.
+func (e *BusyError) Error() string {
+	return fmt.Sprintf("%s (%s): it is running %s: `signal %s` interrupts it", e.Service, e.Script, e.Doing, e.Service)
+}
+
+// busyAfter is how long a service is in one message before those who look into it
+// are told so instead of waiting.
+const busyAfter = time.Second
+
+// progress is how far a service's worker has come.
+type progress struct {
+	running bool
+	message uint64        // the count of the one that it is handling
+	since   time.Duration // it is in that for so long
+}
+
+// progress tells what the service's worker is at. It may be called from any
+// goroutine, and waits for nothing.
+func (s *Service) progress() progress {
+	p := progress{message: s.box.look().taken}
+	for _, w := range s.node.sched.inUse() {
+		if w.current.Load() != s {
+			continue
+		}
+		p.running = true
+		if long := w.long.Load(); long != nil && long.service == s && long.message == p.message {
+			p.since = s.node.elapsed() - long.since
+		}
+	}
+	return p
+}
+
+// busy is what the service has been running for longer than busyAfter, nil if
+// nothing.
+func (s *Service) busy() *BusyError {
+	if s.progress().since < busyAfter {
+		return nil
+	}
+	doing, ok := s.doing()
+	if !ok || doing.For < busyAfter {
+		return nil
+	}
+	return &BusyError{Service: s.handle, Script: s.script, Doing: doing}
+}
+
+// sampleAfter is how long a message takes before anybody asks at which line it is.
+const sampleAfter = 10 * time.Millisecond
+
+// notLua stands for the line of what has not answered.
+const notLua = "in a function that isn't Lua"
+
+// doing tells what the service runs at this moment, and whether it runs anything.
+// Code that runs for long is asked for its line.
+func (s *Service) doing() (Activity, bool) {
+	p := s.progress()
+	if !p.running {
+		return Activity{}, false
+	}
+	a := s.handledNow()
+	if p.since >= sampleAfter && s.native == nil {
+		a.At = notLua
+		s.askRunning(&question{answer: func(_ *Generation, f *vm.Fiber) { a = s.runs(f) }})
+		p = s.progress()
+	}
+	a.For = p.since
+	return a, p.running
+}
+
+// handledNow is the message that the service took last, as far as that is known
+// without asking its code.
+func (s *Service) handledNow() Activity {
+	figures := s.box.look()
+	a := Activity{What: "a message", Source: figures.source}
+	switch figures.ptype {
+	case ptypeControl:
+		a.What = "work of the node's own"
+	case ptypeTimer:
+		a.What = "what a timer or a socket has woken"
+	default:
+		if name := ptypeNames[figures.ptype]; name != "" {
+			a.What = name
+		}
+	}
+	return a
+}
+
+// ptypeNames are skynet's message types.
+var ptypeNames = map[PType]string{
+	PTypeText: "text", PTypeResponse: "response", PTypeClient: "client", PTypeSystem: "system", PTypeError: "error", PTypeLua: "lua",
+}
+
+// runs is what the fiber's code does. It is called on the service's own worker.
+func (s *Service) runs(f *vm.Fiber) Activity {
+	a := Activity{What: "__gc", At: lineOf(f)}
+	t, ok := f.Root().Owner.(*Task)
+	if !ok || t == nil {
+		return a
+	}
+	a.What = taskKindNames[t.kind]
+	if r := t.request; r != nil {
+		a.Source = r.source
+		if p := t.gen.protocolOf(r.ptype); t.kind == taskRequest && p != nil {
+			a.What = p.name
+		}
+	}
+	return a
+}
+
+// lineOf is the innermost Lua line of a fiber that runs.
+func lineOf(f *vm.Fiber) string {
+	for level := 0; ; level++ {
+		if _, ok := f.Info(level); !ok {
+			return "?"
+		}
+		if at := f.Where(level); at != "" {
+			return strings.TrimSuffix(at, ": ")
+		}
+	}
+}
+
+// busyWith says what keeps a service from answering.
+func (s *Service) busyWith() string {
+	if doing, ok := s.doing(); ok {
+		return "it is running " + doing.String() + ": `signal " + s.handle.String() + "` interrupts it"
+	}
+	return "it waits"
+}
+
+// ErrIdle is what a signal meets in a service that runs nothing.
+var ErrIdle = errors.New("it runs nothing at this moment, so the signal has ended nothing")

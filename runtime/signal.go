@@ -1,0 +1,55 @@
+package runtime
+
+import (
+	"fmt"
+
+	"devnode/runtime/vm"
+)
+
+// Signal breaks what a service runs at this moment, as skynet's signal does, and
+// tells what that was. It never ends what comes after: where the service runs
+// nothing the error is ErrIdle. A function in Go that takes long is broken once it
+// returns to Lua; then the activity has no line.
+func (n *Node) Signal(h Handle, signal int) (Activity, error) {
+	s, err := n.Service(h)
+	if err != nil {
+		return Activity{}, err
+	}
+	var met Activity
+	p := s.progress()
+	q := s.signal(signal)
+	q.answer = func(g *Generation, f *vm.Fiber) {
+		met = s.runs(f)
+		g.log("recv a signal %d", signal)
+	}
+	if s.askRunning(q) {
+		met.For = p.since
+		return met, nil
+	}
+	now := s.progress()
+	if !now.running || now.message != p.message || s.native != nil {
+		return Activity{}, fmt.Errorf("signal %s (%s): %w", h, s.script, ErrIdle)
+	}
+	later := s.signal(signal)
+	later.message = p.message
+	later.answer = func(g *Generation, _ *vm.Fiber) { g.log("recv a signal %d", signal) }
+	s.pose(later)
+	met = s.handledNow()
+	met.For = now.since
+	return met, nil
+}
+
+func (s *Service) signal(signal int) *question {
+	return &question{fail: fmt.Errorf("signal %d", signal)}
+}
+
+// unspin breaks the endless loop that a service was found in, if it is in it
+// still.
+func (s *Service) unspin() {
+	if found := s.spinning.Load(); found != 0 && s.spinsStill() {
+		q := s.signal(0)
+		q.message = found
+		q.answer = func(g *Generation, _ *vm.Fiber) { g.log("recv a signal 0") }
+		s.pose(q)
+	}
+}

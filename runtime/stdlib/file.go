@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"runtime"
+	"strings"
 	"sync"
 	"syscall"
 	"weak"
@@ -26,7 +27,7 @@ type file struct {
 	out       *bufio.Writer
 	cmd       *exec.Cmd // of popen
 	pipe      io.Closer // to or from cmd
-	lines     bool      // flushed after every line
+	lines     bool      // flushed up to the last newline
 	unbuffer  bool
 	std       bool // not closed by the script
 	temporary bool
@@ -181,9 +182,7 @@ func (f *file) closeStream() error {
 // closeResult closes the file and pushes what close returns.
 func (f *file) closeResult(L *lua.LState) int {
 	if f.std {
-		err := f.flush()
-		f.closed = true
-		return fileResult(L, err, "")
+		return failure(L, "cannot close standard file")
 	}
 	runtime.SetFinalizer(f, nil)
 	f.lib.io.open.remove(f)
@@ -216,20 +215,69 @@ func fileWrite(L *lua.LState) int {
 // write writes the arguments from n on, and pushes the file itself.
 func (f *file) write(L *lua.LState, n int, self *lua.LUserData) int {
 	w, err := f.writer()
-	for ; n <= L.GetTop(); n++ {
-		s := checkString(L, n)
-		if err == nil {
-			_, err = io.WriteString(w, s)
-		}
+	if err == nil {
+		err = f.writeText(w, textArguments(L, n))
 	}
-	if err == nil && f.lines {
-		err = f.flush()
+	for ; n <= L.GetTop(); n++ {
+		checkString(L, n) // those before it are written, as in C Lua
 	}
 	if err != nil {
 		return fileResult(L, err, "")
 	}
 	L.Push(self)
 	return 1
+}
+
+// textArguments are the arguments from n on, up to one that is no text.
+func textArguments(L *lua.LState, n int) (parts []string) {
+	for ; n <= L.GetTop(); n++ {
+		switch v := L.Get(n).(type) {
+		case lua.LString:
+			parts = append(parts, string(v))
+		case lua.LNumber:
+			parts = append(parts, formatNumber(v))
+		default:
+			return parts
+		}
+	}
+	return parts
+}
+
+// maxJoined bounds what is copied to be one write.
+const maxJoined = 1 << 20
+
+// writeText writes texts in one piece, so that no other program's output comes
+// in between.
+func (f *file) writeText(w io.Writer, parts []string) error {
+	size := 0
+	for _, s := range parts {
+		size += len(s)
+	}
+	if len(parts) > 1 && size <= maxJoined {
+		parts = []string{strings.Join(parts, "")}
+	}
+	for _, s := range parts {
+		if err := f.writeLines(w, s); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// writeLines writes s; with the buffering of lines, what is up to its last
+// newline leaves the buffer.
+func (f *file) writeLines(w io.Writer, s string) error {
+	if end := strings.LastIndexByte(s, '\n') + 1; f.lines && end > 0 {
+		if _, err := io.WriteString(w, s[:end]); err != nil {
+			return err
+		}
+		if err := f.flush(); err != nil {
+			return err
+		}
+		s = s[end:]
+	}
+	_, err := io.WriteString(w, s)
+	return err
 }
 
 func fileSetvbuf(L *lua.LState) int {

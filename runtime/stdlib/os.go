@@ -70,7 +70,7 @@ func osRemove(L *lua.LState) int {
 
 func osRename(L *lua.LState) int {
 	from, to := checkString(L, 1), checkString(L, 2)
-	return fileResult(L, os.Rename(from, to), "")
+	return fileResult(L, rename(from, to), "")
 }
 
 func osTmpname(L *lua.LState) int {

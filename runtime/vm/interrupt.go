@@ -35,7 +35,7 @@ func (f *Fiber) tick() <-chan struct{} {
 		f.fault = f.dying
 		return closed
 	}
-	if len(f.threads) > 0 && !ensureFrames(f.threads[len(f.threads)-1]) {
+	if !f.ensureFrames() {
 		f.fault = errStackOverflow
 		return closed
 	}

@@ -121,6 +121,9 @@ func sameShape(t reflect.Type) bool {
 	return t.Field(0).Type.Elem().Kind() == reflect.Pointer
 }
 
+// framesOf is how many frames th has, nearly.
+func framesOf(th *lua.LState) int { return int(callStackOf(th).segIdx) * lua.FramesPerSegment }
+
 func callStackOf(th *lua.LState) *callStack {
 	type iface struct{ tab, data unsafe.Pointer }
 	return (*callStack)((*iface)(unsafe.Add(unsafe.Pointer(th), layout.stack)).data)
@@ -135,18 +138,25 @@ func keepUpvalues(th *lua.LState) {
 	}
 }
 
-// ensureFrames leaves room for stackMargin more frames on th, and is false
-// where the recursion has gone too deep.
-func ensureFrames(th *lua.LState) bool {
-	if !layout.ok {
+// ensureFrames leaves room for stackMargin more frames on the innermost thread,
+// and is false where the recursion has gone too deep: the threads of protected
+// calls are one stack to Lua. A message handler that is called for that has the
+// frames of a new thread.
+func (f *Fiber) ensureFrames() bool {
+	if !layout.ok || len(f.threads) == 0 {
 		return true
 	}
+	th := f.threads[len(f.threads)-1]
 	cs := callStackOf(th)
-	used := int(cs.segIdx) * lua.FramesPerSegment
+	used := framesOf(th)
 	if used+stackMargin <= len(cs.segments)*lua.FramesPerSegment {
 		return true
 	}
-	if used >= frameLimit {
+	total := 0
+	for _, th := range f.threads {
+		total += framesOf(th)
+	}
+	if total >= frameLimit {
 		return false
 	}
 	if used > deepFrames/2 {

@@ -323,10 +323,13 @@ func raise(L *lua.LState) {
 	panic(&lua.ApiError{Type: lua.ApiErrorRun, Object: value, StackTrace: "-"})
 }
 
+// errInHandler is C Lua's text for a message handler that fails again and again.
+const errInHandler = "error in error handling"
+
 // handle runs a message handler on top of the frames that raised value.
 func (f *Fiber) handle(c *catch, value lua.LValue) lua.LValue {
 	if f.Nesting() >= maxNesting {
-		return lua.LString(errGoOverflow)
+		return lua.LString(errInHandler)
 	}
 	f.spare += spareNested
 	defer func() { f.spare -= spareNested }()

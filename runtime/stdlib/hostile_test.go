@@ -167,18 +167,18 @@ func runHostile(t *testing.T, src, want string, maxMB int) {
 
 // endHostile interrupts a program until it has ended, and its __gc methods.
 func endHostile(t *testing.T, v *vm.VM, done chan error) error {
-	begin := time.Now()
+	begin, used := time.Now(), processorTime() // on a busy machine all takes longer, but no more of the processor
 	for {
 		v.Interrupt()
 		select {
 		case err := <-done:
-			if d := time.Since(begin); d > time.Second {
-				t.Errorf("took %v to end", d)
+			if d := processorTime() - used; d > time.Second {
+				t.Errorf("took %v of the processor to end", d)
 			}
 			return err
 		case <-time.After(50 * time.Millisecond):
 		}
-		if time.Since(begin) > 10*time.Second {
+		if time.Since(begin) > time.Minute {
 			panic("a hostile program can't be ended")
 		}
 	}

@@ -19,7 +19,7 @@ func (a Address) String() string { return fmt.Sprintf(":%08x", uint32(a)) }
 // by name as long as there is no service :00000add.
 func Resolve(services []Service, word string) (Service, error) {
 	if word == "" {
-		return Service{}, ErrNeedAddress
+		return Service{}, knownError{ErrNeedAddress, "which service? Its address, a name, or its script is wanted"}
 	}
 	addr, isNumber := parseAddress(word)
 	if isNumber {
@@ -33,7 +33,7 @@ func Resolve(services []Service, word string) (Service, error) {
 		}
 	}
 	if strings.HasPrefix(word, ".") && !strings.Contains(word, "/") {
-		return Service{}, hint(ErrNotAName, nearestService(services, word))
+		return Service{}, hint(knownError{ErrNotAName, "no service is called " + word}, nearestService(services, word))
 	}
 	if s, err := byScript(services, word); s != nil || err != nil {
 		return deref(s), err
@@ -41,7 +41,7 @@ func Resolve(services []Service, word string) (Service, error) {
 	if isNumber {
 		return Service{}, hint(fmt.Errorf("no service at %v", addr), "list")
 	}
-	return Service{}, hint(ErrNeedAddress, nearestService(services, word))
+	return Service{}, hint(knownError{ErrNeedAddress, "no service " + word + ": no address, name or script that runs"}, nearestService(services, word))
 }
 
 // parseAddress reads ":0000000b" and "b". A colon makes it a number for good; a

@@ -26,7 +26,8 @@ func Attach(ctx context.Context, cfg ClientConfig, in, out *os.File, errs io.Wri
 }
 
 // attachScript sends the lines as they come and copies the answers as they come,
-// so a script is as fast as the node.
+// so a script is as fast as the node. It fails where the node closes the connection
+// before it has said goodbye: then lines may not have run.
 func attachScript(ctx context.Context, cfg ClientConfig, in io.Reader, out, errs io.Writer) int {
 	c, err := cfg.connect(ctx, "")
 	if err != nil {
@@ -35,27 +36,24 @@ func attachScript(ctx context.Context, cfg ClientConfig, in io.Reader, out, errs
 	stop := context.AfterFunc(ctx, func() { _ = c.Close() })
 	defer stop()
 	sent := make(chan error, 1)
-	go func() {
-		_, err := io.Copy(c, in)
-		if half, ok := c.Conn.(interface{ CloseWrite() error }); ok {
-			err = errors.Join(err, half.CloseWrite())
-		}
-		sent <- err
-	}()
+	go func() { sent <- c.sendScript(in) }()
 	code := ExitOK
 	buffered := bufio.NewWriter(out)
-	for {
-		ok, err := c.answer(flushing{buffered, c.in}, errs)
-		if err != nil {
-			break
-		}
-		if !ok {
+	for err == nil {
+		var ok bool
+		if ok, err = c.answer(flushing{buffered, c.in}, errs); err == nil && !ok {
 			code = ExitFailed
+		}
+		if c.in.Buffered() == 0 {
+			_ = buffered.Flush() // a fault stays, and is told at the end
 		}
 	}
 	_ = c.Close()
 	if err := buffered.Flush(); err != nil {
 		return complain(errs, err, ExitFailed)
+	}
+	if !errors.Is(err, errGoodbye) && ctx.Err() == nil {
+		return complain(errs, fmt.Errorf("console %s: %w", cfg.address(), noEOF(err)), ExitConnect)
 	}
 	select {
 	case err := <-sent:
@@ -68,6 +66,25 @@ func attachScript(ctx context.Context, cfg ClientConfig, in io.Reader, out, errs
 	}
 	return code
 }
+
+// sendScript sends lines to their end, which need not be a newline. The mark that
+// some editors put in front of UTF-8 is left out.
+func (c *lineClient) sendScript(in io.Reader) error {
+	r := bufio.NewReader(in)
+	if mark, _ := r.Peek(len(byteOrderMark)); string(mark) == byteOrderMark {
+		_, _ = r.Discard(len(byteOrderMark))
+	}
+	_, err := io.Copy(c, r)
+	if err == nil {
+		_, err = io.WriteString(c, "\n") // an empty line says nothing
+	}
+	if half, ok := c.Conn.(interface{ CloseWrite() error }); ok {
+		err = errors.Join(err, half.CloseWrite())
+	}
+	return err
+}
+
+const byteOrderMark = "\ufeff"
 
 // isReset tells the error of writing to a node that has closed: after `quit`
 // the rest of a script goes nowhere.

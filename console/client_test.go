@@ -31,9 +31,9 @@ func TestExec(t *testing.T) {
 		"ok":       {[]string{"ping", "echo"}, 0, "0\n", ""},
 		"lua":      {[]string{"call", "echo", `"a b", 2`}, 0, "1\techo\n2\t\"a b\", 2\n3\t42\n4\tnil\n5\ttrue\nn\t5\n", ""},
 		"lines":    {[]string{"inject", "echo", "-e", "print('a')\nreturn 1", "x y"}, 0, "=inject|print('a')\nreturn 1|[\"x y\"]\n\"a value\"\n{\"x\", false, name = \"玩家\", f = function: 0xc00012 (echo.lua:3)}\n", ""},
-		"error":    {[]string{"kill", "nosuch"}, 1, "", "Need an address\ntry: list\n"},
+		"error":    {[]string{"kill", "nosuch"}, 1, "", "no service nosuch: no address, name or script that runs\ntry: list\n"},
 		"partial":  {[]string{"check", "bad.lua"}, 1, "bad.lua:3: '=' expected near 'x'\nbad.lua:9: module nosuch not found\n", "check: 2 problems\n"},
-		"json":     {[]string{"ping", "nosuch", "--json"}, 1, "", "{\"error\":\"Need an address\",\"try\":\"list\"}\n"},
+		"json":     {[]string{"ping", "nosuch", "--json"}, 1, "", "{\"error\":\"no service nosuch: no address, name or script that runs\",\"try\":\"list\"}\n"},
 		"quit":     {[]string{"quit"}, 0, "", ""},
 		"nothing":  {nil, 2, "", "exec: no command\n"},
 		"tail":     {[]string{"tail", "--once", "echo"}, 0, "12:00:00.000\tinfo\t:00000009\thello\n", ""},
@@ -100,11 +100,14 @@ func TestAttachScript(t *testing.T) {
 		code      int
 		out, errs string
 	}{
-		"ok":      {"ping echo\n\nping gate\n", 0, "0\n0\n", ""},
-		"failure": {"ping echo\nping nosuch\nping gate\n", 1, "0\n0\n", "Need an address\ntry: list\n"},
-		"use":     {"use echo\n1\nfor i = 1, 2 do\nend\n.exit\nping echo\n", 0, "\"1\"\n1\n2\n0\n", ""},
-		"quit":    {"ping echo\nquit\nping echo\n", 0, "0\n", ""},
-		"tail":    {"tail -n 1\nping echo\n", 0, "12:00:02.000\tinfo\t:00000000\tclear \\x1b[2J screen\n0\n", ""},
+		"ok":                    {"ping echo\n\nping gate\n", 0, "0\n0\n", ""},
+		"no newline at the end": {"ping echo\nping gate", 0, "0\n0\n", ""},
+		"a mark in front":       {"\ufeffping echo\n", 0, "0\n", ""},
+		"half a chunk":          {"use echo\nfor i = 1, 2 do", 1, "", "use: the last chunk lacks its end and was not run\n"},
+		"failure":               {"ping echo\nping nosuch\nping gate\n", 1, "0\n0\n", "no service nosuch: no address, name or script that runs\ntry: list\n"},
+		"use":                   {"use echo\n1\nfor i = 1, 2 do\nend\n.exit\nping echo\n", 0, "\"1\"\n1\n2\n0\n", ""},
+		"quit":                  {"ping echo\nquit\nping echo\n", 0, "0\n", ""},
+		"tail":                  {"tail -n 1\nping echo\n", 0, "12:00:02.000\tinfo\t:00000000\tclear \\x1b[2J screen\n0\n", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			in := filepath.Join(t.TempDir(), "script")
@@ -130,4 +133,35 @@ func TestAttachScript(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A node that goes away before all lines have run makes the script fail.
+func TestAttachScriptNodeEnds(t *testing.T) {
+	s := serveFake(t, ListenConfig{})
+	in, write, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = in.Close() }()
+	read, out, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = read.Close() }()
+	var errs bytes.Buffer
+	code := make(chan int, 1)
+	go func() { code <- Attach(context.Background(), ClientConfig{Address: s.addr}, in, out, &errs) }()
+	if _, err := write.WriteString("ping echo\n"); err != nil {
+		t.Fatal(err)
+	}
+	_ = read.SetReadDeadline(time.Now().Add(20 * time.Second))
+	if _, err := read.Read(make([]byte, 10)); err != nil { // it has been answered
+		t.Fatal(err)
+	}
+	s.stop()
+	if got := <-code; got != ExitConnect || !strings.Contains(errs.String(), "the node closed the connection") {
+		t.Errorf("got %d %q", got, errs.String())
+	}
+	_ = write.Close()
+	_ = out.Close()
 }

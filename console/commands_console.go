@@ -44,7 +44,8 @@ func consoleCommands(_ Backend, t *commandTable) []*Command {
 			flags:   []option{{name: "--color", help: "with colours"}},
 			Summary: "Mark every answer with WORD, for programs",
 			Detail: "An answer then ends with <CMD OK WORD> or <CMD Error WORD>, and the text of an error stands behind " +
-				"a line <CMD Failed WORD>. A program that picks a random WORD can tell the end of an answer from text that " +
+				"a line <CMD Failed WORD>. The last line of a connection that ends in good order, by quit or after the last command, is " +
+				"<CMD Goodbye WORD>. A program that picks a random WORD can tell the end of an answer from text that " +
 				"a service printed. With WIDTH the answers are laid out for a person's window of so many columns.",
 			run: runFrame,
 		},

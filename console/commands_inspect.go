@@ -43,7 +43,8 @@ func inspectCommands(Backend) []*Command {
 		{
 			Name: "killtask", Group: "inspect", Args: "ADDR TASK", min: 2, max: 2, Exact: true, complete: addr,
 			Summary: "End one task of a service",
-			Detail:  "TASK is part of a task's name as `task` lists it. Answers `Not found` where none matches.",
+			Detail: "TASK is part of a task's name as `task` lists it, and of no other's: else they are listed, and none is " +
+				"killed. Answers what it killed, or `Not found`.",
 			Example: "killtask worker 0xc000123",
 			run:     runKillTask,
 		},
@@ -134,10 +135,8 @@ func memTable(ctx context.Context, r *request, all []Service, notes []error) (Re
 	errs := together(ctx, all, func(ctx context.Context, i int, s Service) error {
 		ctx, cancel := context.WithTimeout(ctx, r.limit/4)
 		defer cancel()
-		vs, err := r.node().Debug(ctx, s.Address, "MEM")
-		if err == nil && len(vs) > 0 {
-			kb[i], err = strconv.ParseFloat(vs[0].Text, 64)
-		}
+		var err error
+		kb[i], err = weight(ctx, r.node(), s.Address)
 		return err
 	})
 	for i, s := range all {
@@ -148,11 +147,11 @@ func memTable(ctx context.Context, r *request, all []Service, notes []error) (Re
 		if notes != nil {
 			err = errors.Join(notes[i], err)
 		}
-		known := any(nil)
+		weight := any(nil)
 		if errs[i] == nil {
-			known = hundredth(kb[i])
+			weight = hundredth(kb[i])
 		}
-		t.add(s.Address, known, s.command(), noteOf(err, s))
+		t.add(s.Address, weight, s.command(), noteOf(err, s))
 	}
 	return t, nil
 }

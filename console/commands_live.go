@@ -20,6 +20,7 @@ func liveCommands(b Backend) []*Command {
 			{name: "--by", arg: "COLUMN", help: "sort by cpu (default), message, mailbox, memory or task"},
 			{name: "--every", arg: "TIME", help: "how often to look, 1s by default; a program that doesn't ask gets one table"},
 			{name: "-n", arg: "ROWS", help: "show so many services at most"},
+			{name: "-m", help: "measure the memory, as --by memory does; without it, memory is shown where it is known"},
 		},
 		Summary: "Watch cpu, messages, mailbox and memory of the services, sorted",
 		Detail:  "cpu is the share of one core, message a rate per second, both since the last look. Ends with q or ^C, for a program with its next line.",

@@ -69,10 +69,7 @@ func runInject(ctx context.Context, r *request) (Result, error) {
 	}
 	r.audit("inject %v %s", s.title(), short(what))
 	out, err := r.node().Inject(ctx, s.Address, req)
-	if err != nil {
-		return nil, err
-	}
-	return output(out), nil
+	return output(out), printedBefore(out, err)
 }
 
 func runCall(ctx context.Context, r *request) (Result, error) {

@@ -140,7 +140,7 @@ func (s Service) runs(word string) bool {
 func reloaded(results []ReloadResult) (Result, error) {
 	t := &table{
 		columns: cols("address", "script", ">from", ">to", ">took", "note", "error"),
-		empty:   "nothing changed",
+		empty:   "nothing changed", sayEmpty: true,
 		compat: func(row []any) []string {
 			cells := cellTexts(row[:6])
 			if row[6] != "" {
@@ -239,7 +239,7 @@ func planned(ctx context.Context, r *request) (Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &table{columns: cols("address", "script", "takes", "why"), empty: "no problems, and nothing to reload"}
+	t := &table{columns: cols("address", "script", "takes", "why"), empty: "no problems, and nothing to reload", sayEmpty: true}
 	for _, p := range plans {
 		t.add(p.Address, p.Script, p.Takes, p.Why)
 	}

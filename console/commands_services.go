@@ -21,6 +21,7 @@ func serviceCommands(b Backend) []*Command {
 			flags: []option{
 				{name: "-a", help: "also logger, bootstrap and launcher, and what each service runs at this moment"},
 				{name: "--all", help: "the same"},
+				{name: "-m", help: "measure the memory of each service first; without it, memory is shown where it is known"},
 			},
 			run: runList,
 		},
@@ -86,13 +87,24 @@ func runList(ctx context.Context, r *request) (Result, error) {
 	}
 	everything := r.has("-a") || r.has("--all")
 	t := &table{
-		columns: cols("address", "service", "names", ">gen", "state", "last reload", "-script", "-error"),
-		compat:  func(row []any) []string { return cellTexts(row[:6]) },
+		columns: cols("address", "service", "names", ">gen", "state", ">memory", "last reload", "-script", "-error"),
 		empty:   "no services",
 	}
 	if everything {
 		t.columns = append(t.columns, cols("doing")...)
-		t.compat = func(row []any) []string { return cellTexts(append(row[:6:6], row[8])) }
+	}
+	t.compat = func(row []any) []string {
+		cells := append(cellTexts(row[:5]), oneLine(cellText(row[6])))
+		if everything {
+			cells = append(cells, oneLine(cellText(row[9])))
+		}
+		if r.has("-m") {
+			cells = append(cells, cellText(row[5]))
+		}
+		return cells
+	}
+	if r.has("-m") {
+		measure(ctx, all, r.limit/4, r.node())
 	}
 	for _, s := range all {
 		if s.System && !everything {
@@ -102,7 +114,9 @@ func runList(ctx context.Context, r *request) (Result, error) {
 		if s.Generation == 0 {
 			gen = nil
 		}
-		cells := []any{s.Address, s.command(), strings.Join(s.Names, " "), gen, s.State, s.reloadState(), s.Script, s.Error}
+		cells := []any{
+			s.Address, s.command(), strings.Join(s.Names, " "), gen, s.State, known(s.Memory), s.reloadState(), s.Script, s.Error,
+		}
 		if everything {
 			cells = append(cells, s.doing())
 		}

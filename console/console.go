@@ -14,6 +14,10 @@ type Config struct {
 	// change something, with the peer. It may be called from several goroutines.
 	// Nil drops them.
 	Log func(line string)
+	// LogOwn takes those of these lines that are about what a person typed at the
+	// node's own prompt (see [Prompt]), whose terminal shows the log. Nil has Log
+	// take them, too.
+	LogOwn func(line string)
 	// HistoryFile keeps the lines that people type at a telnet or at the node's
 	// own prompt, with mode 0600; see [HistoryFile]. Empty keeps them in memory.
 	HistoryFile string

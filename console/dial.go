@@ -122,8 +122,13 @@ func (c *lineClient) skipTo(how string) error {
 
 func (c *lineClient) mark(how string) string { return "<CMD " + how + " " + c.word + ">\n" }
 
+// errGoodbye ends a connection in good order: every line that was sent has run, or
+// quit has.
+const errGoodbye Error = "goodbye"
+
 // answer copies one answer: what was found to out, an error to errs. It returns
-// io.EOF when the node has closed the connection.
+// errGoodbye when the node ends the connection in good order, and io.EOF when it
+// is closed in any other way.
 func (c *lineClient) answer(out, errs io.Writer) (ok bool, err error) {
 	to := out
 	for {
@@ -136,6 +141,8 @@ func (c *lineClient) answer(out, errs io.Writer) (ok bool, err error) {
 			return true, nil
 		case line == c.mark("Error"):
 			return false, nil
+		case line == c.mark("Goodbye"):
+			return false, errGoodbye
 		case line == c.mark("Failed"):
 			to = errs
 			continue

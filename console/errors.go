@@ -35,6 +35,23 @@ type BusyError struct {
 
 func (e BusyError) Error() string { return "it is running " + e.Doing }
 
+// knownError is an error whose text programs know, from skynet, and people don't
+// understand: meant says it for them.
+type knownError struct {
+	error
+	meant string
+}
+
+func (e knownError) Unwrap() error { return e.error }
+
+// meant is the text of an error for people.
+func meant(err error) string {
+	if known := (knownError{}); errors.As(err, &known) {
+		return known.meant
+	}
+	return err.Error()
+}
+
 // hintError is an error with a next step, printed as a `try:` line.
 type hintError struct {
 	error

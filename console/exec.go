@@ -44,7 +44,7 @@ func Exec(ctx context.Context, cfg ClientConfig, args []string, out, errs io.Wri
 	}
 	ok, err := c.answer(out, errs)
 	switch {
-	case errors.Is(err, io.EOF) && (ctx.Err() != nil || isQuit(args)):
+	case errors.Is(err, errGoodbye), errors.Is(err, io.EOF) && ctx.Err() != nil:
 		return ExitOK
 	case err != nil:
 		return complain(errs, fmt.Errorf("console %s: %w", cfg.address(), noEOF(err)), ExitConnect)
@@ -80,16 +80,24 @@ func CommandLine(args []string) string {
 	return strings.Join(parts, " ")
 }
 
+// OwnWords is how many of the words of a command, its name included, are for the
+// console itself; what stands behind them is Lua, or for a service. It is more than
+// there are where all are the console's.
+func OwnWords(args []string) int {
+	if len(args) > 0 {
+		c := newCommandTable(Backend{}).named(args[0])
+		if c != nil && (c.raw || c.passAfter > 0) {
+			return 1 + c.passAfter
+		}
+	}
+	return len(args) + 1
+}
+
 // takesRest tells whether a word is a flag whose bare value is the rest of the
 // line.
 func takesRest(c *Command, word string) bool {
 	f, ok := c.flag(word)
 	return ok && f.rest
-}
-
-func isQuit(args []string) bool {
-	c := newCommandTable(Backend{}).named(args[0])
-	return c != nil && c.Name == "quit"
 }
 
 // layout is what follows `frame WORD`: the window's width, where out is one.

@@ -178,6 +178,15 @@ func (f *fakeNode) Inject(ctx context.Context, to Address, r InjectRequest) (Out
 	if _, err := f.reach(ctx, to); err != nil {
 		return Output{}, err
 	}
+	if strings.HasPrefix(r.Code, "print('first') error") {
+		return Output{Printed: "first\n"}, errors.New("inject:1: raised")
+	}
+	if r.Code == "print('first') while true do end" {
+		return Output{Printed: "first\n"}, f.wait(ctx)
+	}
+	if strings.HasPrefix(r.Code, "x =") {
+		return Output{}, nil
+	}
 	if strings.HasPrefix(r.Code, "error") {
 		return Output{}, fmt.Errorf("%s:1: raised", strings.TrimLeft(r.Chunk, "@="))
 	}
@@ -226,8 +235,11 @@ func (f *fakeNode) Debug(ctx context.Context, to Address, cmd string, args ...st
 	case "UNIQTASK":
 		return table("2\tsessions:[2,5]\n", "stack traceback:\n\techo.lua:20: in function 'sleep'"), nil
 	case "KILLTASK":
-		if args[0] == "0xc0001" {
-			return nil, nil
+		switch args[0] {
+		case "0xc0001":
+			return []Value{Text("killed thread: 0xc0001 session: 2")}, nil
+		case "thread":
+			return nil, errors.New("killtask thread: 2 tasks are called so, none was killed:\n  thread: 0xc0001 session: 2\n  thread: 0xc0002 session: 5")
 		}
 		return []Value{Text("Not found")}, nil
 	}
@@ -302,6 +314,8 @@ func (f *fakeNode) Eval(ctx context.Context, in Address, code string) (Output, e
 		return Output{Printed: "1\n2\n"}, nil
 	case code == "while true do end":
 		return Output{}, f.wait(ctx)
+	case code == "exit" || code == "help" || code == "quit" && in != 8:
+		return Output{Values: []Value{Nil()}}, nil
 	case code == "nosuch.x":
 		return Output{}, errors.New("use:1: attempt to index a nil value (global 'nosuch')")
 	}

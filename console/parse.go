@@ -27,10 +27,9 @@ type request struct {
 func parse(c *Command, rest string) (*request, error) {
 	r := &request{cmd: c, flags: map[string]string{}, limit: c.Limit, after: -1}
 	rest = strings.TrimLeft(rest, " \t")
-	if t, ok := trailingJSON(rest); ok && (c.raw || c.passAfter > 0) {
-		// `--json` at the very end is a comment to Lua and no sensible argument
-		// of a service, so there it is the console's also behind passAfter.
-		r.json, rest = true, t
+	rest, err := r.trailing(rest)
+	if err != nil {
+		return r, err
 	}
 	dashes := true
 	for rest != "" {
@@ -47,8 +46,11 @@ func parse(c *Command, rest string) (*request, error) {
 		bare := rest[w.start:w.end]
 		rest = strings.TrimLeft(rest[w.end:], " \t")
 		switch {
-		case dashes && !passing && bare == "--":
-			dashes, r.after = false, len(r.words)
+		case dashes && bare == "--":
+			dashes = false
+			if !passing {
+				r.after = len(r.words)
+			}
 		case dashes && len(bare) > 1 && bare[0] == '-' && (!passing || c.hasFlag(bare)):
 			if rest, err = r.flag(bare, rest); err != nil {
 				return nil, err
@@ -166,14 +168,6 @@ func (c *Command) hasFlag(word string) bool {
 		}
 	}
 	return false
-}
-
-func trailingJSON(rest string) (string, bool) {
-	t, ok := strings.CutSuffix(strings.TrimRight(rest, " \t"), "--json")
-	if !ok || t != "" && !strings.HasSuffix(t, " ") && !strings.HasSuffix(t, "\t") {
-		return rest, false
-	}
-	return strings.TrimRight(t, " \t"), true
 }
 
 func count(n int, what string) string {

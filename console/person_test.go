@@ -101,9 +101,11 @@ func TestStockTelnet(t *testing.T) {
 	p.row("devnode>")
 
 	p.types("lsit\x1b[D\x1b[D\x08\x1b[Cs\r") // lsit, repaired by arrows: list
-	p.sees(":0000000a  snlua gate 玩家 一区                1  running   failed: gate.lua:7")
-	p.sees("<CMD OK>")
+	p.sees(":0000000a  snlua gate 玩家 一区                1  running           failed: gate\n.lua:7")
 	p.row("devnode>")
+	if strings.Contains(p.screen.All(), "<CMD") {
+		t.Error("a mark for programs is on the screen:\n" + p.screen.All())
+	}
 
 	p.types("\x1b[A")
 	p.row("devnode> list")
@@ -178,7 +180,7 @@ func TestStockTelnetUse(t *testing.T) {
 	p.types("for i = 1, 2 do\r")
 	p.row("  >>>")
 	p.types("print(i) end\r")
-	p.sees("1\n2\n<CMD OK>")
+	p.sees("1\n2\necho>")
 	p.types("for x\r\x03")
 	p.row("echo>")
 	p.types("\x04")

@@ -67,10 +67,16 @@ func (c *conn) runLines(ctx context.Context, q *inbox) error {
 		switch {
 		case errors.As(err, &long):
 			return errors.Join(err, sh.fail(err, false), out.Flush())
+		case errors.Is(err, io.EOF):
+			return errors.Join(err, sh.goodbye(), out.Flush())
 		case err != nil:
 			return err
 		}
-		if err := sh.do(ctx, line); err != nil {
+		err = sh.do(ctx, line)
+		if errors.Is(err, ErrQuit) {
+			err = errors.Join(err, sh.goodbye())
+		}
+		if err != nil {
 			return errors.Join(err, out.Flush())
 		}
 	}

@@ -65,8 +65,9 @@ func (p *Prompt) Run(ctx context.Context) error {
 	}
 	t, err := newTerminal(p.console, terminalConfig{
 		peer: "terminal", out: p.out, history: p.console.history, ownPrompt: true,
-		color: func() bool { return wantsColor(p.out) },
-		size:  func() (int, int) { return sizeOf(p.out) },
+		person: func() bool { return true },
+		color:  func() bool { return wantsColor(p.out) },
+		size:   func() (int, int) { return sizeOf(p.out) },
 	})
 	if err != nil {
 		return errors.Join(err, keys.Close())

@@ -43,7 +43,7 @@ func (r *request) service(ctx context.Context, n int) (Service, error) {
 // audit puts a command that changes or runs something into the log, with who
 // asked for it.
 func (r *request) audit(format string, args ...any) {
-	r.shell.console.logf("console %s: "+format, append([]any{r.shell.peer}, args...)...)
+	r.shell.audit(format, args...)
 }
 
 // title is how a service is called in rows and errors: ":0000000b (snlua worker)".
@@ -64,6 +64,9 @@ func (s Service) command() string {
 // explain turns the end of a deadline into an answer that names the service that
 // didn't answer, and what it is doing.
 func (r *request) explain(err error) error {
+	if p, ok := err.(partial); ok {
+		return partial{p.Result, r.explain(p.error)}
+	}
 	if errors.Is(err, context.Canceled) {
 		return errInterrupted
 	}

@@ -41,8 +41,10 @@ type table struct {
 	// compat writes the cells of a row as skynet does, where that isn't simply
 	// every cell. What it returns is joined by tabs.
 	compat func(row []any) []string
-	// empty is said to people instead of an empty table.
-	empty string
+	// empty is said to people instead of an empty table; to programs, too, where
+	// sayEmpty is set, as nothing at all would be taken for no answer.
+	empty    string
+	sayEmpty bool
 	// block puts the last column under its row instead of beside it, for
 	// tracebacks.
 	block bool
@@ -69,6 +71,9 @@ func cols(names ...string) []column {
 func (t *table) add(cells ...any) { t.rows = append(t.rows, cells) }
 
 func (t *table) plain() string {
+	if len(t.rows) == 0 && t.sayEmpty {
+		return line(t.empty)
+	}
 	lines := make([]string, len(t.rows))
 	for i, row := range t.rows {
 		lines[i] = strings.Join(t.plainCells(row), "\t") + "\n"
@@ -244,4 +249,12 @@ func (o output) with(show func(Value) string) string {
 
 func (o output) document() any {
 	return object{{"printed", o.Printed}, {"values", values(o.Values).document()}}
+}
+
+// printedBefore joins an error to what the code printed before it.
+func printedBefore(out Output, err error) error {
+	if err == nil || out.Printed == "" {
+		return err
+	}
+	return partial{output{Printed: out.Printed}, err}
 }

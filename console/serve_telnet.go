@@ -41,7 +41,7 @@ func (c *conn) edit(ctx context.Context, s *telnetStream) error {
 	history, remember := c.history(s)
 	t, err := newTerminal(c.console, terminalConfig{
 		peer: c.peer, out: s, history: history, remember: remember,
-		color: s.colors, banner: terminalBanner(style{color: s.colors()}),
+		color: s.colors, person: s.person, banner: terminalBanner(style{color: s.colors()}),
 		size: func() (int, int) { return int(s.width.Load()), int(s.height.Load()) },
 	})
 	if err != nil {

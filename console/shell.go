@@ -17,8 +17,12 @@ type shell struct {
 	peer    string
 	out     io.Writer // answers; text with plain newlines
 	human   bool      // a person's terminal: aligned, not tab-separated
-	style   func() style
-	nonce   string // behind `<CMD OK` where a client asked for it, see frame
+	// person tells whether a person reads the answers: then they end without a mark,
+	// and errors stand out. Nil stands for a program.
+	person func() bool
+	own    bool // it is the node's own terminal
+	style  func() style
+	nonce  string // behind `<CMD OK` where a client asked for it, see frame
 	// ended closes when the person or the program wants a live command to end:
 	// the next line, the key q, the end of the input. It may be nil.
 	ended func() <-chan struct{}
@@ -96,7 +100,32 @@ func (sh *shell) answer(res Result, asJSON bool) error {
 			return err
 		}
 	}
+	if sh.toPerson() && sh.using == nil && !asJSON && silent(res) {
+		if _, err := fmt.Fprintln(sh.out, sh.style().dim("ok")); err != nil {
+			return err
+		}
+	}
 	return sh.end("OK")
+}
+
+// silent tells whether a result has nothing to show.
+func silent(res Result) bool {
+	o, ran := res.(output)
+	return res == nil || ran && o.Printed == "" && len(o.Values) == 0
+}
+
+// toPerson tells whether the answer is for a person's eyes.
+func (sh *shell) toPerson() bool { return sh.nonce == "" && sh.person != nil && sh.person() }
+
+// audit puts what was run into the log, with who ran it. A person at the node's own
+// terminal has the log before them: what they have typed isn't said there again.
+func (sh *shell) audit(format string, args ...any) {
+	line := fmt.Sprintf("console %s: "+format, append([]any{sh.peer}, args...)...)
+	if own := sh.console.cfg.LogOwn; sh.own && own != nil {
+		own(line)
+		return
+	}
+	sh.console.logf("%s", line)
 }
 
 // show writes a result alone: live commands write several.
@@ -122,24 +151,45 @@ func (sh *shell) show(res Result, asJSON bool) error {
 
 // fail writes an error, its next step, and the line that ends it.
 func (sh *shell) fail(err error, asJSON bool) error {
+	var printed *output
 	if p, ok := err.(partial); ok {
-		if err := sh.show(p.Result, asJSON); err != nil || asJSON {
+		o, ran := p.Result.(output)
+		if ran && asJSON {
+			printed = &o // one document for all of it
+		} else if err := sh.show(p.Result, asJSON); err != nil || asJSON {
 			return errors.Join(err, sh.end("Error"))
 		}
 		err = p.error
 	}
-	message, try := Printable(err.Error()), Printable(tryOf(err))
+	text := err.Error()
+	if asJSON || sh.human || sh.nonce != "" {
+		text = meant(err)
+	}
+	message, try := Printable(text), Printable(tryOf(err))
 	var b bytes.Buffer
 	if sh.nonce != "" {
 		fmt.Fprintf(&b, "<CMD Failed %s>\n", sh.nonce)
 	}
 	switch {
 	case asJSON:
-		doc := object{{"error", err.Error()}}
+		doc := object{{"error", text}}
 		if try != "" {
 			doc = append(doc, member{"try", try})
 		}
+		if printed != nil {
+			doc = append(doc, member{"printed", printed.Printed})
+		}
 		b.Write(marshal(doc))
+	case sh.toPerson():
+		st := sh.style()
+		first, rest, more := strings.Cut(message, "\n")
+		fmt.Fprintln(&b, st.alarm("error: "+first))
+		if more {
+			fmt.Fprintln(&b, rest)
+		}
+		if try != "" {
+			fmt.Fprintln(&b, st.dim("try: "+try))
+		}
 	default:
 		st := sh.style()
 		fmt.Fprintln(&b, st.red(message))
@@ -155,11 +205,31 @@ func (sh *shell) fail(err error, asJSON bool) error {
 
 // end writes the line that closes an answer.
 func (sh *shell) end(how string) error {
+	if sh.toPerson() {
+		return nil
+	}
 	mark := sh.style().dim("<CMD " + how + ">")
 	if sh.nonce != "" {
 		mark = "<CMD " + how + " " + sh.nonce + ">" // for a program: no colour
 	}
 	_, err := fmt.Fprintln(sh.out, mark)
+	return err
+}
+
+// goodbye is said to a program that asked for marks when the connection ends in
+// good order, so that it can tell this end from that of the node. A chunk whose end
+// never came has not run, which is an error.
+func (sh *shell) goodbye() error {
+	if sh.using != nil && sh.pending != "" {
+		sh.pending = ""
+		if err := sh.fail(errors.New("use: the last chunk lacks its end and was not run"), false); err != nil {
+			return err
+		}
+	}
+	if sh.nonce == "" {
+		return nil
+	}
+	_, err := fmt.Fprintln(sh.out, "<CMD Goodbye "+sh.nonce+">")
 	return err
 }
 

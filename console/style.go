@@ -23,6 +23,9 @@ func (s style) bold(t string) string { return s.wrap("1", t) }
 func (s style) dim(t string) string  { return s.wrap("2", t) }
 func (s style) red(t string) string  { return s.wrap("31", t) }
 
+// alarm is for what must not be overlooked.
+func (s style) alarm(t string) string { return s.wrap("1;31", t) }
+
 // pretty aligns the columns under a heading. Columns that are empty in every
 // row are left out. Widths are those of the terminal: two columns for a Chinese
 // character.

@@ -212,6 +212,14 @@ func (s *telnetStream) characters() bool {
 	return echo && sga
 }
 
+// person tells whether a person sits there, as the client has said which terminal
+// it runs on, or is an attached console.
+func (s *telnetStream) person() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.attach || s.term != ""
+}
+
 // colors tells whether the terminal shows colours.
 func (s *telnetStream) colors() bool {
 	s.mu.Lock()

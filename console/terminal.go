@@ -34,6 +34,8 @@ type terminalConfig struct {
 	remember func(line string)
 	color    func() bool
 	size     func() (width, height int)
+	// person tells whether it is known to be a person's terminal, see shell.
+	person func() bool
 	// banner is what the person reads first.
 	banner string
 	// ownPrompt is for the node's own terminal: ^C on an empty line ends it.
@@ -56,6 +58,7 @@ func newTerminal(c *Console, cfg terminalConfig) (*terminal, error) {
 	out := bufio.NewWriterSize(printer{ed}, 16<<10)
 	t.sh = &shell{
 		console: c, peer: cfg.peer, out: out, flush: out.Flush, human: true, ended: t.ended, size: cfg.size,
+		person: cfg.person, own: cfg.ownPrompt,
 		style: func() style { return style{color: cfg.color(), width: width()} },
 	}
 	return t, nil

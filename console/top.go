@@ -39,7 +39,8 @@ func runTop(ctx context.Context, r *request) (Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	frame := topFrame{}
+	frame, weights := topFrame{}, scales{}
+	weighs := r.has("-m") || isMemory(by)
 	for {
 		// The first table has only a moment to count in, so that it comes at once.
 		wait := every
@@ -56,6 +57,9 @@ func runTop(ctx context.Context, r *request) (Result, error) {
 		now, err := r.look(ctx)
 		if err != nil {
 			return nil, err
+		}
+		if weighs {
+			weights.weigh(ctx, now.services, every/2, r.node())
 		}
 		t := topTable(before, now, by, rows)
 		if !goesOn {
@@ -116,13 +120,17 @@ func topOrder(by string) func(load) float64 {
 		return func(l load) float64 { return l.rate }
 	case "mailbox", "mqlen":
 		return func(l load) float64 { return float64(l.Mailbox) }
-	case "memory", "mem":
+	case memoryColumn, "mem":
 		return func(l load) float64 { return float64(l.Memory) }
 	case "task", "tasks":
 		return func(l load) float64 { return float64(l.Tasks) }
 	}
 	return nil
 }
+
+const memoryColumn = "memory"
+
+func isMemory(by string) bool { return by == memoryColumn || by == "mem" }
 
 // topFrame is the table that stands on the screen, to be drawn over.
 type topFrame struct{ lines int }

@@ -75,7 +75,7 @@ func replay(t *testing.T, script string, human bool) string {
 		t.Fatal(err)
 	}
 	var out bytes.Buffer
-	sh := &shell{console: c, peer: "test", out: &out, human: human, style: func() style { return style{width: 100} }}
+	sh := &shell{console: c, peer: "test", out: &out, human: human, person: func() bool { return human }, style: func() style { return style{width: 100} }}
 	for line := range strings.Lines(script) {
 		line = strings.TrimSuffix(line, "\n")
 		cmd, ok := strings.CutPrefix(line, "> ")

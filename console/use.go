@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 )
 
 // useCommands give the Lua prompt inside a service.
@@ -18,8 +19,8 @@ func useCommands(b Backend) []*Command {
 		Summary:  "Go into a service: each line from then on is Lua, run in it",
 		Detail: "The prompt becomes the service's. A line is an expression, whose values are printed, or statements; " +
 			"one that isn't complete goes on in the next line. `_U` and `_P` are as for inject. Tab completes globals, " +
-			"upvalues and fields. A line that begins with a dot is for the console: `.exit` (or ^D) leaves the service, " +
-			"`.list` is list, and so on.",
+			"upvalues and fields. A line that begins with a dot is for the console: `.exit` leaves the service, " +
+			"`.list` is list, and so on. `exit`, `quit` and ^D leave it, too, and `help` helps, unless the service has a global of that name.",
 		Example: "use worker",
 		run:     runUse,
 	}}
@@ -32,7 +33,7 @@ func runUse(ctx context.Context, r *request) (Result, error) {
 	}
 	r.audit("use %v", s.title())
 	r.shell.using, r.shell.pending = &s, ""
-	return note("each line is Lua now, run in " + s.title() + "; .exit leaves"), nil
+	return note("each line is Lua now, run in " + s.title() + "; exit or ^D leaves"), nil
 }
 
 // note is said to people only.
@@ -54,12 +55,17 @@ func (sh *shell) evaluate(ctx context.Context, line string) error {
 			return sh.end("OK")
 		case dot:
 			return sh.command(ctx, rest)
+		case sh.means(ctx, trimmed, "exit"), sh.means(ctx, trimmed, "quit"):
+			sh.leave()
+			return sh.end("OK")
+		case sh.means(ctx, trimmed, "help"):
+			return sh.answer(useHelp{*sh.using}, false)
 		}
 	}
 	code := sh.pending + line
 	s := *sh.using
 	r := &request{shell: sh, cmd: &Command{Name: "use"}, limit: defaultLimit, about: &s}
-	sh.console.logf("console %s: use %v %s", sh.peer, s.Address, short(line))
+	sh.audit("use %v %s", s.Address, short(line))
 	ctx, cancel := context.WithTimeout(ctx, r.limit)
 	defer cancel()
 	out, err := sh.console.cfg.Backend.Evaluator.Eval(ctx, s.Address, code)
@@ -72,10 +78,38 @@ func (sh *shell) evaluate(ctx context.Context, line string) error {
 	}
 	sh.pending = ""
 	if err != nil {
-		return sh.fail(r.explain(err), false)
+		return sh.fail(r.explain(printedBefore(out, err)), false)
 	}
 	return sh.answer(output(out), false)
 }
+
+// means tells whether a line is a word that a person says to the console, and not
+// the name of something in the service. One that doesn't answer at once isn't asked
+// any longer: who is stuck wants to leave.
+func (sh *shell) means(ctx context.Context, line, word string) bool {
+	if line != word && line != word+"()" || sh.nonce == "" && !sh.toPerson() {
+		return false // to skynet's protocol all of it is Lua
+	}
+	ctx, cancel := context.WithTimeout(ctx, askName)
+	defer cancel()
+	out, err := sh.console.cfg.Backend.Evaluator.Eval(ctx, sh.using.Address, word)
+	return err != nil || len(out.Values) == 0 || len(out.Values) == 1 && out.Values[0].Type == "nil"
+}
+
+// askName is how long a service may take to tell whether it has a name.
+const askName = 300 * time.Millisecond
+
+// useHelp is what help says inside a service.
+type useHelp struct{ s Service }
+
+func (h useHelp) plain() string {
+	return "Each line is Lua, run in " + h.s.title() + ".\n" +
+		"An expression is printed; what isn't complete goes on in the next line. Names set here last.\n" +
+		"_U: tables that its handlers use as upvalues; _P.lua, ...: those of each protocol. Tab completes.\n" +
+		".exit, exit or ^D leaves; .COMMAND is a command of the console: .list, .help\n"
+}
+func (h useHelp) pretty(style) string { return h.plain() }
+func (h useHelp) document() any       { return h.plain() }
 
 // leave goes back from `use` to the commands.
 func (sh *shell) leave() { sh.using, sh.pending = nil, "" }

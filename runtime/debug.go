@@ -2,6 +2,7 @@ package runtime
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -60,29 +61,35 @@ func (n *Node) Exit(ctx context.Context, h Handle) error {
 	}
 }
 
-// KillTask ends the first task of a service, the oldest first, that match is
-// true of. What it was to answer is answered with an error. It is false when
-// there is no such task.
-func (n *Node) KillTask(ctx context.Context, h Handle, match func(TaskInfo) bool) (bool, error) {
+// KillTask ends one task of a service and returns it: the one that choose picks, by
+// its index, among all that live, the oldest first. Where choose fails nothing ends.
+func (n *Node) KillTask(ctx context.Context, h Handle, choose func([]TaskInfo) (int, error)) (TaskInfo, error) {
 	s, err := n.Service(h)
 	if err != nil {
-		return false, err
+		return TaskInfo{}, err
 	}
-	found := false
+	var chosen TaskInfo
+	var refused error
 	err = n.askNow(ctx, s, func(s *Service) {
+		var tasks []*Task
+		var infos []TaskInfo
 		for _, g := range s.generations() {
 			for _, t := range g.tasks() {
-				if match(t.info()) {
-					found = true
-					s.log("killed from the console: %s", t.describe())
-					s.killClosing(t, "the task was killed from the console")
-					g.settle()
-					return
-				}
+				tasks, infos = append(tasks, t), append(infos, t.info())
 			}
 		}
+		i, err := choose(infos)
+		if err != nil {
+			refused = err
+			return
+		}
+		t := tasks[i]
+		chosen = infos[i]
+		s.log("killed from the console: %s", t.describe())
+		s.killClosing(t, "the task was killed from the console")
+		t.gen.settle()
 	})
-	return found, err
+	return chosen, errors.Join(err, refused)
 }
 
 // CallInfo calls the function that the service gave to skynet.info_func. The

@@ -148,7 +148,7 @@ func debugRun(L *lua.LState) int {
 	if err != nil {
 		return answerValues(L, lua.LFalse, lua.LString(err.Error()))
 	}
-	var out strings.Builder
+	var out printed
 	fn := g.vm.NewClosure(proto)
 	fn.Env = g.injectEnv(&out)
 	top := L.GetTop()
@@ -160,9 +160,9 @@ func debugRun(L *lua.LState) int {
 	L.Call(1+max(0, top-2), lua.MultRet)
 	ok := L.Get(top + 1)
 	if ok != lua.LTrue {
-		out.WriteString(toText(L, L.Get(top+2)))
+		out.add(toText(L, L.Get(top+2)))
 	}
-	return answerValues(L, ok, lua.LString(strings.TrimSuffix(out.String(), "\n")))
+	return answerValues(L, ok, lua.LString(strings.TrimSuffix(out.text(), "\n")))
 }
 
 // debugKillTask is KILLTASK(thread): skynet.killthread from outside.

@@ -41,7 +41,7 @@ func (n *Node) Inject(ctx context.Context, h Handle, o InjectOptions) (InjectRes
 	if err != nil {
 		return result, err
 	}
-	var out strings.Builder
+	var out printed
 	var failure error
 	done := make(chan struct{})
 	begun := n.do(s, func(s *Service) {
@@ -76,9 +76,11 @@ func (n *Node) Inject(ctx context.Context, h Handle, o InjectOptions) (InjectRes
 	}
 	select {
 	case <-done:
-		result.Printed = out.String()
+		result.Printed = out.text()
 		return result, failure
 	case <-ctx.Done():
+		// The task goes on with the result.
+		result := InjectResult{Printed: out.text()}
 		return result, fmt.Errorf("%s (%s): no answer: %w; %s", h, s.script, ctx.Err(), s.busyWith())
 	}
 }
@@ -105,17 +107,19 @@ func incomplete(err error) bool {
 }
 
 // injectEnv is the environment of an injected chunk.
-func (g *Generation) injectEnv(out *strings.Builder) *lua.LTable {
+func (g *Generation) injectEnv(out *printed) *lua.LTable {
 	L := g.vm.State()
 	env := L.CreateTable(0, 4)
 	env.RawSetString("print", L.NewFunction(func(L *lua.LState) int {
+		var line strings.Builder
 		for i := 1; i <= L.GetTop(); i++ {
 			if i > 1 {
-				out.WriteByte('\t')
+				line.WriteByte('\t')
 			}
-			out.WriteString(toText(L, L.Get(i)))
+			line.WriteString(toText(L, L.Get(i)))
 		}
-		out.WriteByte('\n')
+		line.WriteByte('\n')
+		out.add(line.String())
 		return 0
 	}))
 	all, byProtocol := g.handlerUpvalues()

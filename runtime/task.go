@@ -256,7 +256,7 @@ func (s *Service) finish(t *Task) {
 // in the manner of skynet's snlua.
 func (s *Service) taskFailed(t *Task, err *vm.Error) {
 	if t.kind == taskRequest {
-		t.own.fail(s, err.Value.String())
+		t.own.fail(s, err.Text())
 	}
 	if t.ended != nil { // whoever waits for it reports it
 		return

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -47,6 +48,7 @@ func check(fds fds, o runFlags, files []string) error {
 	}
 	switch problems {
 	case 0:
+		fmt.Fprintf(fds.out, "%s: no problems\n", strings.Join(files, ", "))
 		return nil
 	case 1:
 		return errors.New("check: 1 problem")

@@ -12,11 +12,13 @@ import (
 
 // newExec makes `devnode exec`.
 func newExec(fds fds) *cobra.Command {
-	var cfg console.ClientConfig
+	var client clientFlags
+	var answer answerFlags
 	cmd := &cobra.Command{
-		Use:   "exec [--addr ADDR] COMMAND...",
+		Use:   "exec [flags] COMMAND...",
 		Short: "Run one command on a running node's console",
 		Long: "Each word of the command is one argument; beyond your shell's own it needs no quotes.\n" +
+			"The flags work behind the command, too; what is behind a lone -- is the service's.\n" +
 			"The exit status is 0 when it succeeded, 1 when it failed, 2 when the node couldn't be reached.",
 		Example: "  devnode exec list\n" +
 			"  devnode exec call .counter '\"get\"'\n" +
@@ -25,14 +27,21 @@ func newExec(fds fds) *cobra.Command {
 			if len(args) == 0 {
 				return usage(errors.New("exec: got no argument, want COMMAND"), "devnode exec list")
 			}
+			args, err := client.take(args)
+			if err != nil {
+				return err
+			}
+			if len(args) > 0 {
+				args = answer.put(args)
+			}
 			// ^C ends a live command, such as tail, in good order.
 			ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt)
 			defer stop()
-			return exitStatus(console.Exec(ctx, cfg, args, fds.out, fds.err))
+			return exitStatus(console.Exec(ctx, client.config(), args, fds.out, fds.err))
 		},
 	}
-	cmd.Flags().StringVar(&cfg.Address, "addr", defaultAddress(), "`ADDR` of the node's console: HOST:PORT or unix:PATH")
-	cmd.Flags().StringVar(&cfg.TokenFile, "token", "", "a `FILE` with the node's secret, where it asks for one")
+	client.add(cmd.Flags())
+	answer.add(cmd.Flags())
 	cmd.Flags().SetInterspersed(false)
 	return cmd
 }

@@ -53,23 +53,38 @@ func (s *logSink) logf(format string, args ...any) {
 	_ = s.line(0, 0, fmt.Sprintf(format, args...)) // a log that can't be written has nowhere to say so
 }
 
+// own takes a line about what was typed at the node's own prompt: it is for who
+// follows the log elsewhere, and for its file, where there is one.
+func (s *logSink) own(text string, toFile bool) {
+	l := console.LogLine{Time: s.now(), Level: levelOf(text), Text: text}
+	s.journal.Append(l)
+	if toFile {
+		_ = s.write(l, 0)
+	}
+}
+
 func (s *logSink) line(address console.Address, generation int, text string) error {
 	l := console.LogLine{Time: s.now(), Level: levelOf(text), Address: address, Text: text}
 	s.journal.Append(l)
 	if l.Level == "debug" {
 		return nil // for those who ask: `tail --level debug`
 	}
+	return s.write(l, generation)
+}
+
+// write sends a line out, as text or as JSON.
+func (s *logSink) write(l console.LogLine, generation int) error {
 	if s.asJSON {
 		return s.json(l, generation)
 	}
 	speaker := "devnode"
-	if address != 0 {
-		speaker = address.String()
+	if l.Address != 0 {
+		speaker = l.Address.String()
 	}
 	if generation > 0 {
 		speaker += "/" + strconv.Itoa(generation)
 	}
-	_, err := fmt.Fprintf(s.out, "[%s] %s\n", speaker, text)
+	_, err := fmt.Fprintf(s.out, "[%s] %s\n", speaker, l.Text)
 	return err
 }
 

@@ -17,6 +17,7 @@ func newRoot(fds fds) *cobra.Command {
 		Long: "devnode runs services written for skynet in Lua, and reloads each the moment its file is saved,\n" +
 			"at the same address, with its mailbox, its requests in progress and its kept state.\n\n" +
 			"Without a command it runs the demo. `devnode FILE.lua` is short for `devnode run FILE.lua`.",
+		Version:       version(),
 		Args:          noArguments,
 		SilenceUsage:  true,
 		SilenceErrors: true,
@@ -24,6 +25,7 @@ func newRoot(fds fds) *cobra.Command {
 			return runDemo(cmd.Context(), fds, o)
 		},
 	}
+	root.SetVersionTemplate("devnode {{.Version}}\n")
 	o.add(root.Flags())
 	root.SuggestionsMinimumDistance = 2
 	root.CompletionOptions.HiddenDefaultCmd = true

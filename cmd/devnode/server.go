@@ -140,7 +140,8 @@ func (s *server) makeConsole() error {
 	}
 	s.console, err = console.New(console.Config{
 		Backend: backend.New(s.node, options).Console(), HistoryFile: history,
-		Log: func(line string) { s.log.logf("%s", line) },
+		Log:    func(line string) { s.log.logf("%s", line) },
+		LogOwn: func(line string) { s.log.own(line, s.logFile != nil) },
 	})
 	if err != nil {
 		return err

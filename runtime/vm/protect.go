@@ -17,9 +17,18 @@ type Error struct {
 // Error is the error object as text, with the traceback behind it.
 func (e *Error) Error() string {
 	if e.Traceback == "" {
-		return e.Value.String()
+		return e.Text()
 	}
-	return e.Value.String() + "\n" + e.Traceback
+	return e.Text() + "\n" + e.Traceback
+}
+
+// Text is the error object as text. One that is nil, as error() without a message
+// raises it, is told as lua.c does.
+func (e *Error) Text() string {
+	if e.Value == lua.LNil {
+		return "(error object is a nil value)"
+	}
+	return e.Value.String()
 }
 
 // catch is a protected call in progress.

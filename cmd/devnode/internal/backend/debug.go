@@ -2,7 +2,9 @@ package backend
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"regexp"
 	"runtime/debug"
 	"strings"
 	"sync"
@@ -150,12 +152,57 @@ func (b *Backend) killTask(ctx context.Context, h runtime.Handle, args []string)
 	if len(args) != 1 || args[0] == "" {
 		return nil, fmt.Errorf("KILLTASK: got %d arguments, want part of a task's name", len(args))
 	}
-	found, err := b.node.KillTask(ctx, h, func(t runtime.TaskInfo) bool { return strings.Contains(taskName(t), args[0]) })
-	if err != nil {
+	killed, err := b.node.KillTask(ctx, h, func(tasks []runtime.TaskInfo) (int, error) {
+		names := make([]string, len(tasks))
+		for i, t := range tasks {
+			names[i] = taskName(t)
+		}
+		return oneTask(names, args[0])
+	})
+	switch {
+	case errors.Is(err, errNoTask):
+		return []console.Value{console.Text("Not found")}, nil
+	case err != nil:
 		return nil, err
 	}
-	if !found {
-		return []console.Value{console.Text("Not found")}, nil
+	return []console.Value{console.Text("killed " + taskName(killed))}, nil
+}
+
+// errNoTask is for a word that is in no task's name.
+var errNoTask = errors.New("no such task")
+
+// oneTask finds the one task whose name holds a word. Where several do, the word
+// has to stand by itself in one of them: `session: 1` isn't `session: 12`.
+func oneTask(names []string, word string) (int, error) {
+	whole, err := regexp.Compile(`(^|\W)` + regexp.QuoteMeta(word) + `(\W|$)`)
+	if err != nil {
+		return 0, err
 	}
-	return nil, nil
+	var found, exact []int
+	for i, name := range names {
+		if strings.Contains(name, word) {
+			found = append(found, i)
+		}
+		if whole.MatchString(name) {
+			exact = append(exact, i)
+		}
+	}
+	switch {
+	case len(found) == 0:
+		return 0, errNoTask
+	case len(found) == 1:
+		return found[0], nil
+	case len(exact) == 1:
+		return exact[0], nil
+	}
+	const most = 8
+	text := fmt.Sprintf("killtask %s: %d tasks are called so, none was killed:", word, len(found))
+	for i, n := range found {
+		if i == most {
+			text += fmt.Sprintf("\n  and %d more", len(found)-most)
+			break
+		}
+		text += "\n  " + names[n]
+	}
+	return 0, errors.New(text)
 }

@@ -53,7 +53,7 @@ func (c *conn) serve(ctx context.Context) {
 		c.console.logf("console %s: disconnected: %v", c.peer, errDisplaced)
 	case errors.As(err, &attack):
 		c.console.logf("console %s: attack? closed, and nothing of what came with it was run: %v", c.peer, attack)
-	case err == nil, errors.Is(err, ErrQuit), errors.Is(err, io.EOF), ctx.Err() != nil:
+	case err == nil, errors.Is(err, ErrQuit), errors.Is(err, io.EOF), ctx.Err() != nil, isReset(err):
 		c.console.logf("console %s: disconnected", c.peer)
 	default:
 		c.console.logf("console %s: disconnected: %v", c.peer, err)

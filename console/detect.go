@@ -1,9 +1,11 @@
 package console
 
 import (
+	"bytes"
 	"errors"
 	"io"
 	"os"
+	"strings"
 	"time"
 
 	"devnode/console/telnet"
@@ -17,21 +19,69 @@ const (
 	answerProbe = 400 * time.Millisecond
 )
 
-// detect tells telnet from plain lines by the first byte, and returns what was
-// read for it.
+// typedEarly is how long a client whose first words may have been typed into a
+// telnet is watched for the end of its input: a program that sends all it has and
+// closes is no telnet, and is never asked.
+const typedEarly = 30 * time.Millisecond
+
+// detect tells telnet from plain lines, and returns what was read for it. A telnet
+// shows itself by the first byte, or, where a person typed before it was asked, by
+// the first byte behind that.
 func (c *conn) detect() (isTelnet bool, first []byte, err error) {
 	first, err = c.readFor(speakFirst)
-	if len(first) == 0 && err == nil && c.guard.probe {
+	ask := len(first) == 0
+	if err == nil && typedLines(first) {
+		first, ask = c.mayBeTyped(first)
+	}
+	if err == nil && ask && c.guard.probe && c.guard.telnet {
 		c.probed = true
 		if _, err = c.net.Write([]byte{telnet.IAC, telnet.DO, telnet.NAWS}); err != nil {
 			return false, nil, err
 		}
-		first, err = c.readFor(answerProbe)
+		first, err = c.awaitAnswer(first)
 	}
 	if len(first) > 0 {
 		c.places.spoke(c)
 	}
-	return len(first) > 0 && first[0] == telnet.IAC && c.guard.telnet, first, err
+	at := bytes.IndexByte(first, telnet.IAC)
+	isTelnet = at == 0 || at > 0 && c.probed && typedLines(first[:at])
+	return isTelnet && c.guard.telnet, first, err
+}
+
+// mayBeTyped tells whether lines as telnet sends them can be a person's who typed
+// ahead, as the connection stays open. It returns them with what came meanwhile.
+func (c *conn) mayBeTyped(first []byte) ([]byte, bool) {
+	more, err := c.readFor(typedEarly)
+	first = append(first, more...)
+	return first, err == nil && typedLines(first)
+}
+
+// awaitAnswer reads until the answer to the question is there, or what comes is no
+// telnet's, or time is up.
+func (c *conn) awaitAnswer(first []byte) ([]byte, error) {
+	for deadline := time.Now().Add(answerProbe); ; {
+		more, err := c.readFor(time.Until(deadline))
+		first = append(first, more...)
+		switch {
+		case errors.Is(err, io.EOF) && len(first) > 0:
+			return first, nil // it will be met again
+		case err != nil, len(more) == 0, len(first) > maxTyped, !typedLines(first):
+			return first, err
+		}
+	}
+}
+
+// maxTyped is more than a person types in half a second.
+const maxTyped = 4 << 10
+
+// typedLines tells whether bytes are whole lines of text, each with the end that a
+// telnet gives it: CR LF or CR NUL. Programs end theirs with LF.
+func typedLines(b []byte) bool {
+	text := bytes.ReplaceAll(bytes.ReplaceAll(b, []byte("\r\n"), []byte("\r")), []byte("\r\x00"), []byte("\r"))
+	if !bytes.HasSuffix(text, []byte("\r")) || bytes.IndexByte(text, '\n') >= 0 || inspectBytes(text) != nil {
+		return false
+	}
+	return inspectBreath(strings.Split(string(text), "\r"), nil) == nil
 }
 
 // readFor reads once, for a limited time; having nothing then is no error.

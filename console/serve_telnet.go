@@ -26,7 +26,11 @@ func (c *conn) serveTelnet(ctx context.Context, first []byte) error {
 		return err
 	}
 	if !characters {
+		c.net = &newlineConn{Conn: s}
 		return c.servePlain(ctx, nil)
+	}
+	if err := s.agreeOnBytes(); err != nil {
+		return err
 	}
 	if err := c.loginTelnet(s); err != nil {
 		return err

@@ -39,8 +39,8 @@ func newTelnetStream(c net.Conn, probed bool) *telnetStream {
 	s := &telnetStream{
 		Conn: withDeadline{c},
 		opts: telnet.Options{
-			Us:   []byte{telnet.Echo, telnet.SGA},
-			Them: []byte{telnet.SGA, telnet.NAWS, telnet.TType, telnet.Devnode},
+			Us:   []byte{telnet.Echo, telnet.SGA, telnet.Binary},
+			Them: []byte{telnet.SGA, telnet.NAWS, telnet.TType, telnet.Binary, telnet.Devnode},
 		},
 		interrupt: func() {}, resized: func() {},
 	}
@@ -169,30 +169,61 @@ func (s *telnetStream) agree() (bool, error) {
 	s.mu.Lock()
 	var offer []byte
 	for _, b := range [][]byte{
-		s.opts.Will(telnet.Echo), s.opts.Will(telnet.SGA), s.opts.Do(telnet.SGA), s.opts.Do(telnet.TType), s.opts.Do(telnet.NAWS),
+		s.opts.Will(telnet.Echo), s.opts.Will(telnet.SGA), s.opts.Do(telnet.TType), s.opts.Do(telnet.NAWS),
 	} {
 		offer = append(offer, b...)
 	}
 	s.mu.Unlock()
-	if _, err := s.Conn.Write(offer); err != nil {
-		return false, err
+	err := s.offer(offer, agreeWithin, s.settled)
+	return s.characters(), err
+}
+
+// agreeOnBytes offers binary transmission in both directions. Without it a stock
+// telnet takes every byte for a character of 7 bits, and one in the middle of a
+// Chinese character for its own escape. Enter is CR alone then. It comes after agree,
+// for a client that edits lines itself is better off without.
+func (s *telnetStream) agreeOnBytes() error {
+	s.mu.Lock()
+	attached := s.attach // it sends bytes anyway
+	offer := append(s.opts.Will(telnet.Binary), s.opts.Do(telnet.Binary)...)
+	s.mu.Unlock()
+	if attached {
+		return nil
 	}
-	deadline := time.Now().Add(agreeWithin)
-	for !s.settled() && time.Now().Before(deadline) {
+	return s.offer(offer, bytesWithin, func() bool {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		_, we := s.opts.We(telnet.Binary)
+		_, they := s.opts.They(telnet.Binary)
+		return we && they
+	})
+}
+
+// offer sends offers and reads until they are settled, or the client takes too long.
+func (s *telnetStream) offer(offer []byte, within time.Duration, settled func() bool) error {
+	if _, err := s.Conn.Write(offer); err != nil {
+		return err
+	}
+	deadline := time.Now().Add(within)
+	for !settled() && time.Now().Before(deadline) {
 		if err := s.SetReadDeadline(deadline); err != nil {
-			return false, err
+			return err
 		}
 		if err := s.fill(); os.IsTimeout(err) {
 			break
 		} else if err != nil {
-			return false, err
+			return err
 		}
 	}
-	return s.characters(), s.SetReadDeadline(time.Time{})
+	return s.SetReadDeadline(time.Time{})
 }
 
-// agreeWithin is how long a client may take to answer the offer.
-const agreeWithin = 2 * time.Second
+// How long a client may take to answer an offer; one that has answered the first is
+// quick to answer the second.
+const (
+	agreeWithin = 2 * time.Second
+	bytesWithin = 500 * time.Millisecond
+)
 
 func (s *telnetStream) settled() bool {
 	s.mu.Lock()

@@ -63,7 +63,7 @@ func (b *Backend) describe(info runtime.ServiceInfo) console.Value {
 	if len(info.Drains) > 0 {
 		out.Fields = append(out.Fields, field("draining", generations(info.Drains...)))
 	}
-	if info.LastReload != nil {
+	if info.LastReload != nil && info.LastReload.From > 0 {
 		out.Fields = append(out.Fields, field("last reload", console.Text(info.LastReload.At.Format("15:04:05")+" "+note(*info.LastReload))))
 	}
 	if info.Failure != "" {

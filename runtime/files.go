@@ -74,6 +74,8 @@ type files struct {
 	tell   func(path string, hash Hash)
 	share  func(data []byte, hash Hash) []byte
 	cells  cellsByFile // for patches; only the service itself touches it
+
+	versions map[string][]olderVersion // of files that were patched
 }
 
 func newFiles(source *snapshot, n *Node) *files {

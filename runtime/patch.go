@@ -14,7 +14,8 @@ import (
 // that run (patchsource.go); if nothing but function bodies differs, all living
 // functions of theirs are looked for (patchroots.go) and get the new code, and
 // for the local variables that it uses those that lived with the old
-// (patchjoin.go). Calls that are under way end in the old code.
+// (patchjoin.go). Calls that are under way go on in the new code where they have
+// a place there (patchframes.go), and else end in the old (patchstale.go).
 //
 // Prototypes belong to all VMs that run the same source, so they are never
 // changed: each function is given another.

@@ -19,7 +19,10 @@ type patch struct {
 	joiners  map[*patchFile]*joiner
 	swaps    map[*lua.LFunction]swap
 	fibers   []*vm.Fiber // whose frames may run what is swapped
-	changed  []string    // the names of the functions with new code
+	frames   []frameChange
+	places   map[placeKey]placeFound
+	goesOn   map[*lua.LFunction]bool // an activation of it goes on in the new code
+	changed  []string                // the names of the functions with new code
 	warnings []string
 }
 
@@ -28,6 +31,9 @@ type swap struct {
 	proto    *lua.FunctionProto
 	upvalues []*lua.Upvalue
 	same     bool // activations can go on in the new code
+	running  bool // nothing refers to it but its activations
+	file     *patchFile
+	old      int // its number there
 }
 
 // neither is why a patch is refused, where a reload would be, too.
@@ -60,15 +66,24 @@ func (s *Service) planPatch(files []*patchFile) (*patch, error) {
 		return nil, errors.New("the frames of this version of gopher-lua are not known")
 	}
 	p := &patch{gen: g, files: files, living: make(map[*patchFile][]*livingFunction),
-		joiners: make(map[*patchFile]*joiner), swaps: make(map[*lua.LFunction]swap)}
+		joiners: make(map[*patchFile]*joiner), swaps: make(map[*lua.LFunction]swap), goesOn: make(map[*lua.LFunction]bool), places: make(map[placeKey]placeFound)}
 	for _, f := range files {
-		if !g.files.holds(f.path, f.old) {
+		if !f.older && !g.files.holds(f.path, f.old) {
 			return nil, fmt.Errorf("%s was loaded again meanwhile", f.path)
 		}
 	}
 	p.find()
 	for _, f := range p.files {
 		if err := p.planFile(f); err != nil {
+			return nil, err
+		}
+	}
+	p.planFrames()
+	for _, f := range p.files {
+		if f.older {
+			continue
+		}
+		if err := p.effective(f); err != nil {
 			return nil, err
 		}
 	}
@@ -143,17 +158,15 @@ func (p *patch) planFile(f *patchFile) error {
 			}
 			continue
 		}
-		if l.reach == byFrame && !sameCode(f.was[l.old], f.is[l.new]) {
-			continue
-		}
 		upvalues, err := j.join(l)
 		if err == nil {
-			p.swaps[l.fn] = swap{f.is[l.new], upvalues, sameCode(f.was[l.old], f.is[l.new])}
+			same := sameCode(f.was[l.old], f.is[l.new])
+			p.swaps[l.fn] = swap{f.is[l.new], upvalues, same, l.reach == byFrame, f, l.old}
 		} else if l.reach == byState {
 			return err
 		}
 	}
-	return p.effective(f)
+	return nil
 }
 
 // effective makes sure that each change can take effect: that the function, or
@@ -161,9 +174,9 @@ func (p *patch) planFile(f *patchFile) error {
 func (p *patch) effective(f *patchFile) error {
 	callable, concerns := make([]bool, len(f.change.Functions)), p.gen.service.concerns(f)
 	for _, l := range p.living[f] {
-		if sw, ok := p.swaps[l.fn]; ok && (l.reach != byStart && l.reach != byFrame) {
+		if _, ok := p.swaps[l.fn]; ok && (l.reach != byStart && l.reach != byFrame) {
 			callable[l.new] = true
-		} else if ok && sw.same && p.runs(l.fn) {
+		} else if ok && p.goesOn[l.fn] {
 			callable[l.new] = true
 		}
 	}
@@ -181,18 +194,6 @@ func (p *patch) effective(f *patchFile) error {
 		p.changed = append(p.changed, fn.Name)
 	}
 	return nil
-}
-
-// runs tells whether a task is inside a call of fn.
-func (p *patch) runs(fn *lua.LFunction) bool {
-	found := false
-	for _, f := range p.fibers {
-		f.EachFrame(func(running *lua.LFunction, _ int) *lua.LFunction {
-			found = found || running == fn
-			return nil
-		})
-	}
-	return found
 }
 
 // without is the error of a change that would have no effect.
@@ -213,35 +214,14 @@ func (p *patch) without(f *patchFile, i int) error {
 	return fmt.Errorf("%s changed, which nothing calls any more%s", fn.Name, f.at(fn.Line))
 }
 
-// keepRunning has the activations of functions whose code changes go on in the
-// old code: a frame reads its instructions from its function's prototype.
-func (p *patch) keepRunning() {
-	clones := make(map[*lua.LFunction]*lua.LFunction)
-	for _, f := range p.fibers {
-		f.EachFrame(func(fn *lua.LFunction, line int) *lua.LFunction {
-			sw, ok := p.swaps[fn]
-			if !ok || sw.same {
-				return nil
-			}
-			if t, ok := f.Owner.(*Task); ok && t.gen == p.gen && !t.request.pending() {
-				p.warnings = append(p.warnings, fmt.Sprintf("a %s goes on in old code until it returns (%s:%d)", taskKindNames[t.kind], fn.Proto.SourceName, line))
-			}
-			old := clones[fn]
-			if old == nil {
-				old = &lua.LFunction{Env: fn.Env, Proto: fn.Proto, Upvalues: fn.Upvalues}
-				clones[fn] = old
-			}
-			return old
-		})
-	}
-}
-
 // apply carries the patch out. It can't fail.
 func (p *patch) apply() {
 	p.keepRunning()
 	for fn, sw := range p.swaps {
 		fn.Proto, fn.Upvalues = sw.proto, sw.upvalues
 	}
+	p.moveFrames()
+	p.remember()
 	g := p.gen
 	if g.files.cells == nil {
 		g.files.cells = make(cellsByFile)
@@ -252,6 +232,9 @@ func (p *patch) apply() {
 		}
 		p.joiners[f].remember(g.files.cells[f.path])
 		g.files.replace(f.path, f.new)
+	}
+	for _, c := range g.stale() {
+		p.warnings = append(p.warnings, c.String())
 	}
 	g.service.lastGeneration++
 	g.number = g.service.lastGeneration

@@ -20,6 +20,8 @@ type patchFile struct {
 	change   *syntax.Matching
 	was, is  []*lua.FunctionProto // syntax.Functions
 	index    map[*lua.FunctionProto]int
+	older    bool                      // old is what was loaded before another patch
+	why      map[*lua.LFunction]string // olderVersion.why
 }
 
 // patchSource reads and compares the files of services. Services that have
@@ -86,7 +88,7 @@ func (ps *patchSource) changed(fl *files) ([]*patchFile, error) {
 			return nil, err
 		}
 	}
-	return list, nil
+	return append(list, ps.compareOlder(fl, list)...), nil
 }
 
 // compare compiles both versions of a file and finds what has changed.

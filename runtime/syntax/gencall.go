@@ -47,6 +47,7 @@ func (f *funcGen) emitCall(op, base, want int, e *callExpr) {
 	}
 	pc := f.emitABC(op, base, b, want+1, e.Line())
 	f.calls = append(f.calls, lua.DbgCall{Name: callName(e), Pc: pc})
+	e.pc, e.base, e.top, e.want, e.tail = pc, base, f.top, want, op == lua.OP_TAILCALL
 	f.free = base
 	if want > 0 {
 		f.alloc(want)

@@ -58,6 +58,7 @@ func (f *funcGen) numericFor(st *numericForStmt) {
 	line := st.Line()
 	b := f.enterBlock(true)
 	base := f.free
+	st.base = base
 	if st.step == nil {
 		one := &literal{kind: litNumber, num: 1, isInt: true}
 		one.SetLine(line)
@@ -182,6 +183,7 @@ func (f *funcGen) genericFor(st *genericForStmt) {
 		closing = f.alloc(1)
 		base++
 	}
+	st.base, st.closing = base, closing
 	want := genericHidden - 1
 	if closing >= 0 {
 		want++

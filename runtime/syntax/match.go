@@ -29,6 +29,8 @@ type Matching struct {
 
 	blocks   []blockInfo
 	old, new *flattener
+	trees    [2][]*function    // of the old and the new source, counted as Old and Functions are
+	pairs    map[*local]*local // the variables, from new to old
 }
 
 // A Function is one function of a version.
@@ -321,6 +323,7 @@ func (m *matcher) describe() {
 	m.old.numbers, m.new.numbers = make(map[*local]int), make(map[*local]int)
 	m.Old = m.functions(m.old, m.oldNumber)
 	m.Functions = m.functions(m.new, m.newNumber)
+	m.trees, m.pairs = [2][]*function{m.old.trees(), m.new.trees()}, m.variable
 	m.describeStatements()
 	for _, n := range m.new.units {
 		o := m.pair[n]
@@ -333,6 +336,17 @@ func (m *matcher) describe() {
 		m.Functions[n.index].Counterpart, m.Old[o.index].Counterpart = o.index, n.index
 		m.Functions[n.index].Changed, m.Old[o.index].Changed = m.changed[n], m.changed[n]
 	}
+}
+
+// trees lists the functions by their numbers.
+func (f *flattener) trees() []*function {
+	list := make([]*function, len(f.units))
+	for _, u := range f.units {
+		if u.index >= 0 {
+			list[u.index] = u.fn
+		}
+	}
+	return list
 }
 
 func (m *matcher) functions(f *flattener, number func(*local) int) []Function {

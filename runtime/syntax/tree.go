@@ -104,6 +104,12 @@ type (
 		fn     ast.Expr // the receiver, where method is set
 		method string
 		args   []ast.Expr
+
+		// Where the generator has put it: its instruction, the register of the
+		// function, the first register that no local had then, and how many
+		// results are wanted.
+		pc, base, top, want int
+		tail                bool
 	}
 
 	binaryExpr struct {
@@ -203,13 +209,16 @@ type (
 		v                 *local
 		init, limit, step ast.Expr // step may be nil
 		body              []ast.Stmt
+		base              int // the first of its hidden registers
 	}
 
 	genericForStmt struct {
 		ast.StmtBase
-		vars []*local
-		rhs  []ast.Expr
-		body []ast.Stmt
+		vars    []*local
+		rhs     []ast.Expr
+		body    []ast.Stmt
+		base    int // the first of its hidden registers
+		closing int // the register of the value that it closes, -1 for none
 	}
 
 	returnStmt struct {

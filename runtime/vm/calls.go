@@ -100,10 +100,9 @@ func (c *calls) callGo(L *lua.LState, cf *frame, inst uint32) bool {
 	}
 	rg.setTop(base + nargs)
 	callee := &(*segment)(stack.segments[stack.segIdx])[stack.segSp]
-	wanted := bytecode.C(inst) - 1
 	*callee = frame{
 		Idx: int(stack.segSp) + lua.FramesPerSegment*int(stack.segIdx), Fn: fn, Parent: cf,
-		Base: ra, LocalBase: base, ReturnBase: ra, NArgs: nargs, NRet: wanted,
+		Base: ra, LocalBase: base, ReturnBase: ra, NArgs: nargs, NRet: bytecode.C(inst) - 1,
 	}
 	stack.segSp++
 	*c.current = callee
@@ -111,14 +110,15 @@ func (c *calls) callGo(L *lua.LState, cf *frame, inst uint32) bool {
 	if given < 0 {
 		L.RaiseError("can not yield from outside of a coroutine")
 	}
+	to, wanted := callee.ReturnBase, callee.NRet // a patch may have changed them
 	if wanted == lua.MultRet {
 		wanted = given
 	}
-	if ra+wanted > len(rg.array) {
+	if to+wanted > len(rg.array) {
 		L.SetTop(L.GetTop() + wanted) // it grows
 		L.SetTop(L.GetTop() - wanted)
 	}
-	rg.hand(rg.top-given, given, ra, wanted)
+	rg.hand(rg.top-given, given, to, wanted)
 	stack.segSp--
 	*c.current = cf
 	return true

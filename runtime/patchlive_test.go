@@ -98,13 +98,14 @@ function CMD.coroutine() return coroutine.wrap(function() return slow("%[3]s") e
 // changes is reported.
 func TestPatchLoopsAndTimers(t *testing.T) {
 	const body = `
-local seen = ""
+local seen, late = "", ""
 local function tick() seen = seen .. "%s" end
-local function later() seen = seen .. "%s" end
+local function later() late = late .. "%s" end
 local function loop() while true do tick() skynet.wait("round") %s end end
-function CMD.arm() skynet.timeout(5, later) end
+function CMD.arm() skynet.timeout(20, later) end
 function CMD.round() skynet.wakeup("round") end
 function CMD.seen() return seen end
+function CMD.late() return late end
 function CMD.loop() skynet.fork(loop) end
 `
 	tn := newTestNode(t, map[string]string{"main.lua": patchService(fmt.Sprintf(body, "a", "t", ""))}, nil)
@@ -114,11 +115,11 @@ function CMD.loop() skynet.fork(loop) end
 		t.Errorf("patched %v with %v", r.Functions, r.Warnings)
 	}
 	tn.expect(h, "round = ; seen = ab")
-	waitFor(t, "the timer", func() bool { return tn.command(h, "seen") == "abu" })
+	waitFor(t, "the timer", func() bool { return tn.command(h, "late") == "u" })
 	if r := tn.mustPatch(h, fmt.Sprintf(body, "c", "u", "seen = seen .. '!'")); len(r.Warnings) > 0 {
 		t.Errorf("warnings: %v", r.Warnings)
 	}
-	tn.expect(h, "round = ; seen = abu!c")
+	tn.expect(h, "round = ; seen = ab!c")
 }
 
 // What only a running loop is made of is patched where the loop can go on in the

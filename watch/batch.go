@@ -29,9 +29,10 @@ func (h Hash) String() string {
 type Op int
 
 const (
-	Changed Op = iota // its bytes differ, or Doubt was called
-	Created           // it wasn't there, and now is
-	Removed           // it was there, and no longer is
+	Changed    Op = iota // its bytes differ, or Doubt was called
+	Created              // it wasn't there, and now is
+	Removed              // it was there, and no longer is
+	Unreadable           // it is there, but can't be read, or is too large
 )
 
 // String returns the name of op in lower case.
@@ -41,6 +42,8 @@ func (op Op) String() string {
 		return "created"
 	case Removed:
 		return "removed"
+	case Unreadable:
+		return "unreadable"
 	}
 	return "changed"
 }
@@ -51,8 +54,9 @@ func (op Op) String() string {
 type Change struct {
 	Path string // absolute and clean, as the root or the path was given: symlinks in it are kept
 	Op   Op
-	Hash Hash   // zero when Op is Removed
-	Data []byte // nil when Op is Removed; the receiver's own, the watcher keeps no reference
+	Hash Hash   // zero when Op is Removed or Unreadable
+	Data []byte // nil when Op is Removed or Unreadable; the receiver's own, the watcher keeps no reference
+	Err  error  // why it is Unreadable
 }
 
 // Batch is a set of files that were saved together, ordered by path, each of

@@ -60,12 +60,14 @@ func TestUnreadable(t *testing.T) {
 	if _, err := os.ReadFile(path); err == nil {
 		t.Skip("nothing is refused to this user")
 	}
+	w.expect("unreadable a.lua")
 	w.nothingMore()
 	must(t, os.Chmod(path, 0o644))
-	w.nothingMore()
+	w.expect("changed a.lua=one") // the end of it, though the bytes are the same
 	// Saved while it can't be read.
 	must(t, os.Chmod(path, 0o200))
 	must(t, os.WriteFile(path, []byte("two"), 0))
+	w.expect("unreadable a.lua")
 	w.nothingMore()
 	if s := w.Status(); len(s.Trouble) != 1 || s.Trouble[0].Path != path {
 		t.Errorf("trouble: got %v, want %s", s.Trouble, path)

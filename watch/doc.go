@@ -28,8 +28,11 @@
 //     (Config.Unfinished), must have been so for 100 ms, and for 400 ms if there
 //     is nothing else to deliver. One that someone keeps open for writing is taken when its bytes
 //     have been the same for 2 s.
-//   - A file that can't be read isn't reported until it can; [Watcher.Status]
-//     names it.
+//   - That a file can't be read, or is larger than Config.MaxSize, is reported
+//     once, as Unreadable, when it has been so for 400 ms; and once it can be,
+//     what it holds, also if that is what the consumer has. One that the
+//     consumer doesn't have isn't reported until it can be read. [Watcher.Status]
+//     names them all.
 //   - While nobody receives, changes join the batch that waits: a slow consumer
 //     gets the last content, and memory stays bounded.
 //   - Symlinks are followed, in the middle of a path, too: a swap of one counts

@@ -1,8 +1,7 @@
 package watch
 
 import (
-	"errors"
-	"io/fs"
+	"fmt"
 	"time"
 )
 
@@ -28,6 +27,7 @@ type file struct {
 	said    int   // how often the consumer has said so itself
 	doubted bool  // the consumer can't tell what it has: report the file in any case
 	trouble error // why it can't be read, or is left alone; nil when all is well
+	told    bool  // the consumer has heard that it can't be read
 
 	// From the first event until the file is calm again:
 	state   state
@@ -50,9 +50,9 @@ const (
 	// openAfter is how long the bytes of a file must stay the same to be
 	// taken although someone keeps it open for writing.
 	openAfter = 2 * time.Second
-	// blockedAfter is how long an error other than a lack of permission may
-	// last before the file is left until the next event.
-	blockedAfter = time.Second
+	// blockedAfter is how long an error must last to be believed: some save by
+	// making a file that nobody may read, yet.
+	blockedAfter = 400 * time.Millisecond
 	// The time between two looks at a file that isn't settled grows between
 	// these with the time it takes.
 	shortestWait, longestWait = time.Millisecond, 10 * time.Millisecond
@@ -121,12 +121,11 @@ func (f *file) judge(v view, now time.Time, cfg *Config) {
 	again := now.Add(f.backoff(now))
 	switch {
 	case v.finding == foundTooLarge:
-		f.trouble = errTooLarge
-		f.calm()
+		f.seen.err = fmt.Errorf("%w: %d MB", errTooLarge, cfg.MaxSize>>20)
+		f.blocked(now)
 	case v.finding == foundBlocked:
-		if errors.Is(v.err, fs.ErrPermission) || now.Sub(f.since) >= blockedAfter {
-			f.trouble = v.err
-			f.calm()
+		if f.told || now.Sub(f.since) >= blockedAfter {
+			f.blocked(now)
 		} else {
 			f.due = again
 		}
@@ -150,6 +149,17 @@ func (f *file) judge(v view, now time.Time, cfg *Config) {
 	}
 }
 
+// blocked ends a look at a file that can't be read: the consumer, if it has it, is
+// to hear of that, once. From then on it hears of whatever bytes can be read.
+func (f *file) blocked(now time.Time) {
+	f.trouble = f.seen.err
+	if f.told || f.base.Absent() {
+		f.calm()
+		return
+	}
+	f.settleAt(now, now)
+}
+
 // settleAt makes the file settled if that time has come.
 func (f *file) settleAt(at, now time.Time) {
 	if now.Before(at) {
@@ -168,13 +178,15 @@ func (f *file) backoff(now time.Time) time.Duration {
 // calm ends what the first event began.
 func (f *file) calm() {
 	*f = file{path: f.path, pinned: f.pinned, either: f.either, folder: f.folder,
-		points: f.points, base: f.base, said: f.said, doubted: f.doubted, trouble: f.trouble}
+		points: f.points, base: f.base, said: f.said, doubted: f.doubted, trouble: f.trouble, told: f.told}
 }
 
 // change describes a settled file to the consumer.
 func (f *file) change() Change {
 	c := Change{Path: f.path, Hash: f.seen.hash, Data: f.seen.data}
 	switch {
+	case f.trouble != nil:
+		c.Op, c.Data, c.Err = Unreadable, nil, f.trouble
 	case c.Hash.Absent():
 		c.Op, c.Data = Removed, nil
 	case f.base.Absent() && !f.doubted:

@@ -175,7 +175,11 @@ func (w *Watcher) delivered(o *offered) {
 		if f.said != o.said[i] {
 			continue // the consumer has said more since it was received, and knows better
 		}
-		f.base, f.doubted = o.batch.Changes[i].Hash, false
+		if o.batch.Changes[i].Op == Unreadable {
+			f.doubted, f.told = true, true
+		} else {
+			f.base, f.doubted, f.told = o.batch.Changes[i].Hash, false, false
+		}
 		if f.state == settled && w.tree.files[f.path] == f {
 			f.calm()
 			w.tree.rest(f)

@@ -116,6 +116,9 @@ func (t *tree) everything(at time.Time) {
 // event; or all, as a file system may have been mounted over any. Those that
 // couldn't be watched are tried again.
 func (t *tree) anchors(all bool, at time.Time) {
+	if all {
+		t.unreadable(at)
+	}
 	var lost, idle []string
 	for dir, d := range t.arms.dirs {
 		switch {
@@ -135,6 +138,17 @@ func (t *tree) anchors(all bool, at time.Time) {
 	for _, dir := range idle {
 		if t.arms.lacks(dir) && t.arms.dirs[dir].how != unarmed {
 			t.search(dir, at)
+		}
+	}
+}
+
+// unreadable has files looked at again that couldn't be read: what stood in the way
+// may go without an event, such as the limit of open files.
+func (t *tree) unreadable(at time.Time) {
+	for _, f := range t.files {
+		if f.told && f.state == calm {
+			f.lookAgain(at)
+			t.pending[f] = struct{}{}
 		}
 	}
 }

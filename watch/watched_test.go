@@ -68,7 +68,7 @@ func (w *watched) next() Batch {
 			w.t.Fatal("the channel was closed")
 		}
 		for _, c := range b.Changes {
-			if c.Op != Removed && Sum(c.Data) != c.Hash {
+			if c.Op != Removed && c.Op != Unreadable && Sum(c.Data) != c.Hash {
 				w.t.Errorf("%s: the hash isn't that of the data", c.Path)
 			}
 		}
@@ -99,7 +99,7 @@ func (w *watched) describe(b Batch) string {
 			name = filepath.ToSlash(rel)
 		}
 		text := ""
-		if c.Op != Removed {
+		if c.Op != Removed && c.Op != Unreadable {
 			text = "=" + string(c.Data)
 		}
 		if len(b.Changes) > 12 {

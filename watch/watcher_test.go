@@ -186,7 +186,7 @@ func TestLargeFiles(t *testing.T) {
 	save(t, dir, "a.lua", strings.Repeat("x", 11))
 	save(t, dir, "b.lua", strings.Repeat("x", 11))
 	save(t, dir, "c.lua", strings.Repeat("x", 10))
-	w.expect("created c.lua=xxxxxxxxxx")
+	w.expect("unreadable a.lua, created c.lua=xxxxxxxxxx")
 	if s := w.Status(); len(s.Trouble) != 2 || s.Trouble[0].Path != filepath.Join(dir, "a.lua") {
 		t.Errorf("trouble: got %v", s.Trouble)
 	}
@@ -276,7 +276,7 @@ func TestErrorsThatPass(t *testing.T) {
 		t.Errorf("state %v: want settled", f.state)
 	}
 	f.judge(busy, now, &cfg)
-	if f.judge(busy, now.Add(blockedAfter), &cfg); f.state != calm || f.trouble == nil {
-		t.Errorf("state %v, trouble %v: want to give up", f.state, f.trouble)
+	if f.judge(busy, now.Add(blockedAfter), &cfg); f.state != settled || f.change().Op != Unreadable {
+		t.Errorf("state %v, trouble %v: want to tell of it", f.state, f.trouble)
 	}
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"os"
 
 	"github.com/spf13/cobra"
 
@@ -29,6 +30,12 @@ func newRun(fds fds) *cobra.Command {
 	return cmd
 }
 
+// hasFolder tells whether this process has a working folder that is still there.
+func hasFolder() bool {
+	_, err := os.Getwd()
+	return err == nil
+}
+
 func runMain(ctx context.Context, fds fds, o runFlags, args []string) error {
 	if len(args) > 0 {
 		o.Main, o.Args = args[0], args[1:]
@@ -36,6 +43,8 @@ func runMain(ctx context.Context, fds fds, o runFlags, args []string) error {
 	s, err := o.Resolve()
 	var missing *settings.MissingError
 	switch {
+	case errors.As(err, &missing) && !hasFolder():
+		return hintError{errors.New("the working folder is gone"), "cd to a folder that is there"}
 	case errors.As(err, &missing):
 		return hintError{err, "devnode run PATH/TO/MAIN.lua, or --path 'DIR/?.lua'"}
 	case err != nil:

@@ -3,6 +3,8 @@ package backend
 import (
 	"context"
 	"errors"
+	"fmt"
+	"os"
 
 	"devnode/console"
 	"devnode/runtime"
@@ -52,6 +54,18 @@ func first(ctx context.Context, err error) error {
 	}
 	if err != nil && ctx.Err() != nil {
 		return ended{ctx.Err(), err}
+	}
+	return err
+}
+
+// folderGone adds to an error that the working folder is gone, where that is so: it
+// is why nothing is found.
+func folderGone(err error) error {
+	if err == nil {
+		return nil
+	}
+	if _, lost := os.Getwd(); lost != nil {
+		return fmt.Errorf("%w\nthe working folder is gone: make it again, with its files, or start devnode in another", err)
 	}
 	return err
 }

@@ -84,7 +84,7 @@ func (b *Backend) Launch(ctx context.Context, r console.LaunchRequest) (console.
 	if err == nil && r.Log {
 		err = b.node.LogMail(h, true) // from its start function's end on
 	}
-	return address(h), first(ctx, err)
+	return address(h), first(ctx, folderGone(err))
 }
 
 // Exit implements [console.Node].

@@ -85,7 +85,7 @@ func result(r runtime.ReloadRecord) console.ReloadResult {
 		}
 	}
 	if r.Err != nil {
-		res.Note, res.Error = "", r.Err.Error()
+		res.Note, res.Error = "", folderGone(r.Err).Error()
 	}
 	return res
 }
@@ -139,7 +139,7 @@ func (b *Backend) Check(_ context.Context, file string) ([]console.Problem, erro
 	for i, p := range found {
 		problems[i] = console.Problem{File: p.File, Line: p.Line, Message: p.Message}
 	}
-	return problems, err
+	return problems, folderGone(err)
 }
 
 // Plan implements [console.Reloader].

@@ -1,6 +1,8 @@
 package live
 
 import (
+	"maps"
+	"path/filepath"
 	"sync"
 
 	"devnode/runtime"
@@ -32,6 +34,9 @@ func NewKnown() *Known {
 
 // Loaded is for runtime.Config: it never waits.
 func (k *Known) Loaded(path string, hash runtime.Hash) {
+	if !filepath.IsAbs(path) {
+		return // the working folder is gone, and with it the place to watch
+	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	has, again := k.has[path]
@@ -52,6 +57,26 @@ func (k *Known) reported(b watch.Batch) {
 	defer k.mu.Unlock()
 	for _, c := range b.Changes {
 		k.has[c.Path] = runtime.Hash(c.Hash)
+	}
+}
+
+// moved has the watcher told of the files below one folder by their paths below
+// another, with what it took services to run of them.
+func (k *Known) moved(from, to string) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	for path, hash := range maps.Clone(k.has) {
+		if !below(path, from) {
+			continue
+		}
+		there := renamedPath(path, from, to)
+		k.has[there] = hash
+		k.queue = append(k.queue, loaded{there, hash, false})
+		delete(k.has, path)
+	}
+	select {
+	case k.more <- struct{}{}:
+	default:
 	}
 }
 

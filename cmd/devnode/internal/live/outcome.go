@@ -111,6 +111,9 @@ func trigger(b watch.Batch) string {
 		if c.Op == watch.Removed {
 			name += " (gone)"
 		}
+		if c.Op == watch.Unreadable {
+			name += " (unreadable)"
+		}
 		names = append(names, name)
 	}
 	if more := len(names) - most; more > 0 {

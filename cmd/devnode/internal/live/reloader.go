@@ -41,6 +41,8 @@ type Reloader struct {
 	options Options
 	reloads sync.WaitGroup
 
+	folder workingFolder // only Run touches it
+
 	launched, reloaded *pile // since they were looked at last
 
 	mu      sync.Mutex
@@ -63,7 +65,7 @@ func New(node *runtime.Node, watcher Watcher, known *Known, options Options) *Re
 	}
 	return &Reloader{
 		node: node, watcher: watcher, known: known, options: options, failed: failures{},
-		launched: newPile(), reloaded: newPile(),
+		launched: newPile(), reloaded: newPile(), folder: newWorkingFolder(),
 		current: map[string]runtime.Hash{}, saved: map[string][]byte{}, events: map[string]Event{},
 	}
 }
@@ -104,6 +106,7 @@ func (r *Reloader) Run(ctx context.Context) error {
 // save brings the services that a batch concerns up to date. It returns when
 // that has begun: a batch that comes later is newer for each of them.
 func (r *Reloader) save(ctx context.Context, b watch.Batch) {
+	b.Changes = r.readable(ctx, r.inPlace(b.Changes))
 	r.known.reported(b)
 	if b.Changes = r.loadable(r.included(b.Changes)); len(b.Changes) == 0 {
 		return

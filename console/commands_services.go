@@ -148,7 +148,8 @@ func launcher(kind string, logged bool) func(context.Context, *request) (Result,
 		case ctx.Err() != nil && err != nil:
 			return nil, fmt.Errorf("start %s: not running after %s; it may still be starting", name, duration(r.limit))
 		case err != nil:
-			return nil, fmt.Errorf("Failed\n%w", err)
+			why := strings.TrimPrefix(err.Error(), "launch "+name+": ")
+			return nil, knownError{fmt.Errorf("Failed\n%w", err), fmt.Sprintf("%s %s: %s", r.cmd.Name, name, why)}
 		case addr == 0:
 			return text("Exit"), nil
 		}

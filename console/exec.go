@@ -117,7 +117,7 @@ func layout(out io.Writer) string {
 func complain(errs io.Writer, err error, code int) int {
 	fmt.Fprintln(errs, Printable(err.Error()))
 	if try := tryOf(err); try != "" {
-		fmt.Fprintln(errs, "try: "+try)
+		fmt.Fprintln(errs, "try: "+Printable(try))
 	}
 	return code
 }

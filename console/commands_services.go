@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"os"
 	"strings"
 	"time"
 )
@@ -221,16 +220,4 @@ func runUniques(ctx context.Context, r *request) (Result, error) {
 		t.add(u.Name, state)
 	}
 	return t, nil
-}
-
-// cantOpen begins skynet's answer to a file that isn't there.
-const cantOpen = "Can't open"
-
-// readChunk reads a file of Lua for inject, on the node's side.
-func readChunk(file string) (string, error) {
-	b, err := os.ReadFile(file)
-	if err != nil {
-		return "", hint(fmt.Errorf("%s %s: %w", cantOpen, file, err), "inject ADDR -e 'CODE'")
-	}
-	return string(b), nil
 }

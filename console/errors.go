@@ -60,6 +60,9 @@ type hintError struct {
 
 func (e hintError) Unwrap() error { return e.error }
 
+// Try is the next step, for who prints the error elsewhere than on a console.
+func (e hintError) Try() string { return e.try }
+
 // hint adds a next step to an error; with an empty one it is err itself.
 func hint(err error, try string) error {
 	if err == nil || try == "" {

@@ -9,6 +9,7 @@ import (
 
 	"devnode/console"
 	"devnode/runtime"
+	"devnode/runtime/sourcefile"
 )
 
 // Services implements [console.Node]. It asks no service.
@@ -123,6 +124,12 @@ func (b *Backend) Call(ctx context.Context, to console.Address, args string) ([]
 		return nil, first(ctx, err)
 	}
 	return values(got), nil
+}
+
+// Source implements [console.Node].
+func (b *Backend) Source(file string) (string, error) {
+	data, err := sourcefile.Read(file)
+	return string(data), err
 }
 
 // Inject implements [console.Node].

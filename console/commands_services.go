@@ -145,7 +145,7 @@ func launcher(kind string, logged bool) func(context.Context, *request) (Result,
 		addr, err := r.node().Launch(ctx, LaunchRequest{Kind: kind, Name: name, Args: args, Log: logged})
 		switch {
 		case ctx.Err() != nil && err != nil:
-			return nil, fmt.Errorf("start %s: not running after %s; it may still be starting", name, duration(r.limit))
+			return nil, GoesOnError{What: "the start of " + name + " goes on", Try: "list, then kill ADDR ends it", Cause: ctx.Err()}
 		case err != nil:
 			why := strings.TrimPrefix(err.Error(), "launch "+name+": ")
 			return nil, knownError{fmt.Errorf("Failed\n%w", err), fmt.Sprintf("%s %s: %s", r.cmd.Name, name, why)}

@@ -137,7 +137,7 @@ func (b *Backend) Inject(ctx context.Context, to console.Address, r console.Inje
 	res, err := b.node.Inject(ctx, handle(to), runtime.InjectOptions{
 		Chunk: r.Chunk, Code: r.Code, Args: r.Args, Expression: r.Expression,
 	})
-	return output(res), first(ctx, err)
+	return output(res), goesOn(ctx, err)
 }
 
 func output(res runtime.InjectResult) console.Output {

@@ -67,24 +67,20 @@ func (r *request) explain(err error) error {
 	if p, ok := err.(partial); ok {
 		return partial{p.Result, r.explain(p.error)}
 	}
-	var on GoesOnError
-	if errors.As(err, &on) {
-		return hint(fmt.Errorf("%s; %s", r.ending(err), on.What), on.Try)
+	if errors.Is(err, context.Canceled) {
+		return errInterrupted
 	}
 	var busy BusyError
 	if errors.As(err, &busy) && r.about != nil {
 		return r.busy(*r.about, busy)
 	}
-	canceled := errors.Is(err, context.Canceled)
-	switch {
-	case !canceled && !errors.Is(err, context.DeadlineExceeded):
+	if !errors.Is(err, context.DeadlineExceeded) {
 		return err
-	case canceled && (r.about == nil || r.cmd.Name == "inject" || r.cmd.Name == "use"):
-		return errInterrupted // and what was injected has ended
-	case r.about == nil:
-		return errors.New(r.ending(err))
 	}
-	return r.silent(*r.about, err)
+	if r.about == nil {
+		return fmt.Errorf("%s: no answer in %s", r.cmd.Name, duration(r.limit))
+	}
+	return r.silent(*r.about)
 }
 
 // busy says what a service runs that wasn't waited for.
@@ -92,37 +88,21 @@ func (r *request) busy(s Service, err BusyError) error {
 	return hint(fmt.Errorf("%s %s: %w", r.cmd.Name, s.title(), err), fmt.Sprintf("signal %v", s.Address))
 }
 
-// ending says why a command has stopped waiting.
-func (r *request) ending(err error) string {
-	switch {
-	case errors.Is(err, context.Canceled):
-		return errInterrupted.Error()
-	case r.about == nil:
-		return fmt.Sprintf("%s: no answer in %s", r.cmd.Name, duration(r.limit))
-	}
-	return fmt.Sprintf("%s %s: no answer in %s", r.cmd.Name, r.about.title(), duration(r.limit))
-}
-
-// silent says that a service didn't answer, what it does instead, and the next
-// step: what runs is ended by signal, what waits is found by task.
-func (r *request) silent(s Service, why error) error {
+// silent says that a service didn't answer.
+func (r *request) silent(s Service) error {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
-	doing, try := "it is idle now", fmt.Sprintf("task %v", s.Address)
-	if r.cmd.Name == "call" {
-		doing = "what it was asked waits in it"
-	}
+	doing := "it is idle now"
 	switch now, err := r.serviceAt(ctx, s.Address); {
 	case err != nil:
-		doing, try = "it is gone", ""
+		doing = "it is gone"
 	case now.Doing != "":
-		doing, try = "it is running "+now.Doing, fmt.Sprintf("signal %v", s.Address)
+		doing = "it is running " + now.Doing
 	case now.Mailbox > 0:
-		doing, try = fmt.Sprintf("%s wait in its mailbox", count(now.Mailbox, "message")), fmt.Sprintf("signal %v", s.Address)
-	case errors.Is(why, context.Canceled) && r.cmd.Name != "call":
-		return errInterrupted
+		doing = fmt.Sprintf("%s wait in its mailbox", count(now.Mailbox, "message"))
 	}
-	return hint(fmt.Errorf("%s; %s", r.ending(why), doing), try)
+	err := fmt.Errorf("%s %s: no answer in %s; %s", r.cmd.Name, s.title(), duration(r.limit), doing)
+	return hint(err, fmt.Sprintf("signal %v", s.Address))
 }
 
 func (r *request) serviceAt(ctx context.Context, a Address) (Service, error) {

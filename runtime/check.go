@@ -9,7 +9,6 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"devnode/runtime/bytecode"
-	"devnode/runtime/sourcefile"
 	"devnode/runtime/stdlib"
 	"devnode/runtime/syntax"
 )
@@ -51,7 +50,7 @@ func (c *checker) file(path string) error {
 		return nil
 	}
 	c.seen[absolute(path)] = true
-	src, err := sourcefile.Read(path)
+	src, err := os.ReadFile(path)
 	if err != nil {
 		return err
 	}

@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"sync"
 
+	"devnode/runtime/hotpatch"
+
 	"devnode/runtime/sourcefile"
 )
 
@@ -73,9 +75,8 @@ type files struct {
 	script string          // the path of the service's own script
 	tell   func(path string, hash Hash)
 	share  func(data []byte, hash Hash) []byte
-	cells  cellsByFile // for patches; only the service itself touches it
 
-	versions map[string][]olderVersion // of files that were patched
+	versions map[string][]*hotpatch.Version // of files that were patched, and whose code is still in use
 }
 
 func newFiles(source *snapshot, n *Node) *files {

@@ -30,8 +30,7 @@ type InjectResult struct {
 // sees the service's globals, and as its own print, _U (the tables that the
 // handlers have as upvalues) and _P (the same by protocol: _P.lua.CMD). The
 // globals that it sets stay its own. The values are copies where they are
-// tables. Where ctx is canceled the chunk is ended; where it only runs out of time
-// the chunk goes on, which a GoesOnError tells.
+// tables.
 func (n *Node) Inject(ctx context.Context, h Handle, o InjectOptions) (InjectResult, error) {
 	var result InjectResult
 	proto, err := n.compileInjected(o)
@@ -44,14 +43,11 @@ func (n *Node) Inject(ctx context.Context, h Handle, o InjectOptions) (InjectRes
 	}
 	var out printed
 	var failure error
-	in := &injection{done: make(chan struct{})}
+	done := make(chan struct{})
 	begun := n.do(s, func(s *Service) {
-		if !in.state.CompareAndSwap(injectWaits, injectBegun) {
-			return
-		}
 		if s.code == nil || s.leaving != nil {
 			failure = fmt.Errorf("%s (%s) has no Lua code to inject into", h, s.script)
-			close(in.done)
+			close(done)
 			return
 		}
 		g := s.code
@@ -64,16 +60,14 @@ func (n *Node) Inject(ctx context.Context, h Handle, o InjectOptions) (InjectRes
 			fn.Env = g.withPrint(g.lastingEnv(), fn.Env)
 		}
 		t := g.newTask(taskInject, fn, argValues(o.Args))
-		t.injection, in.task = in, t
 		t.ended = func(t *Task) {
-			in.task = nil // it may be used for another
 			if err := taskError(t); err != nil {
 				failure = err
 			}
 			for _, v := range t.fiber.Results() {
 				result.Values = append(result.Values, copyValue(v))
 			}
-			close(in.done)
+			close(done)
 		}
 		s.step(t)
 	})
@@ -81,12 +75,13 @@ func (n *Node) Inject(ctx context.Context, h Handle, o InjectOptions) (InjectRes
 		return result, fmt.Errorf("%s: %w", h, ErrNoService)
 	}
 	select {
-	case <-in.done:
+	case <-done:
 		result.Printed = out.text()
 		return result, failure
 	case <-ctx.Done():
-		err := n.leaveInjection(ctx, s, in)
-		return InjectResult{Printed: out.text()}, err // the task may go on with the result
+		// The task goes on with the result.
+		result := InjectResult{Printed: out.text()}
+		return result, fmt.Errorf("%s (%s): no answer: %w; %s", h, s.script, ctx.Err(), s.busyWith())
 	}
 }
 

@@ -2,6 +2,7 @@ package runtime
 
 import (
 	"io"
+	"os"
 	"sync"
 	"time"
 
@@ -41,7 +42,7 @@ func (g *Generation) openLibs() {
 		Compile:  n.compiler.compilePolled,
 		Path:     n.config.LuaPath,
 		Stdout:   n.stdout,
-		Stderr:   n.config.Stderr,
+		Stderr:   os.Stderr,
 		Exit:     func(f *vm.Fiber, code int) { n.abortWith(code); f.Unwind(errExited) },
 		Block:    blockFiber,
 		Warn:     func(text string) { g.log("Lua warning: %s", text) },

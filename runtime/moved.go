@@ -25,7 +25,6 @@ func (n *Node) Moved(from, to string) {
 		n.do(s, func(s *Service) {
 			for _, g := range s.generations() {
 				g.files.moved(m)
-				g.files.cells = renamed(m, g.files.cells)
 			}
 			for i := range s.history {
 				s.history[i].contents = renamed(m, s.history[i].contents)
@@ -61,6 +60,6 @@ func renamed[M ~map[string]V, V any](m move, old M) M {
 func (fl *files) moved(m move) {
 	fl.mu.Lock()
 	fl.loaded, fl.sums, fl.asked = renamed(m, fl.loaded), renamed(m, fl.sums), renamed(m, fl.asked)
-	fl.missed, fl.inject = renamed(m, fl.missed), renamed(m, fl.inject)
+	fl.missed, fl.inject, fl.versions = renamed(m, fl.missed), renamed(m, fl.inject), renamed(m, fl.versions)
 	fl.mu.Unlock()
 }

@@ -29,9 +29,6 @@ type Config struct {
 	// Stdout is what print writes to, by any service at any time, one write
 	// a call.
 	Stdout io.Writer
-	// Stderr is what io.stderr writes to, by any service at any time. The default
-	// is standard error.
-	Stderr io.Writer
 	// Stdin is what socket.stdin reads. A read that is in progress when the
 	// node is closed goes on.
 	Stdin io.Reader
@@ -70,9 +67,6 @@ func (c Config) withDefaults() Config {
 	}
 	if c.Stdout == nil {
 		c.Stdout = os.Stdout
-	}
-	if c.Stderr == nil {
-		c.Stderr = os.Stderr
 	}
 	if len(c.ServicePath) == 0 {
 		c.ServicePath = []string{"./?.lua", "./service/?.lua"}
@@ -114,20 +108,22 @@ type Node struct {
 	pool     *vm.Pool
 	compiler *compiler
 	sources  *sources
-	logger   *logger
-	stdout   *lineWriter
-	skynet   *stdlib.Module
-	reloads  *stdlib.Module
-	builtin  *stdlib.Module // loaders of the modules beside the standard library
-	fallback *stdlib.Module // loaders of those that files come before
-	debug    *protocol
-	events   *events
-	unique   *uniques
-	monitor  *monitor
-	reclaim  *reclaimer
-	natives  sync.WaitGroup // blocking work in progress
-	globals  globalNames
-	sockets  *sockets
+
+	descriptions descriptions
+	logger       *logger
+	stdout       *lineWriter
+	skynet       *stdlib.Module
+	reloads      *stdlib.Module
+	builtin      *stdlib.Module // loaders of the modules beside the standard library
+	fallback     *stdlib.Module // loaders of those that files come before
+	debug        *protocol
+	events       *events
+	unique       *uniques
+	monitor      *monitor
+	reclaim      *reclaimer
+	natives      sync.WaitGroup // blocking work in progress
+	globals      globalNames
+	sockets      *sockets
 
 	exitMonitor atomic.Uint32  // handle of the service given to skynet.monitor
 	living      sync.WaitGroup // services with code, until nothing of them is left

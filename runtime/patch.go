@@ -7,6 +7,8 @@ import (
 	"strings"
 	"sync/atomic"
 	"time"
+
+	"devnode/runtime/hotpatch"
 )
 
 // A patch replaces functions inside the living VM, where a reload makes a new
@@ -66,7 +68,7 @@ func (n *Node) beginPatch(h Handle, options ReloadOptions, source *patchSource) 
 		return nil, record
 	}
 	record.Script = s.script
-	files, refused := source.changed(fl)
+	files, older, refused := source.changed(fl)
 	record.Compile = n.elapsed() - began
 	p := &patching{service: s, record: record, options: options, nothing: refused == nil && len(files) == 0, done: make(chan ReloadRecord, 1)}
 	begun := n.change(s, func(s *Service) {
@@ -77,7 +79,7 @@ func (n *Node) beginPatch(h Handle, options ReloadOptions, source *patchSource) 
 		if refused == nil && s.code != nil && s.code.files != fl {
 			refused = errors.New("it was reloaded meanwhile")
 		}
-		s.patchNow(&record, files, refused, began, options.Try)
+		s.patchNow(&record, files, older, refused, began, options.Try)
 		if record.Err != nil && s.code != nil && !options.Try {
 			s.tried = fl.with(options.Files)
 			s.publish()
@@ -135,10 +137,10 @@ func (n *Node) patchable(h Handle) (*Service, *files, error) {
 }
 
 // patchNow plans the patch and carries it out, or notes why it is refused.
-func (s *Service) patchNow(record *ReloadRecord, files []*patchFile, refused error, began time.Duration, try bool) {
+func (s *Service) patchNow(record *ReloadRecord, files, older []*hotpatch.Change, refused error, began time.Duration, try bool) {
 	n := s.node
 	at := n.elapsed()
-	var p *patch
+	var p *hotpatch.Patch
 	err := refused
 	if s.code != nil && err == nil && len(files) == 0 {
 		record.Took = n.elapsed() - began
@@ -146,7 +148,7 @@ func (s *Service) patchNow(record *ReloadRecord, files []*patchFile, refused err
 		return
 	}
 	if err == nil || s.code != nil && s.code.declines() != nil {
-		p, err = s.planPatch(files)
+		p, err = s.planPatch(files, older)
 	}
 	if s.code != nil {
 		record.From, record.Generation = s.code.number, s.code.number
@@ -165,10 +167,9 @@ func (s *Service) patchNow(record *ReloadRecord, files []*patchFile, refused err
 		}
 		return
 	}
-	p.apply()
 	g := s.code
+	record.Report = g.applyPatch(p, files)
 	record.Generation, record.Hash = g.number, g.scriptHash()
-	record.Functions, record.Warnings = p.changed, p.warnings
 	record.contents = s.shareContents(g.files.contents())
 	record.Switch = n.elapsed() - at
 	record.Took = n.elapsed() - began
@@ -178,9 +179,6 @@ func (s *Service) patchNow(record *ReloadRecord, files []*patchFile, refused err
 	s.tried = nil
 	s.record(*record)
 	s.log("%s", record.Summary())
-	for _, w := range p.warnings {
-		s.log("reload %s: %s", s.script, w)
-	}
 	n.events.emit(Event{Kind: EventPatched, Service: s.handle, Script: s.script, Generation: g.number, Text: record.Summary()})
 }
 
@@ -210,14 +208,7 @@ func (r ReloadRecord) patchSummary() string {
 	if r.Generation == r.From {
 		return fmt.Sprintf("reload %s: generation %d runs these files already", r.Script, r.From)
 	}
-	what := "only comments and white space"
-	switch len(r.Functions) {
-	case 0:
-	case 1:
-		what = "1 function (" + r.Functions[0] + ")"
-	default:
-		what = fmt.Sprintf("%d functions (%s)", len(r.Functions), strings.Join(r.Functions, ", "))
-	}
+	what := r.Report.Text()
 	if r.Trigger != "" {
 		what += ": " + r.Trigger
 	}
@@ -226,7 +217,14 @@ func (r ReloadRecord) patchSummary() string {
 		what += ", live " + milliseconds(r.SinceSave) + " after the save"
 		parts = fmt.Sprintf(" (%s, compile %s, switch %s)", r.before(), milliseconds(r.Compile), milliseconds(r.Switch))
 	}
-	return fmt.Sprintf("reload %s: patched, generation %d -> %d in %s%s: %s", r.Script, r.From, r.Generation, milliseconds(r.Took), parts, what)
+	stale := ""
+	if n := len(r.Report.Stale); n > 0 {
+		stale = fmt.Sprintf(", %d stale", n)
+		for _, old := range r.Report.Stale {
+			what += "; stale: " + old.String()
+		}
+	}
+	return fmt.Sprintf("reload %s: patched%s, generation %d -> %d in %s%s: %s", r.Script, stale, r.From, r.Generation, milliseconds(r.Took), parts, what)
 }
 
 // What Plan answers.
@@ -246,14 +244,14 @@ func (n *Node) Plan(ctx context.Context, h Handle, files map[string][]byte) (kin
 	if err != nil {
 		return PlanReload, err.Error()
 	}
-	changed, refused := n.newPatchSource(files).changed(fl)
+	changed, older, refused := n.newPatchSource(files).changed(fl)
 	if refused == nil && len(changed) == 0 {
 		return PlanNothing, "none of its files has changed"
 	}
 	type answer struct{ kind, why string }
 	done := make(chan answer, 1)
 	if !n.do(s, func(s *Service) {
-		kind, why := s.planFor(changed, refused)
+		kind, why := s.planFor(changed, older, refused)
 		done <- answer{kind, why}
 	}) {
 		return PlanReload, ErrNoService.Error()
@@ -271,19 +269,21 @@ func (n *Node) Plan(ctx context.Context, h Handle, files map[string][]byte) (kin
 
 // planFor is Plan's answer, of the service itself. refused is why the files can't
 // become a patch, whatever the service says.
-func (s *Service) planFor(changed []*patchFile, refused error) (kind, why string) {
+func (s *Service) planFor(changed, older []*hotpatch.Change, refused error) (kind, why string) {
 	if s.code != nil && s.code.declines() != nil {
 		return PlanRestart, s.code.declines().Error()
 	}
 	if refused != nil {
 		return PlanReload, refused.Error()
 	}
-	p, err := s.planPatch(changed)
-	switch {
-	case err != nil:
+	p, err := s.planPatch(changed, older)
+	if err != nil {
 		return PlanReload, err.Error()
-	case len(p.changed) == 0:
-		return PlanPatch, "only comments and white space"
 	}
-	return PlanPatch, "only function bodies differ: " + strings.Join(p.changed, ", ")
+	report := p.Report()
+	p.Cancel()
+	if report.OnlyFunctions() {
+		return PlanPatch, "only function bodies differ: " + strings.Join(report.Functions, ", ")
+	}
+	return PlanPatch, report.Words()
 }

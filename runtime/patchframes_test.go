@@ -4,6 +4,8 @@ import (
 	"context"
 	"strings"
 	"testing"
+
+	"devnode/runtime/hotpatch"
 )
 
 // workService is a service with a function `work`, which a fork runs. It says what it
@@ -234,7 +236,7 @@ func TestPatchMovesFrames(t *testing.T) {
 	}
 }
 
-func joinStale(list []StaleCode) string {
+func joinStale(list []hotpatch.Stale) string {
 	var texts []string
 	for _, c := range list {
 		texts = append(texts, c.String())

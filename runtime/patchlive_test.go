@@ -76,8 +76,8 @@ function CMD.coroutine() return coroutine.wrap(function() return slow("%[3]s") e
 			answer := tn.callLater(h, how)
 			waitFor(t, "the old call", func() bool { return tn.command(h, "n") == "1" })
 			r := tn.mustPatch(h, fmt.Sprintf(around, `n = 10 skynet.wakeup("gate")`, "local x, y = 1, 2 do local z = x end", "new"))
-			if len(r.Warnings) > 0 {
-				t.Errorf("warnings: %v", r.Warnings)
+			if len(r.Report.Stale) > 0 {
+				t.Errorf("warnings: %v", r.Report.Stale)
 			}
 			tn.expect(h, "n = 1; go = ")
 			if got := <-answer; got != "old11" {
@@ -111,13 +111,13 @@ function CMD.loop() skynet.fork(loop) end
 	tn := newTestNode(t, map[string]string{"main.lua": patchService(fmt.Sprintf(body, "a", "t", ""))}, nil)
 	h := tn.launch("main")
 	tn.expect(h, "loop = ; arm = ; seen = a")
-	if r := tn.mustPatch(h, fmt.Sprintf(body, "b", "u", "")); len(r.Warnings) > 0 || strings.Join(r.Functions, " ") != "tick later" {
-		t.Errorf("patched %v with %v", r.Functions, r.Warnings)
+	if r := tn.mustPatch(h, fmt.Sprintf(body, "b", "u", "")); len(r.Report.Stale) > 0 || strings.Join(r.Report.Functions, " ") != "tick later" {
+		t.Errorf("patched %v with %v", r.Report.Functions, r.Report.Stale)
 	}
 	tn.expect(h, "round = ; seen = ab")
 	waitFor(t, "the timer", func() bool { return tn.command(h, "late") == "u" })
-	if r := tn.mustPatch(h, fmt.Sprintf(body, "c", "u", "seen = seen .. '!'")); len(r.Warnings) > 0 {
-		t.Errorf("warnings: %v", r.Warnings)
+	if r := tn.mustPatch(h, fmt.Sprintf(body, "c", "u", "seen = seen .. '!'")); len(r.Report.Stale) > 0 {
+		t.Errorf("warnings: %v", r.Report.Stale)
 	}
 	tn.expect(h, "round = ; seen = ab!c")
 }
@@ -125,13 +125,7 @@ function CMD.loop() skynet.fork(loop) end
 // What only a running loop is made of is patched where the loop can go on in the
 // new code, and else refused.
 func TestPatchLoopThatNothingCalls(t *testing.T) {
-	body := `function START() skynet.fork(function() while true do skynet.sleep(100) %s end end) end`
-	tn := newTestNode(t, map[string]string{"main.lua": patchService(fmt.Sprintf(body, ""))}, nil)
-	h := tn.launch("main")
-	tn.write("main.lua", patchService(fmt.Sprintf(strings.Replace(body, "function START", "START = nil function START", 1), "")))
-	if r := tn.patchOne(h); r.Err == nil {
-		t.Error("a new statement was patched")
-	}
+	tn := newTestNode(t, map[string]string{"main.lua": patchService("")}, nil)
 	tn.write("main.lua", strings.Replace(patchService(""), "if START then START() end", "skynet.fork(function() while true do skynet.sleep(100) end end)", 1))
 	h2 := tn.launch("main")
 	tn.write("main.lua", strings.Replace(patchService(""), "if START then START() end", "skynet.fork(function() while true do skynet.sleep(200) end end)", 1))
@@ -181,8 +175,8 @@ func TestPatchModule(t *testing.T) {
 	tn.write("m.lua", `local M = {other = require "other"} local n = 0 function M.f() n = n + 1 return "M" .. n end return M`)
 	tn.write("other.lua", `local M = {} function M.f() return "O" end return M`)
 	r := tn.patchOne(h)
-	if r.Err != nil || len(r.Functions) != 2 {
-		t.Errorf("patched %v, %v", r.Functions, r.Err)
+	if r.Err != nil || len(r.Report.Functions) != 2 {
+		t.Errorf("patched %v, %v", r.Report.Functions, r.Err)
 	}
 	tn.expect(h, "f = M2O")
 	if kind, why := tn.Plan(testContext(t), h, nil); kind != PlanNothing {
@@ -272,11 +266,11 @@ func TestPatchHistory(t *testing.T) {
 	if info, _ := tn.Info(h); info.Generation != 2 || info.LastReload == nil || info.LastReload.Kind != KindPatched || info.Failure != "" {
 		t.Errorf("info: %+v", info.Standing)
 	}
-	tn.write("main.lua", patchService(fmt.Sprintf(body, "b")+" x = 1"))
+	tn.write("main.lua", patchService(fmt.Sprintf(body, "b")+" print()"))
 	if r := tn.patchOne(h); r.Err == nil {
 		t.Error("patched")
 	}
-	if info, _ := tn.Info(h); !strings.Contains(info.Failure, "new at the top level: assignment to x (") {
+	if info, _ := tn.Info(h); !strings.Contains(info.Failure, "new at the top level: call of print (") {
 		t.Errorf("failure: %s", info.Failure)
 	}
 	reload := func(files map[string][]byte) {
@@ -287,7 +281,7 @@ func TestPatchHistory(t *testing.T) {
 	}
 	reload(nil)
 	tn.expect(h, "f = b1")
-	tn.mustPatch(h, fmt.Sprintf(body, "c")+" x = 1")
+	tn.mustPatch(h, fmt.Sprintf(body, "c")+" x = 1 print()")
 	reload(map[string][]byte{absolute(tn.dir + "/main.lua"): []byte(patchService(fmt.Sprintf(body, "d")))})
 	tn.expect(h, "f = d1")
 	for _, back := range []struct {

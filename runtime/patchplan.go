@@ -2,39 +2,20 @@ package runtime
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
+	"strings"
+	"sync"
+	"time"
 
 	lua "github.com/yuin/gopher-lua"
 
+	"devnode/runtime/hotpatch"
+	"devnode/runtime/stdlib"
+	"devnode/runtime/syntax"
 	"devnode/runtime/vm"
 )
-
-// patch is what is going to be done to a service's code. It is made, and
-// carried out, between two messages: nothing runs in between.
-type patch struct {
-	gen      *Generation
-	files    []*patchFile
-	living   map[*patchFile][]*livingFunction
-	joiners  map[*patchFile]*joiner
-	swaps    map[*lua.LFunction]swap
-	fibers   []*vm.Fiber // whose frames may run what is swapped
-	frames   []frameChange
-	places   map[placeKey]placeFound
-	goesOn   map[*lua.LFunction]bool // an activation of it goes on in the new code
-	changed  []string                // the names of the functions with new code
-	warnings []string
-}
-
-// swap is new code for a living function.
-type swap struct {
-	proto    *lua.FunctionProto
-	upvalues []*lua.Upvalue
-	same     bool // activations can go on in the new code
-	running  bool // nothing refers to it but its activations
-	file     *patchFile
-	old      int // its number there
-}
 
 // neither is why a patch is refused, where a reload would be, too.
 type neither struct{ error }
@@ -49,9 +30,9 @@ func refusal(err error) error {
 	return fmt.Errorf("can't be patched: %w: reload instead", err)
 }
 
-// planPatch finds out whether the service can run the new files by a patch. It
-// changes nothing.
-func (s *Service) planPatch(files []*patchFile) (*patch, error) {
+// planPatch prepares the patch that brings the service to the new files: it has to
+// be applied, or cancelled, at once. Where it can't be, nothing has changed.
+func (s *Service) planPatch(changes, older []*hotpatch.Change) (*hotpatch.Patch, error) {
 	g := s.code
 	switch {
 	case g == nil || s.leaving != nil:
@@ -62,32 +43,13 @@ func (s *Service) planPatch(files []*patchFile) (*patch, error) {
 		return nil, neither{g.declines()}
 	case s.upgrade != nil:
 		return nil, errors.New("a reload is in progress")
-	case !vm.FramesKnown():
-		return nil, errors.New("the frames of this version of gopher-lua are not known")
 	}
-	p := &patch{gen: g, files: files, living: make(map[*patchFile][]*livingFunction),
-		joiners: make(map[*patchFile]*joiner), swaps: make(map[*lua.LFunction]swap), goesOn: make(map[*lua.LFunction]bool), places: make(map[placeKey]placeFound)}
-	for _, f := range files {
-		if !f.older && !g.files.holds(f.path, f.old) {
-			return nil, fmt.Errorf("%s was loaded again meanwhile", f.path)
+	for _, c := range changes {
+		if !g.files.holds(c.Path, c.Old) {
+			return nil, fmt.Errorf("%s was loaded again meanwhile", c.Path)
 		}
 	}
-	p.find()
-	for _, f := range p.files {
-		if err := p.planFile(f); err != nil {
-			return nil, err
-		}
-	}
-	p.planFrames()
-	for _, f := range p.files {
-		if f.older {
-			continue
-		}
-		if err := p.effective(f); err != nil {
-			return nil, err
-		}
-	}
-	return p, nil
+	return hotpatch.Prepare(g.program(), changes, older)
 }
 
 // holds tells whether the file was loaded with this content.
@@ -98,146 +60,123 @@ func (fl *files) holds(path string, content []byte) bool {
 	return ok && bytes.Equal(data, content)
 }
 
-// find looks for the living functions of the files, first by what lasts, then
-// by what only the start function or a task refers to.
-func (p *patch) find() {
-	g, how := p.gen, byState
-	w := vm.NewWalker(func(fn *lua.LFunction) { p.found(fn, how) })
-	g.walkState(w)
-	how = byStart
-	w.Value(g.start)
-	how = byStack
-	w.Stacks(g.fibers()...)
-	p.fibers = w.Fibers()
-	for _, other := range g.service.draining {
-		p.fibers = append(append(p.fibers, other.fibers()...), other.vm.Coroutines()...)
+// program is the generation as a patch sees it.
+func (g *Generation) program() *hotpatch.Program {
+	s := g.service
+	p := &hotpatch.Program{
+		VM: g.vm, Instances: g.instances,
+		State: func(w *vm.Walker) { g.walkState(w) },
+		Start: g.start, Fibers: g.fibers(),
+		Parts: s.concerns, Run: g.runAlone,
+		Passing:  passing,
+		Describe: func(in *hotpatch.Instance) *hotpatch.Change { return s.node.described(g, in.Main) },
+		Loaded:   func(name string) lua.LValue { return stdlib.Loaded(g.vm, name) },
 	}
-	seen := make(map[*lua.LFunction]bool)
-	for _, list := range p.living {
-		for _, l := range list {
-			seen[l.fn] = true
-		}
+	for _, other := range s.draining {
+		p.OtherFibers = append(append(p.OtherFibers, other.fibers()...), other.vm.Coroutines()...)
 	}
-	for _, f := range p.fibers {
-		f.EachFrame(func(fn *lua.LFunction, _ int) *lua.LFunction {
-			if !seen[fn] {
-				seen[fn] = true
-				p.found(fn, byFrame)
-			}
-			return nil
-		})
-	}
+	return p
 }
 
-// found takes note of a function, if it is one of a changed file's.
-func (p *patch) found(fn *lua.LFunction, how reachable) {
-	for _, f := range p.files {
-		if i, ok := f.index[fn.Proto]; ok {
-			if fn == p.gen.start {
-				how = max(how, byStart)
-			}
-			p.living[f] = append(p.living[f], &livingFunction{fn: fn, old: i, new: f.change.Old[i].Counterpart, reach: how})
+// effectless tells of a function of skynet's that only answers, or makes something
+// that nobody else has.
+func effectless(callee string) bool {
+	switch callee {
+	case "skynet.getenv", "skynet.self", "skynet.now", "skynet.time", "skynet.starttime", "skynet.hpc", "skynet.address",
+		"skynet.localname", "skynet.queue", "skynet.packstring", "skynet.tostring":
+		return true
+	}
+	return false
+}
+
+// passing tells of a function for which a value that it was given counts only for
+// that one call.
+func passing(callee string) bool {
+	switch callee {
+	case "skynet.timeout", "skynet.sleep", "skynet.error", "print", "string.format", "tostring", "log":
+		return true
+	}
+	return false
+}
+
+// aloneTime bounds the code of a new text that is run while the service waits.
+const aloneTime = time.Second
+
+// runAlone calls a function that must not wait, while the service is being patched.
+func (g *Generation) runAlone(fn *lua.LFunction) (values []lua.LValue, err error) {
+	s := g.service
+	t := g.newTask(taskInject, fn, nil)
+	over := false
+	t.ended = func(t *Task) {
+		over = true
+		if failure := t.fiber.Failure(); failure != nil {
+			err = errors.New(failure.Value.String())
 			return
 		}
+		values = append(values, t.fiber.Results()...)
 	}
+	machine := g.vm
+	limit := setAlarm(aloneTime, func() {
+		s.overdue.Store(true)
+		machine.Interrupt()
+	})
+	if s.resume(t) == vm.Dead {
+		s.finish(t)
+	}
+	limit.stop()
+	s.overdue.Store(false)
+	if !over {
+		s.kill(t, "it waits")
+		return nil, errors.New("it waits for something")
+	}
+	return values, err
 }
 
-// planFile plans for all living functions of a file. What lasts must have new
-// code; what only runs may go on in the old.
-func (p *patch) planFile(f *patchFile) error {
-	j := newJoiner(f, p.living[f], p.gen.files.cells[f.path])
-	p.joiners[f] = j
-	for _, l := range p.living[f] {
-		if l.old == 0 {
-			continue // the main chunk, running or kept: it has run
-		}
-		if l.new < 0 {
-			if l.reach == byState {
-				was := f.change.Old[l.old]
-				return fmt.Errorf("%s is gone from the new code, but is still referred to%s", was.Name, f.at(was.Line))
-			}
-			continue
-		}
-		upvalues, err := j.join(l)
-		if err == nil {
-			same := sameCode(f.was[l.old], f.is[l.new])
-			p.swaps[l.fn] = swap{f.is[l.new], upvalues, same, l.reach == byFrame, f, l.old}
-		} else if l.reach == byState {
-			return err
-		}
+// described is the text that a chunk was compiled from, compared with itself; nil
+// where it isn't known.
+func (n *Node) described(g *Generation, main *lua.FunctionProto) *hotpatch.Change {
+	n.descriptions.mu.Lock()
+	defer n.descriptions.mu.Unlock()
+	if c, ok := n.descriptions.known[main]; ok {
+		return c
 	}
-	return nil
+	data, chunk := g.files.textOf(main)
+	if data == nil {
+		return nil
+	}
+	c, err := hotpatch.Compare(absolute(strings.TrimPrefix(chunk, "@")), chunk, data, data, main, main, effectless)
+	if err != nil {
+		return nil
+	}
+	if n.descriptions.known == nil || len(n.descriptions.known) > maxDescriptions {
+		n.descriptions.known = make(map[*lua.FunctionProto]*hotpatch.Change)
+	}
+	n.descriptions.known[main] = c
+	return c
 }
 
-// effective makes sure that each change can take effect: that the function, or
-// one that makes it, may still be called.
-func (p *patch) effective(f *patchFile) error {
-	callable, concerns := make([]bool, len(f.change.Functions)), p.gen.service.concerns(f)
-	for _, l := range p.living[f] {
-		if _, ok := p.swaps[l.fn]; ok && (l.reach != byStart && l.reach != byFrame) {
-			callable[l.new] = true
-		} else if ok && p.goesOn[l.fn] {
-			callable[l.new] = true
-		}
-	}
-	for i := range f.change.Functions {
-		fn := &f.change.Functions[i]
-		if fn.Parent > 0 && callable[fn.Parent] {
-			callable[i] = true // parents come first
-		}
-		if !fn.Changed || !concerns[i] {
-			continue
-		}
-		if !callable[i] {
-			return p.without(f, i)
-		}
-		p.changed = append(p.changed, fn.Name)
-	}
-	return nil
+// descriptions are texts that were compared with themselves, by their compiled main
+// functions. All services of a node share them.
+type descriptions struct {
+	mu    sync.Mutex
+	known map[*lua.FunctionProto]*hotpatch.Change
 }
 
-// without is the error of a change that would have no effect.
-func (p *patch) without(f *patchFile, i int) error {
-	fn := f.change.Functions[i]
-	if start, ok := p.gen.start.(*lua.LFunction); ok && fn.Counterpart >= 0 && start.Proto == f.was[fn.Counterpart] {
-		return fmt.Errorf("the start function changed, which has run%s", f.at(fn.Line))
-	}
-	for _, l := range p.living[f] {
-		if l.new == i && l.reach == byStack {
-			_, err := p.joiners[f].join(l)
-			return err
-		}
-		if l.new == i && l.reach == byFrame {
-			return fmt.Errorf("%s changed, which runs, and which nothing calls again%s", fn.Name, f.at(fn.Line))
-		}
-	}
-	return fmt.Errorf("%s changed, which nothing calls any more%s", fn.Name, f.at(fn.Line))
-}
+// maxDescriptions bounds the texts that are known in this way.
+const maxDescriptions = 256
 
-// apply carries the patch out. It can't fail.
-func (p *patch) apply() {
-	p.keepRunning()
-	for fn, sw := range p.swaps {
-		fn.Proto, fn.Upvalues = sw.proto, sw.upvalues
-	}
-	p.moveFrames()
-	p.remember()
-	g := p.gen
-	if g.files.cells == nil {
-		g.files.cells = make(cellsByFile)
-	}
-	for _, f := range p.files {
-		if g.files.cells[f.path] == nil {
-			g.files.cells[f.path] = make(map[int]*lua.Upvalue)
+// textOf is the text that a file's main function was compiled from, and its chunk's
+// name.
+func (fl *files) textOf(main *lua.FunctionProto) (data []byte, chunk string) {
+	chunk = syntax.Source(main)
+	fl.mu.Lock()
+	defer fl.mu.Unlock()
+	for path, asked := range fl.asked {
+		if "@"+asked == chunk {
+			return fl.loaded[path], chunk
 		}
-		p.joiners[f].remember(g.files.cells[f.path])
-		g.files.replace(f.path, f.new)
 	}
-	for _, c := range g.stale() {
-		p.warnings = append(p.warnings, c.String())
-	}
-	g.service.lastGeneration++
-	g.number = g.service.lastGeneration
+	return nil, chunk
 }
 
 // replace notes that a loaded file runs with another content now.
@@ -249,4 +188,73 @@ func (fl *files) replace(path string, content []byte) {
 	if fl.tell != nil {
 		fl.tell(path, sum)
 	}
+}
+
+// applyPatch carries out a patch that was prepared.
+func (g *Generation) applyPatch(p *hotpatch.Patch, changes []*hotpatch.Change) hotpatch.Report {
+	p.Apply()
+	fl := g.files
+	for _, c := range changes {
+		fl.replace(c.Path, c.New)
+	}
+	fl.keepVersions(p)
+	g.service.lastGeneration++
+	g.number = g.service.lastGeneration
+	report := p.Report()
+	report.Stale = g.stale()
+	return report
+}
+
+// keepVersions notes which former texts of the files are still in use after a
+// patch.
+func (fl *files) keepVersions(p *hotpatch.Patch) {
+	fl.mu.Lock()
+	defer fl.mu.Unlock()
+	for path := range fl.loaded {
+		before := fl.versions[path]
+		now := p.Versions(path, before)
+		switch {
+		case len(now) > 0 && fl.versions == nil:
+			fl.versions = map[string][]*hotpatch.Version{path: now}
+		case len(now) > 0:
+			fl.versions[path] = now
+		case len(before) > 0:
+			delete(fl.versions, path)
+		}
+	}
+}
+
+// stale lists the old code that goes on in g.
+func (g *Generation) stale() []hotpatch.Stale {
+	fl := g.files
+	fl.mu.Lock()
+	var versions []*hotpatch.Version
+	for _, list := range fl.versions {
+		versions = append(versions, list...)
+	}
+	fl.mu.Unlock()
+	if len(versions) == 0 {
+		return nil
+	}
+	return hotpatch.FindStale(g.program(), versions, func(f *vm.Fiber) string {
+		if t, ok := f.Owner.(*Task); ok && t != nil && t.gen != nil && f.State() != vm.Suspended {
+			return taskKindNames[t.kind]
+		}
+		return "coroutine"
+	})
+}
+
+// Stale lists the old code that goes on in a service since it was patched.
+func (n *Node) Stale(ctx context.Context, h Handle) ([]hotpatch.Stale, error) {
+	s, err := n.Service(h)
+	if err != nil {
+		return nil, err
+	}
+	var list []hotpatch.Stale
+	err = n.ask(ctx, s, func(s *Service) {
+		if s.code != nil {
+			list = s.code.stale()
+		}
+	})
+	return list, err
 }

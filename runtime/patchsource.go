@@ -5,32 +5,21 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	lua "github.com/yuin/gopher-lua"
 
-	"devnode/runtime/syntax"
+	"devnode/runtime/hotpatch"
 )
-
-// patchFile is a file that a service has loaded and whose content is another
-// now. It is made before the service is asked, and belongs to one patch.
-type patchFile struct {
-	path     string // absolute
-	chunk    string
-	old, new []byte
-	change   *syntax.Matching
-	was, is  []*lua.FunctionProto // syntax.Functions
-	index    map[*lua.FunctionProto]int
-	older    bool                      // old is what was loaded before another patch
-	why      map[*lua.LFunction]string // olderVersion.why
-}
 
 // patchSource reads and compares the files of services. Services that have
 // loaded the same files share the comparisons.
 type patchSource struct {
 	node  *Node
+	mu    sync.Mutex
 	files *snapshot
 	given map[string][]byte
-	known map[patchKey]*syntax.Matching
+	known map[patchKey]*hotpatch.Change
 }
 
 type patchKey struct {
@@ -41,17 +30,17 @@ type patchKey struct {
 func (n *Node) newPatchSource(files map[string][]byte) *patchSource {
 	return &patchSource{
 		node: n, files: snapshotOf(files), given: files,
-		known: make(map[patchKey]*syntax.Matching),
+		known: make(map[patchKey]*hotpatch.Change),
 	}
 }
 
 // changed finds the files that the service runs other bytes of. The error is
 // why they can't become patches.
-func (ps *patchSource) changed(fl *files) ([]*patchFile, error) {
+func (ps *patchSource) changed(fl *files) (changes, older []*hotpatch.Change, err error) {
 	fl.mu.Lock()
-	var list []*patchFile
+	var list []*loadedFile
 	for path, old := range fl.loaded {
-		list = append(list, &patchFile{path: path, chunk: "@" + fl.asked[path], old: old})
+		list = append(list, &loadedFile{path: path, chunk: "@" + fl.asked[path], old: old})
 	}
 	shadowed := ""
 	for path := range fl.missed {
@@ -61,14 +50,14 @@ func (ps *patchSource) changed(fl *files) ([]*patchFile, error) {
 	}
 	fl.mu.Unlock()
 	if shadowed != "" {
-		return nil, fmt.Errorf("%s is there now, which was looked for in vain", shadowed)
+		return nil, nil, fmt.Errorf("%s is there now, which was looked for in vain", shadowed)
 	}
-	slices.SortFunc(list, func(a, b *patchFile) int { return strings.Compare(a.path, b.path) })
+	slices.SortFunc(list, func(a, b *loadedFile) int { return strings.Compare(a.path, b.path) })
 	n := 0
 	for _, f := range list {
 		data, err := ps.files.read(f.path)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		if bytes.Equal(data, f.old) {
 			continue
@@ -80,51 +69,79 @@ func (ps *patchSource) changed(fl *files) ([]*patchFile, error) {
 	list = list[:n]
 	for _, f := range list { // what doesn't compile is the news, whatever else can't be patched
 		if _, err := ps.node.compiler.compile(f.new, f.chunk); err != nil {
-			return nil, neither{err}
+			return nil, nil, neither{err}
 		}
 	}
 	for _, f := range list {
-		if err := ps.compare(f); err != nil {
-			return nil, err
+		c, err := ps.compare(f)
+		if err != nil {
+			return nil, nil, err
+		}
+		changes = append(changes, c)
+	}
+	if len(changes) > 0 {
+		older = ps.changedBefore(fl, changes)
+	}
+	return changes, older, nil
+}
+
+// changedBefore compares the former texts that are still in use with the newest.
+// One that can't be compared is left out: its code stays as it is, and is named.
+func (ps *patchSource) changedBefore(fl *files, changes []*hotpatch.Change) []*hotpatch.Change {
+	fl.mu.Lock()
+	var list []*loadedFile
+	var mains []*lua.FunctionProto
+	for path, versions := range fl.versions {
+		newest := fl.loaded[path]
+		for _, c := range changes {
+			if c.Path == path {
+				newest = c.New
+			}
+		}
+		for _, v := range versions {
+			list = append(list, &loadedFile{path: path, chunk: "@" + fl.asked[path], old: v.Source, new: newest})
+			mains = append(mains, v.Main)
 		}
 	}
-	return append(list, ps.compareOlder(fl, list)...), nil
+	fl.mu.Unlock()
+	var older []*hotpatch.Change
+	for i, f := range list {
+		is, err := ps.node.compiler.compile(f.new, f.chunk)
+		if err != nil {
+			continue
+		}
+		if c, err := hotpatch.Compare(f.path, f.chunk, f.old, f.new, mains[i], is, effectless); err == nil {
+			older = append(older, c)
+		}
+	}
+	return older
+}
+
+// loadedFile is a file that a service has loaded and whose content is another now.
+type loadedFile struct {
+	path, chunk string
+	old, new    []byte
 }
 
 // compare compiles both versions of a file and finds what has changed.
-func (ps *patchSource) compare(f *patchFile) error {
+func (ps *patchSource) compare(f *loadedFile) (*hotpatch.Change, error) {
+	key := patchKey{HashOf(f.old), HashOf(f.new), f.chunk}
+	ps.mu.Lock()
+	defer ps.mu.Unlock()
+	if c := ps.known[key]; c != nil {
+		return c, nil
+	}
 	is, err := ps.node.compiler.compile(f.new, f.chunk)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	was, err := ps.node.compiler.compile(f.old, f.chunk)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	key := patchKey{HashOf(f.old), HashOf(f.new), f.chunk}
-	change := ps.known[key]
-	if change == nil {
-		if change, err = syntax.Match(f.old, f.new, f.chunk, nil); err != nil {
-			return err
-		}
-		ps.known[key] = change
+	c, err := hotpatch.Compare(f.path, f.chunk, f.old, f.new, was, is, effectless)
+	if err == nil {
+		ps.known[key] = c
 	}
-	f.change = change
-	if change.Reason != "" {
-		return fmt.Errorf("%s%s", change.Reason, f.at(change.Line))
-	}
-	f.was, f.is = syntax.Functions(was), syntax.Functions(is)
-	f.index = make(map[*lua.FunctionProto]int, len(f.was))
-	for i, p := range f.was {
-		f.index[p] = i
-	}
-	return nil
-}
-
-// at is a place in the file, in parentheses.
-func (f *patchFile) at(line int) string {
-	if line <= 0 {
-		return ""
-	}
-	return fmt.Sprintf(" (%s:%d)", syntax.ChunkID(f.chunk), line)
+	return c, err
 }

@@ -22,8 +22,8 @@ function START() skynet.fork(loop) end`
 		add  int
 	}{{"v2", 1}, {"v3", 100}, {"v3", 1000}, {"v1", 1}} {
 		tn.write("main.lua", patchService(fmt.Sprintf(body, step.text, step.add)))
-		if r := tn.patchOne(h); r.Err != nil || len(r.Warnings) > 0 {
-			t.Fatalf("save %d: %v, %v", i, r.Err, r.Warnings)
+		if r := tn.patchOne(h); r.Err != nil || len(r.Report.Stale) > 0 {
+			t.Fatalf("save %d: %v, %v", i, r.Err, r.Report.Stale)
 		}
 		want := []string{"v2 2", "v3 102", "v3 1102", "v1 1103"}[i]
 		tn.expect(h, "turn = ; get = "+want)
@@ -51,8 +51,8 @@ function CMD.x() return %d, say end`
 			t.Fatal(r.Err)
 		}
 		stale, _ := tn.Stale(testContext(t), h)
-		if said := joinStale(stale); said != strings.Join(r.Warnings, "; ") || want == "" && said != "" || !strings.Contains(said, want) {
-			t.Errorf("stale: %s; warnings: %v; want %s", said, r.Warnings, want)
+		if said := joinStale(stale); said != joinStale(r.Report.Stale) || want == "" && said != "" || !strings.Contains(said, want) {
+			t.Errorf("stale: %s; warnings: %v; want %s", said, r.Report.Stale, want)
 		}
 	}
 	tn.expect(h, "go 1 = ; said = ")
@@ -78,16 +78,16 @@ function CMD.get() return f() end`
 	tn := newTestNode(t, map[string]string{"main.lua": patchService(fmt.Sprintf(body, "", "v1", ""))}, nil)
 	h := tn.launch("main")
 	tn.expect(h, "go = ; get = v1")
-	if r := tn.mustPatch(h, fmt.Sprintf(body, "f(1)", "v2", "f(2)")); len(r.Warnings) != 1 {
-		t.Errorf("warnings: %v", r.Warnings)
+	if r := tn.mustPatch(h, fmt.Sprintf(body, "f(1)", "v2", "f(2)")); len(r.Report.Stale) != 1 {
+		t.Errorf("warnings: %v", r.Report.Stale)
 	}
 	tn.expect(h, "get = v2; turn = ; get = v1")
-	if r := tn.mustPatch(h, fmt.Sprintf(body, "f(1)", "v3", "f(3)")); len(r.Warnings) != 1 {
-		t.Errorf("warnings: %v", r.Warnings)
+	if r := tn.mustPatch(h, fmt.Sprintf(body, "f(1)", "v3", "f(3)")); len(r.Report.Stale) != 1 {
+		t.Errorf("warnings: %v", r.Report.Stale)
 	}
 	tn.expect(h, "get = v3; turn = ; get = v1")
-	if r := tn.mustPatch(h, fmt.Sprintf(body, "", "v4", "f(4)")); len(r.Warnings) != 0 {
-		t.Errorf("warnings: %v", r.Warnings)
+	if r := tn.mustPatch(h, fmt.Sprintf(body, "", "v4", "f(4)")); len(r.Report.Stale) != 0 {
+		t.Errorf("warnings: %v", r.Report.Stale)
 	}
 	tn.expect(h, "get = v4; turn = ; get = v4")
 }
@@ -117,13 +117,13 @@ function CMD.run(i) return gens[i](), gens[i]() end`
 	h := tn.launch("main")
 	tn.expect(h, "new a = 11; new b = 11; next a = 12; next b x = 23")
 	r := tn.mustPatch(h, fmt.Sprintf(body, "local p, q = 1, 2", 100))
-	if len(r.Warnings) > 0 {
-		t.Errorf("warnings: %v", r.Warnings)
+	if len(r.Report.Stale) > 0 {
+		t.Errorf("warnings: %v", r.Report.Stale)
 	}
 	tn.expect(h, "next a = 112; next b x = 146; run a = 212 312")
 	r = tn.mustPatch(h, fmt.Sprintf(body, "print(1)", 5))
-	if len(r.Warnings) != 1 || !strings.Contains(r.Warnings[0], "2 coroutines go on in old code until they return") {
-		t.Errorf("warnings: %v", r.Warnings)
+	if len(r.Report.Stale) != 1 || !strings.Contains(r.Report.Stale[0].String(), "2 coroutines go on in old code until they return") {
+		t.Errorf("warnings: %v", r.Report.Stale)
 	}
 	tn.expect(h, "next a = 412")
 }
@@ -140,8 +140,8 @@ function CMD.answer() return answer end`
 	tn := newTestNode(t, map[string]string{"main.lua": patchService(fmt.Sprintf(body, "", "", ""))}, nil)
 	h := tn.launch("main")
 	tn.expect(h, "go = ; answer = nil")
-	if r := tn.mustPatch(h, fmt.Sprintf(body, "local a, b, c, d = 1, 2, 3, 4", "", "+ d")); len(r.Warnings) > 0 {
-		t.Errorf("warnings: %v", r.Warnings)
+	if r := tn.mustPatch(h, fmt.Sprintf(body, "local a, b, c, d = 1, 2, 3, 4", "", "+ d")); len(r.Report.Stale) > 0 {
+		t.Errorf("warnings: %v", r.Report.Stale)
 	}
 	tn.expect(h, "turn = ")
 	sum := 0

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"devnode/runtime/hotpatch"
 )
 
 // A reload replaces the code of a service in place: a new generation is
@@ -65,20 +67,19 @@ type ReloadRecord struct {
 	Hash       Hash
 	At         time.Time
 	Trigger    string
-	Why        string        // of ReloadOptions
-	Notice     time.Duration // from the save until it was heard of
-	Settle     time.Duration // from there until its files were whole
-	Plan       time.Duration // from there to the beginning
-	Took       time.Duration // from the beginning, in all
-	Read       time.Duration // of it, reading files
-	Compile    time.Duration // of it, compiling
-	Start      time.Duration // of it, the main chunk and the start function
-	Switch     time.Duration // of it, the switch
-	SinceSave  time.Duration // from the save that it was for to its end
-	Err        error         // why it failed; nil if it succeeded
-	Warnings   []string
-	Kind       string   // "patched", or empty for a reload
-	Functions  []string // those that a patch gave new code, by name
+	Why        string          // of ReloadOptions
+	Notice     time.Duration   // from the save until it was heard of
+	Settle     time.Duration   // from there until its files were whole
+	Plan       time.Duration   // from there to the beginning
+	Took       time.Duration   // from the beginning, in all
+	Read       time.Duration   // of it, reading files
+	Compile    time.Duration   // of it, compiling
+	Start      time.Duration   // of it, the main chunk and the start function
+	Switch     time.Duration   // of it, the switch
+	SinceSave  time.Duration   // from the save that it was for to its end
+	Err        error           // why it failed; nil if it succeeded
+	Kind       string          // "patched", or empty for a reload
+	Report     hotpatch.Report // what a patch has done
 
 	contents map[string][]byte // the files that the generation loaded
 }

@@ -70,6 +70,7 @@ type Service struct {
 	questions atomic.Pointer[question] // that what it runs is to answer
 	mail      atomic.Pointer[mailLog]  // where its messages are logged, nil mostly
 	weight    atomic.Int64             // in bytes, as last weighed; 0 is never
+	overdue   atomic.Bool              // what runs while it is patched takes too long
 	standing  atomic.Pointer[Standing]
 }
 

@@ -146,11 +146,11 @@ func (g *Generation) interrupted(f *vm.Fiber) error {
 	if err := s.answerQuestions(g, f); err != nil {
 		return err
 	}
+	if s.overdue.Load() {
+		return fmt.Errorf("it takes longer than %s", aloneTime)
+	}
 	if s.doomed.Load() != nil {
 		return *s.doomed.Load()
-	}
-	if t, ok := f.Owner.(*Task); ok && t.givenUp() {
-		return errGivenUp
 	}
 	return g.yieldTurn(f)
 }

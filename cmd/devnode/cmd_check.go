@@ -9,7 +9,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"devnode/cmd/devnode/internal/settings"
-	"devnode/console"
 	"devnode/runtime"
 )
 
@@ -32,7 +31,7 @@ func newCheck(fds fds) *cobra.Command {
 }
 
 func check(fds fds, o runFlags, files []string) error {
-	problems, out := 0, console.PrintableOn(fds.out)
+	problems := 0
 	for _, file := range files {
 		found, err := checkFile(o, file)
 		if err != nil {
@@ -40,9 +39,9 @@ func check(fds fds, o runFlags, files []string) error {
 		}
 		for _, p := range found {
 			if p.Line > 0 {
-				fmt.Fprintf(out, "%s:%d: %s\n", p.File, p.Line, p.Message)
+				fmt.Fprintf(fds.out, "%s:%d: %s\n", p.File, p.Line, p.Message)
 			} else {
-				fmt.Fprintf(out, "%s: %s\n", p.File, p.Message)
+				fmt.Fprintf(fds.out, "%s: %s\n", p.File, p.Message)
 			}
 		}
 		problems += len(found)

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-
-	"devnode/console"
 )
 
 // fds are the three files that a program starts with.
@@ -27,8 +25,8 @@ func run(ctx context.Context, fds fds, args []string) int {
 	root := newRoot(fds)
 	root.SetArgs(shortForm(root, args))
 	root.SetIn(fds.in)
-	root.SetOut(console.PrintableOn(fds.out))
-	root.SetErr(console.PrintableOn(fds.err))
+	root.SetOut(fds.out)
+	root.SetErr(fds.err)
 	err := root.ExecuteContext(ctx)
 	var status statusError
 	switch {
@@ -46,8 +44,7 @@ func run(ctx context.Context, fds fds, args []string) int {
 }
 
 // say prints an error, and its next step where there is one.
-func say(errs *os.File, err error) {
-	w := console.PrintableOn(errs)
+func say(w *os.File, err error) {
 	fmt.Fprintln(w, "devnode:", err)
 	var h hintError
 	if errors.As(err, &h) {

@@ -323,3 +323,11 @@ func errText(err error) string {
 
 // IsLibrary tells whether require knows the name as one of the standard library.
 func IsLibrary(name string) bool { return name == "_G" || slices.Contains(libraryNames, name) }
+
+// Loaded is what require has given by a name in a VM, nil for nothing.
+func Loaded(v *vm.VM, name string) lua.LValue {
+	if l := of(v); l != nil && l.loaded != nil {
+		return Field(l.loaded, name)
+	}
+	return lua.LNil
+}

@@ -5,8 +5,9 @@ import "github.com/yuin/gopher-lua/ast"
 // A Read is a place where the code of a function, or of a statement, reads a
 // variable, or a field that is reached from one by names.
 type Read struct {
-	Variable int      // in Matching.Variables; -1 for a global
+	Variable int      // in Matching.Variables; -1 for a global, Inner for a function's own
 	Global   string   // where Variable is -1
+	Module   string   // where both say nothing: what require gives by this name
 	Fields   []string // `config.net.port` has "net", "port"
 	Line     int
 	// Whole tells that more than the value named may be read: it is gone through
@@ -21,6 +22,7 @@ type Read struct {
 // reader collects the reads of code. number is the place of a variable.
 type reader struct {
 	number func(*local) int
+	alias  map[*local]Read // of locals that are another name for what can be read
 	list   []Read
 }
 
@@ -28,21 +30,64 @@ func (r *reader) visitor() *visitor { return &visitor{stmt: r.statement, expr: r
 
 // statement looks at what a statement does with a value, beyond naming it.
 func (r *reader) statement(st ast.Stmt) {
-	if loop, ok := st.(*genericForStmt); ok {
-		for _, e := range loop.rhs {
+	switch st := st.(type) {
+	case *genericForStmt:
+		for _, e := range st.rhs {
 			if c, ok := e.(*callExpr); ok {
 				for _, arg := range c.args {
 					r.chain(arg, Read{Whole: true})
 				}
 			}
 		}
+	case *localStmt:
+		r.names(st)
 	}
+}
+
+// names takes note of locals that are given what can be read by a name.
+func (r *reader) names(st *localStmt) {
+	if r.alias == nil {
+		r.alias = make(map[*local]Read)
+	}
+	for i, v := range st.vars {
+		if i < len(st.rhs) {
+			of := &reader{number: r.number, alias: r.alias}
+			if of.chain(st.rhs[i], Read{}) {
+				r.alias[v] = of.list[len(of.list)-1]
+			}
+		}
+	}
+	if len(st.rhs) == 1 && len(st.vars) > 1 { // local ok, m = pcall(require, "m")
+		if c, ok := st.rhs[0].(*callExpr); ok && globalName(c.fn) == "pcall" && len(c.args) == 2 && globalName(c.args[0]) == "require" {
+			if name, ok := c.args[1].(*literal); ok && name.kind == litString {
+				r.alias[st.vars[1]] = Read{Variable: -1, Module: name.str}
+			}
+		}
+	}
+}
+
+// required is the module that a call requires, by a name in the source.
+func required(e *callExpr) (name string, ok bool) {
+	if globalName(e.fn) != "require" || len(e.args) != 1 {
+		return "", false
+	}
+	l, ok := e.args[0].(*literal)
+	return l.stringOr(""), ok && l.kind == litString
+}
+
+func (l *literal) stringOr(other string) string {
+	if l == nil {
+		return other
+	}
+	return l.str
 }
 
 func (r *reader) expr(e ast.Expr) bool {
 	switch e := e.(type) {
 	case *callExpr:
-		r.call(e)
+		if !r.chain(e, Read{}) {
+			r.call(e)
+		}
 		return false
 	case *function:
 		return false
@@ -78,7 +123,19 @@ func (r *reader) chain(e ast.Expr, read Read) bool {
 			e = x.e
 			continue
 		case *localExpr:
+			if of, ok := r.alias[x.v]; ok {
+				of.Fields = append(of.Fields[:len(of.Fields):len(of.Fields)], read.Fields...)
+				of.Line, of.Callee, of.Called, of.Whole = read.Line, read.Callee, read.Called, of.Whole || read.Whole
+				read = of
+				break
+			}
 			read.Variable = r.number(x.v)
+		case *callExpr:
+			name, ok := required(x)
+			if !ok {
+				return false
+			}
+			read.Variable, read.Module = -1, name
 		case *upvalueExpr:
 			read.Variable = r.number(x.v)
 		case *globalExpr:
@@ -100,3 +157,28 @@ func (r *reader) chain(e ast.Expr, read Read) bool {
 	r.list = append(r.list, read)
 	return true
 }
+
+// Reads lists what the own code of a function reads, of the new version or the old
+// one.
+func (m *Matching) Reads(function int, old bool) []Read {
+	f := m.new
+	if old {
+		f = m.old
+	}
+	for _, u := range f.units {
+		if u.index == function && u.parent != nil {
+			r := &reader{number: func(v *local) int {
+				if i, ok := f.numbers[v]; ok {
+					return i
+				}
+				return Inner
+			}}
+			r.visitor().block(u.fn.body)
+			return r.list
+		}
+	}
+	return nil
+}
+
+// Inner is the Variable of a Read of a local that is none of the main chunk's.
+const Inner = -2

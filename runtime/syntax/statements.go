@@ -32,9 +32,8 @@ type Statement struct {
 	Why         string // why a definition can't be evaluated alone; empty if it can
 	Volatile    bool   // evaluated again it may give another value
 	Functions   []int  // those directly in it, as Matching counts them
+	Values      []int  // of each target the function that is its value, -1 where it is another value
 	Reads       []Read // by its own code
-	// OnlyFunctions tells that each value is a function written there.
-	OnlyFunctions bool
 
 	st   ast.Stmt
 	top  int
@@ -108,8 +107,8 @@ func (d *describer) describe(s *Statement) {
 	case *localStmt:
 		d.local(s, st, alone)
 	case *localFunctionStmt:
-		s.Kind, s.OnlyFunctions = Definition, true
-		s.Targets = []Target{d.variable(st.v, true)}
+		s.Kind = Definition
+		s.Targets, s.Values = []Target{d.variable(st.v, true)}, []int{d.functionIn(st.fn)}
 	case *functionStmt:
 		d.assign(s, []ast.Expr{st.target}, []ast.Expr{st.fn}, alone)
 	case *assignStmt:
@@ -145,13 +144,27 @@ func (d *describer) local(s *Statement, st *localStmt, alone *aloneness) {
 
 // values takes account of the values of a definition.
 func (d *describer) values(s *Statement, rhs []ast.Expr, alone *aloneness) {
-	s.OnlyFunctions = len(rhs) > 0 && len(rhs) == len(s.Targets)
-	for _, e := range rhs {
+	for i, e := range rhs {
 		alone.look(e)
-		if _, ok := e.(*function); !ok {
-			s.OnlyFunctions = false
+		if i < len(s.Targets) {
+			s.Values = append(s.Values, d.functionIn(e))
 		}
 	}
+	for len(s.Values) < len(s.Targets) {
+		s.Values = append(s.Values, -1)
+	}
+}
+
+// functionIn is the function that an expression is, -1 if it is something else.
+func (d *describer) functionIn(e ast.Expr) int {
+	if fn, ok := e.(*function); ok {
+		for _, u := range d.f.units {
+			if u.fn == fn {
+				return u.index
+			}
+		}
+	}
+	return -1
 }
 
 func (d *describer) assign(s *Statement, lhs, rhs []ast.Expr, alone *aloneness) {
@@ -184,6 +197,7 @@ func (d *describer) called(s *Statement, st *callStmt, alone *aloneness) {
 		}
 		s.Kind = Definition
 		s.Targets = []Target{{Name: "metatable of " + name, Variable: -1, Metatable: true, key: "metatable " + d.pathKey(st.call.args[0])}}
+		s.Values = []int{-1}
 		alone.look(st.call.args[0])
 		alone.look(st.call.args[1])
 	case "require":

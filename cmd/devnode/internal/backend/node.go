@@ -9,7 +9,6 @@ import (
 
 	"devnode/console"
 	"devnode/runtime"
-	"devnode/runtime/sourcefile"
 )
 
 // Services implements [console.Node]. It asks no service.
@@ -45,20 +44,29 @@ func service(info runtime.ServiceInfo) console.Service {
 
 // how says whether a service was patched or reloaded, and why.
 func how(r runtime.ReloadRecord) string {
-	const most = 3
 	switch {
-	case r.Kind == runtime.KindPatched && len(r.Functions) > most:
-		return fmt.Sprintf("patched %s and %d more", strings.Join(r.Functions[:most], ", "), len(r.Functions)-most)
-	case r.Kind == runtime.KindPatched && len(r.Functions) > 0:
-		return "patched " + strings.Join(r.Functions, ", ")
 	case r.Kind == runtime.KindPatched && r.From == r.Generation:
 		return "the files that run already"
 	case r.Kind == runtime.KindPatched:
-		return "patched: only comments and white space"
+		return patched(r, " ")
 	case r.Why != "":
 		return r.Why
 	}
 	return "reloaded"
+}
+
+// patched is what a patch has done: the word, then, behind sep, what. It says so
+// where something goes on in old code.
+func patched(r runtime.ReloadRecord, sep string) string {
+	word := "patched"
+	if n := len(r.Report.Stale); n > 0 {
+		word = fmt.Sprintf("patched, %d stale", n)
+		sep = ": "
+	}
+	if r.Report.Empty() {
+		sep = ": "
+	}
+	return word + sep + r.Report.Words()
 }
 
 // note is a reload in a few words, for `list` and `history`.
@@ -126,18 +134,12 @@ func (b *Backend) Call(ctx context.Context, to console.Address, args string) ([]
 	return values(got), nil
 }
 
-// Source implements [console.Node].
-func (b *Backend) Source(file string) (string, error) {
-	data, err := sourcefile.Read(file)
-	return string(data), err
-}
-
 // Inject implements [console.Node].
 func (b *Backend) Inject(ctx context.Context, to console.Address, r console.InjectRequest) (console.Output, error) {
 	res, err := b.node.Inject(ctx, handle(to), runtime.InjectOptions{
 		Chunk: r.Chunk, Code: r.Code, Args: r.Args, Expression: r.Expression,
 	})
-	return output(res), goesOn(ctx, err)
+	return output(res), first(ctx, err)
 }
 
 func output(res runtime.InjectResult) console.Output {

@@ -3,6 +3,7 @@ package backend
 import (
 	"context"
 	"fmt"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -10,7 +11,6 @@ import (
 
 	"devnode/console"
 	"devnode/runtime"
-	"devnode/runtime/sourcefile"
 )
 
 // Reload implements [console.Reloader].
@@ -42,7 +42,7 @@ func (b *Backend) onDisk() map[string]runtime.Hash {
 		if _, known := now[path]; known {
 			return
 		}
-		data, err := sourcefile.Read(path)
+		data, err := os.ReadFile(path)
 		if err != nil {
 			now[path] = runtime.Hash{}
 			return
@@ -75,13 +75,9 @@ func result(r runtime.ReloadRecord) console.ReloadResult {
 		Note: fmt.Sprintf("reloaded: start %s, switch %s", r.Start.Round(time.Microsecond), r.Switch.Round(time.Microsecond)),
 	}
 	if r.Kind == runtime.KindPatched {
-		switch {
-		case r.From == r.Generation:
+		res.Note = patched(r, ": ")
+		if r.From == r.Generation {
 			res.Note = "nothing changed: it runs these files already"
-		case len(r.Functions) == 0:
-			res.Note = "patched: only comments and white space"
-		default:
-			res.Note = "patched: " + strings.Join(r.Functions, ", ")
 		}
 	}
 	if r.Err != nil {
@@ -146,7 +142,7 @@ func (b *Backend) Check(_ context.Context, file string) ([]console.Problem, erro
 func (b *Backend) Plan(ctx context.Context, files []string) ([]console.Plan, error) {
 	contents, hashes := map[string][]byte{}, map[string]runtime.Hash{}
 	for _, file := range files {
-		data, err := sourcefile.Read(file)
+		data, err := os.ReadFile(file)
 		if err != nil {
 			return nil, err
 		}

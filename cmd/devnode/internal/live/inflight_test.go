@@ -100,7 +100,7 @@ VERSION = 1
 	w := newWorld(t, map[string]string{"svc/gate.lua": gate, "svc/late.lua": late, "lib/shared.lua": "return 1\n"})
 	g, s := w.launch("gate"), w.launch("late")
 	w.ask(g, "shut")
-	w.save("svc/late.lua", late+"VERSION = 2\n")
+	w.save("svc/late.lua", late+"VERSION = 2\nmath.randomseed(1)\n")
 	w.eventually("it is being prepared", func() bool { return w.info(s).State == "preparing" })
 	w.save("lib/shared.lua", "return 2\n")
 	w.eventually("the save was noticed", func() bool { return w.watched(t, "lib/shared.lua") != "" })

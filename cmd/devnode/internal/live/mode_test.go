@@ -68,14 +68,14 @@ func TestModes(t *testing.T) {
 		mode, start, answer, log string
 	}{
 		{"auto", "0", "new 2", "patched"},
-		{"auto", "100", "new 101", "reloaded, not patched: "},
+		{"auto", "100 math.randomseed(1)", "new 101", "reloaded, not patched: "},
 		{"reload", "0", "new 1", "reloaded: mode reload, its script says so"},
 		{"patch", "0", "new 2", "patched"},
-		{"patch", "100", "old 2", "can't be patched"},
-		{"off", "100", "old 2", "is left as it is: mode off, its script says so"},
-		{"never", "100", "new 101", "no mode"},
+		{"patch", "100 math.randomseed(1)", "old 2", "can't be patched"},
+		{"off", "100 math.randomseed(1)", "old 2", "is left as it is: mode off, its script says so"},
+		{"never", "100 math.randomseed(1)", "new 101", "no mode"},
 	} {
-		t.Run(c.mode+" "+c.start, func(t *testing.T) {
+		t.Run(c.mode+" "+c.answer, func(t *testing.T) {
 			w := newWorld(t, map[string]string{"svc/c.lua": counterOf(c.mode, "0", "old")})
 			h := w.launch("c")
 			w.ask(h)

@@ -12,7 +12,6 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
-	"devnode/runtime/sourcefile"
 	"devnode/runtime/syntax"
 	"devnode/runtime/vm"
 )
@@ -68,7 +67,7 @@ func (c *config) include(L *lua.LState, name string) {
 	if !filepath.IsAbs(name) {
 		path = filepath.Join(c.folder, name)
 	}
-	text, err := sourcefile.Read(path)
+	text, err := os.ReadFile(path)
 	if err != nil {
 		vm.Throw(L, lua.LString(reason(err)))
 	}

@@ -1,4 +1,4 @@
-package runtime
+package hotpatch
 
 import (
 	"errors"
@@ -23,7 +23,7 @@ type frameChange struct {
 }
 
 // planFrames finds out how the activations of changed functions go on.
-func (p *patch) planFrames() {
+func (p *Patch) planFrames() {
 	seen := make(map[*vm.Fiber]bool)
 	for _, fiber := range p.fibers {
 		if seen[fiber] {
@@ -42,19 +42,19 @@ func (p *patch) planFrames() {
 	}
 }
 
-func (p *patch) planFrame(a vm.Activation) {
+func (p *Patch) planFrame(a vm.Activation) {
 	fn := a.Fn()
 	sw, ok := p.swaps[fn]
 	switch {
 	case ok && sw.same:
-		p.goesOn[fn] = p.goesOn[fn] || a.Fiber.VM() == p.gen.vm
+		p.goesOn[fn] = p.goesOn[fn] || a.Fiber.VM() == p.program.VM
 		return
 	case !ok && p.unchanged(fn):
 		return
 	}
 	c := frameChange{at: a, fn: fn}
 	switch {
-	case a.Waiting() == vm.InTail || a.Fiber.VM() != p.gen.vm:
+	case a.Waiting() == vm.InTail || a.Fiber.VM() != p.program.VM:
 	case !ok:
 		c.why = p.notJoined(fn)
 	case a.Waiting() == vm.InCode:
@@ -71,7 +71,7 @@ func (p *patch) planFrame(a vm.Activation) {
 }
 
 type placeKey struct {
-	file    *patchFile
+	c       *Change
 	old, pc int
 }
 
@@ -82,53 +82,53 @@ type placeFound struct {
 
 // place is Matching.Place, found once for all activations that wait in the same
 // call, unless each has to have tables of its own.
-func (p *patch) place(sw swap, pc int) (*bytecode.Place, error) {
-	key := placeKey{sw.file, sw.old, pc}
+func (p *Patch) place(sw swap, pc int) (*bytecode.Place, error) {
+	key := placeKey{sw.c, sw.old, pc}
 	if found, ok := p.places[key]; ok {
 		return found.place, found.why
 	}
-	place, err := sw.file.change.Place(sw.old, pc)
+	place, err := sw.c.Match.Place(sw.old, pc)
 	if place == nil || !place.MakesTables() {
 		p.places[key] = placeFound{place, err}
 	}
 	return place, err
 }
 
-// fileOf finds the changed file that fn is of, and its number there.
-func (p *patch) fileOf(fn *lua.LFunction) (*patchFile, int) {
-	for _, f := range p.files {
-		if i, ok := f.index[fn.Proto]; ok {
-			return f, i
+// changeOf finds the changed file that fn is of, and its number there.
+func (p *Patch) changeOf(fn *lua.LFunction) (*Change, int) {
+	for _, c := range p.changes {
+		if i, ok := c.index[fn.Proto]; ok {
+			return c, i
 		}
 	}
 	return nil, 0
 }
 
 // unchanged tells whether fn, which isn't given new code, may go on as it is.
-func (p *patch) unchanged(fn *lua.LFunction) bool {
-	f, i := p.fileOf(fn)
-	if f == nil || i == 0 {
+func (p *Patch) unchanged(fn *lua.LFunction) bool {
+	c, i := p.changeOf(fn)
+	if c == nil || i == 0 {
 		return true
 	}
-	next := f.change.Old[i].Counterpart
-	return next >= 0 && sameCode(f.was[i], f.is[next])
+	next := c.Match.Old[i].Counterpart
+	return next >= 0 && sameCode(c.Was[i], c.Is[next])
 }
 
 // notJoined is why a function that has changed can't be given its new code.
-func (p *patch) notJoined(fn *lua.LFunction) error {
-	f, i := p.fileOf(fn)
-	for _, l := range p.living[f] {
+func (p *Patch) notJoined(fn *lua.LFunction) error {
+	c, i := p.changeOf(fn)
+	for _, l := range p.living[c] {
 		if l.fn == fn && l.new >= 0 {
-			_, err := p.joiners[f].join(l)
+			_, err := p.joiners[c].join(l)
 			return err
 		}
 	}
-	return fmt.Errorf("%s is gone", f.change.Old[i].Name)
+	return fmt.Errorf("%s is gone", c.Match.Old[i].Name)
 }
 
 // dropUnmoved leaves functions alone that only run, and not all of whose
 // activations can go on in the new code: there is nobody else to call it.
-func (p *patch) dropUnmoved() {
+func (p *Patch) dropUnmoved() {
 	fixed := make(map[*lua.LFunction]bool)
 	for _, c := range p.frames {
 		if c.place == nil && p.swaps[c.fn].running {
@@ -157,13 +157,13 @@ func orElse(err error, text string) error {
 // keepRunning has the activations that can't be moved go on in the old code: a
 // frame reads its instructions from its function's prototype, so they get
 // functions of their own.
-func (p *patch) keepRunning() {
+func (p *Patch) keepRunning() {
 	clones := make(map[*lua.LFunction]*lua.LFunction)
 	for _, c := range p.frames {
 		if c.place != nil {
 			continue
 		}
-		f, _ := p.fileOf(c.fn)
+		of, _ := p.changeOf(c.fn)
 		runs := c.fn
 		if _, swapped := p.swaps[c.fn]; swapped {
 			runs = clones[c.fn]
@@ -174,29 +174,29 @@ func (p *patch) keepRunning() {
 			c.at.SetFn(runs)
 		}
 		if c.why != nil {
-			f.notes(runs, c.why)
+			p.notes(of, runs, c.why)
 		}
 	}
 }
 
-// notes remembers why a function goes on in the old code of f.
-func (f *patchFile) notes(fn *lua.LFunction, why error) {
-	if f.why == nil {
-		f.why = make(map[*lua.LFunction]string)
+// notes remembers why a function goes on in the old code of a file.
+func (p *Patch) notes(c *Change, fn *lua.LFunction, why error) {
+	if p.why[c] == nil {
+		p.why[c] = make(map[*lua.LFunction]string)
 	}
-	f.why[fn] = why.Error()
+	p.why[c][fn] = why.Error()
 }
 
 // moveFrames has the other activations go on in the new code, which their
 // functions have by now.
-func (p *patch) moveFrames() {
+func (p *Patch) moveFrames() {
 	for _, c := range p.frames {
 		if c.place == nil {
 			continue
 		}
 		c.at.Move(c.place, c.fn)
 		for _, name := range c.place.Kept {
-			p.warnings = append(p.warnings, fmt.Sprintf("kept %s (%s:%d): its first value is another now", name, c.fn.Proto.SourceName, c.fn.Proto.LineDefined))
+			p.report.Kept = append(p.report.Kept, fmt.Sprintf("%s (%s:%d); its first value is another now", name, c.fn.Proto.SourceName, c.fn.Proto.LineDefined))
 		}
 	}
 }

@@ -1,0 +1,254 @@
+package hotpatch
+
+import (
+	"fmt"
+	"strings"
+
+	"devnode/runtime/syntax"
+)
+
+// What has run won't run again: the statements of a chunk that do something, the
+// start function, and the functions that only these have called. New code of them
+// would have no effect, and what they have read they have read for good.
+
+// hasRun knows the functions of one text that have run for the last time, by
+// their places in it.
+type hasRun struct {
+	p         *Patch
+	m         *syntax.Matching
+	functions map[int]bool
+	byName    map[string]int
+	protos    func(i int) reachable
+}
+
+// hasRunOf finds what has run of the old text. reach tells how a function of it is
+// reached now, and start which one the start function is, -1 if it is none.
+func (p *Patch) hasRunOf(m *syntax.Matching, reach func(int) reachable, start int) *hasRun {
+	h := &hasRun{p: p, m: m, functions: make(map[int]bool), byName: make(map[string]int), protos: reach}
+	for i := range m.OldStatements {
+		s := &m.OldStatements[i]
+		for k, t := range s.Targets {
+			if fn := valueOf(s, k); fn >= 0 {
+				h.byName[nameOf(t)] = fn
+			}
+		}
+	}
+	for i := range m.OldStatements {
+		s := &m.OldStatements[i]
+		if s.Kind == syntax.Definition && s.Why == "" {
+			continue
+		}
+		for _, fn := range s.Functions {
+			h.add(fn)
+		}
+		h.called(s.Reads)
+	}
+	if start >= 0 {
+		h.add(start)
+	}
+	return h
+}
+
+// nameOf is a target as calledName has it.
+func nameOf(t syntax.Target) string {
+	if t.Variable >= 0 {
+		return fmt.Sprintf("local %d", t.Variable)
+	}
+	return t.Name
+}
+
+// add takes a function for one that has run, and those that it has called, unless
+// it may be called again.
+func (h *hasRun) add(fn int) {
+	if h.functions[fn] || h.protos(fn) <= byStack {
+		return
+	}
+	h.functions[fn] = true
+	h.called(h.m.Reads(fn, true))
+	for i := range h.m.Old {
+		if h.m.Old[i].Parent == fn && h.protos(i) >= byScope {
+			h.add(i)
+		}
+	}
+}
+
+// called adds the functions that code calls, or hands to what may.
+func (h *hasRun) called(reads []syntax.Read) {
+	for _, read := range reads {
+		name := read.Global
+		if read.Variable >= 0 {
+			name = fmt.Sprintf("local %d", read.Variable)
+			if len(read.Fields) > 0 {
+				name = h.m.Variables[read.Variable].Name
+			}
+		}
+		if len(read.Fields) > 0 {
+			name += "." + strings.Join(read.Fields, ".")
+		}
+		if fn, ok := h.byName[name]; ok && (read.Called || read.Callee != "") {
+			h.add(fn)
+		}
+	}
+}
+
+// checkRun refuses the patch where code that has run would now do something else.
+func (p *Patch) checkRun() error {
+	for _, c := range p.changes {
+		if p.older[c] {
+			continue
+		}
+		h := p.hasRunOf(c.Match, func(i int) reachable { return p.reachOf(c.Was[i]) }, p.startOf(c))
+		if err := p.effective(c, h); err != nil {
+			return err
+		}
+	}
+	if !p.made.any() {
+		return nil
+	}
+	for _, r := range p.all {
+		h := p.hasRunOf(r.c.Match, func(i int) reachable { return p.reachOf(r.c.Was[i]) }, p.startOf(r.c))
+		if err := p.readBefore(p.readerOf(r), h, r.c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// startOf is the place of the start function in a change's old text, -1 if it is
+// another file's.
+func (p *Patch) startOf(c *Change) int {
+	if p.program.Start == nil {
+		return -1
+	}
+	if fn, ok := functionOf(p.program.Start); ok {
+		return c.IndexOf(fn.Proto)
+	}
+	return -1
+}
+
+// readBefore refuses the patch where what has run has read what is changed now.
+func (p *Patch) readBefore(rd *reader, h *hasRun, c *Change) error {
+	look := func(what string, reads []syntax.Read) error {
+		for _, read := range reads {
+			if !rd.differs(read) {
+				continue
+			}
+			name := readName(h.m, read)
+			if read.Callee != "" && p.program.Passing != nil && p.program.Passing(read.Callee) {
+				p.note(fmt.Sprintf("%s has used %s as it was%s", what, name, c.At(read.Line)))
+				continue
+			}
+			return fmt.Errorf("%s has used %s as it was%s", what, name, c.At(read.Line))
+		}
+		return nil
+	}
+	for i := range h.m.OldStatements {
+		s := &h.m.OldStatements[i]
+		if s.Kind == syntax.Definition && s.Why == "" && !s.Volatile || s.Kind == syntax.Result {
+			continue
+		}
+		if s.Counterpart < 0 {
+			continue
+		}
+		if err := look(s.Text, s.Reads); err != nil {
+			return err
+		}
+	}
+	for fn := range h.functions {
+		what := h.m.Old[fn].Name
+		if fn == p.startOf(c) {
+			what = "the start function"
+		}
+		if err := look(what, h.m.Reads(fn, true)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p *Patch) note(text string) {
+	for _, n := range p.report.Notes {
+		if n == text {
+			return
+		}
+	}
+	p.report.Notes = append(p.report.Notes, text)
+}
+
+// readName is what is read, as the source has it.
+func readName(m *syntax.Matching, read syntax.Read) string {
+	name := read.Global
+	switch {
+	case read.Variable >= 0:
+		name = m.Variables[read.Variable].Name
+	case read.Module != "":
+		name = fmt.Sprintf("require %q", read.Module)
+	}
+	for _, f := range read.Fields {
+		name += "." + f
+	}
+	return name
+}
+
+// effective makes sure that each change can take effect: that the function, or
+// one that makes it, may still be called, or hasn't been called at all.
+func (p *Patch) effective(c *Change, h *hasRun) error {
+	concerns := p.parts(c)
+	callable := make([]bool, len(c.Match.Functions))
+	for _, l := range p.living[c] {
+		if _, ok := p.swaps[l.fn]; ok && (l.reach <= byStack || p.goesOn[l.fn]) {
+			callable[l.new] = true
+		}
+	}
+	for i := range c.Match.Statements {
+		if s := &c.Match.Statements[i]; s.Kind != syntax.Effect && s.Why == "" {
+			for _, fn := range s.Functions {
+				if was := c.Match.Functions[fn].Counterpart; was < 0 || !h.functions[was] {
+					callable[fn] = true
+				}
+			}
+		}
+	}
+	for i := 1; i < len(c.Match.Functions); i++ {
+		fn := &c.Match.Functions[i]
+		if fn.Parent > 0 && callable[fn.Parent] {
+			callable[i] = true // parents come first
+		}
+		if !fn.Changed || !concerns[i] {
+			continue
+		}
+		if !callable[i] {
+			return p.without(c, i)
+		}
+		if fn.Counterpart >= 0 || fn.Parent > 0 {
+			p.report.Functions = append(p.report.Functions, fn.Name)
+		}
+	}
+	return nil
+}
+
+// without is the error of a change that would have no effect.
+func (p *Patch) without(c *Change, i int) error {
+	fn := c.Match.Functions[i]
+	if start := p.startOf(c); start >= 0 && fn.Counterpart == start {
+		return fmt.Errorf("the start function changed, which has run%s", c.At(fn.Line))
+	}
+	for _, l := range p.living[c] {
+		if l.new == i && l.reach == byFrame {
+			return fmt.Errorf("%s changed, which runs, and which nothing calls again%s", fn.Name, c.At(fn.Line))
+		}
+	}
+	return fmt.Errorf("%s changed, which has run and which nothing calls any more%s", fn.Name, c.At(fn.Line))
+}
+
+// parts tells which functions of a change's new text are parts of the program.
+func (p *Patch) parts(c *Change) []bool {
+	if p.program.Parts != nil {
+		return p.program.Parts(c)
+	}
+	all := make([]bool, len(c.Is))
+	for i := range all {
+		all[i] = true
+	}
+	return all
+}

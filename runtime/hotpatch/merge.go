@@ -1,0 +1,201 @@
+package hotpatch
+
+import (
+	"fmt"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"devnode/runtime/vm"
+)
+
+// A value of a text that changes has three versions: base is what the old text
+// gave, mine is what lives, theirs is what the new text gives. What the program
+// hasn't changed becomes theirs; what it has changed stays, and is told.
+
+// place is where a value lives.
+type place struct {
+	name string
+	get  func() lua.LValue
+	set  func(lua.LValue)
+	poke func(lua.LValue) // set, for a moment: nobody is told
+}
+
+func (p *Patch) cellPlace(name string, uv *lua.Upvalue) place {
+	return place{name, uv.Value, func(v lua.LValue) { p.made.setCell(uv, v) }, uv.SetValue}
+}
+
+func (p *Patch) fieldPlace(name string, t *lua.LTable, k lua.LValue) place {
+	return place{name, func() lua.LValue { return t.RawGet(k) }, func(v lua.LValue) { p.made.setField(t, k, v) }, func(v lua.LValue) { t.RawSet(k, v) }}
+}
+
+func (p *Patch) metatablePlace(name string, t *lua.LTable) place {
+	return place{name, func() lua.LValue { return metatable(t) }, func(v lua.LValue) { p.made.setMetatable(t, v) }, func(v lua.LValue) { t.Metatable = v }}
+}
+
+// settle brings a place from base to theirs. base is nil where the old text gave
+// it no value, theirs where the new text gives it none.
+func (p *Patch) settle(at place, base, theirs lua.LValue) {
+	mine := at.get()
+	switch {
+	case base == nil:
+		p.begin(at, mine, theirs)
+	case theirs == nil:
+		p.end(at, mine, base)
+	case p.same(base, theirs):
+	case p.mergeTables(at.name, mine, base, theirs):
+	case p.same(mine, base):
+		at.set(theirs)
+		p.report.Values = append(p.report.Values, fmt.Sprintf("%s %s -> %s", at.name, short(mine), short(theirs)))
+	case !p.same(mine, theirs):
+		p.report.Kept = append(p.report.Kept, fmt.Sprintf("%s = %s; its first value is now %s", at.name, short(mine), short(theirs)))
+	}
+}
+
+// begin gives a place its first value.
+func (p *Patch) begin(at place, mine, theirs lua.LValue) {
+	switch {
+	case mine == lua.LNil:
+		at.set(theirs)
+		p.report.Values = append(p.report.Values, "new "+at.name)
+	case !p.same(mine, theirs):
+		p.report.Kept = append(p.report.Kept, fmt.Sprintf("%s = %s, which was there; its first value is %s", at.name, short(mine), short(theirs)))
+	}
+}
+
+// end takes away what the text gives no more.
+func (p *Patch) end(at place, mine, base lua.LValue) {
+	switch {
+	case mine == lua.LNil:
+	case p.same(mine, base):
+		at.set(lua.LNil)
+		p.report.Values = append(p.report.Values, "gone "+at.name)
+	default:
+		p.report.Kept = append(p.report.Kept, fmt.Sprintf("%s = %s, which the text has no more", at.name, short(mine)))
+	}
+}
+
+// mergeTables is settle for tables, in place. It is false where one of the three
+// is none.
+func (p *Patch) mergeTables(name string, mine, base, theirs lua.LValue) bool {
+	m, okm := mine.(*lua.LTable)
+	b, okb := base.(*lua.LTable)
+	t, okt := theirs.(*lua.LTable)
+	if !okm || !okb || !okt {
+		return false
+	}
+	if b == t || m == t {
+		return true
+	}
+	p.mergeList(name, m, b, t)
+	for _, k := range fieldsOf(b, t) {
+		at := p.fieldPlace(fieldName(name, k), m, k)
+		bv, tv := given(b, k), given(t, k)
+		if bv == nil && tv != nil && p.same(m.RawGet(k), tv) {
+			continue
+		}
+		p.settle(at, bv, tv)
+	}
+	if bm, tm := metatable(b), metatable(t); bm != tm {
+		p.settle(p.metatablePlace("metatable of "+name, m), bm, tm)
+	}
+	return true
+}
+
+// given is an entry, nil where there is none.
+func given(t *lua.LTable, k lua.LValue) lua.LValue {
+	if v := t.RawGet(k); v != lua.LNil {
+		return v
+	}
+	return nil
+}
+
+// fieldsOf lists the keys of two tables beyond their lists, those of the second
+// first.
+func fieldsOf(base, theirs *lua.LTable) []lua.LValue {
+	var keys []lua.LValue
+	seen := make(map[lua.LValue]bool)
+	for _, t := range []*lua.LTable{theirs, base} {
+		n := t.Len()
+		for k, _, _ := vm.Next(t, lua.LNil); k != lua.LNil; k, _, _ = vm.Next(t, k) {
+			if i, ok := k.(lua.LNumber); ok && i >= 1 && i <= lua.LNumber(n) && i == lua.LNumber(int(i)) || seen[k] {
+				continue
+			}
+			seen[k] = true
+			keys = append(keys, k)
+		}
+	}
+	return keys
+}
+
+func fieldName(name string, k lua.LValue) string {
+	if s, ok := k.(lua.LString); ok {
+		return name + "." + string(s)
+	}
+	return fmt.Sprintf("%s[%s]", name, short(k))
+}
+
+// mergeList brings the list of a table from base to theirs. One that the program
+// has changed stays whole: by their places its rows and the text's aren't known to
+// be the same ones.
+func (p *Patch) mergeList(name string, mine, base, theirs *lua.LTable) {
+	nb, nt := base.Len(), theirs.Len()
+	if nb == nt && p.sameList(base, theirs, nt) {
+		return
+	}
+	if mine.Len() != nb || !p.sameList(mine, base, nb) {
+		if mine.Len() == nt && p.sameList(mine, theirs, nt) {
+			return
+		}
+		p.report.Kept = append(p.report.Kept, fmt.Sprintf("the list %s, which the program has changed; the text has %d entries now", name, nt))
+		return
+	}
+	rows := p.rows(name, mine, base, theirs, nb, nt)
+	for i := 1; i <= max(nb, nt); i++ {
+		var v lua.LValue = lua.LNil
+		if i <= nt {
+			v = rows[i-1]
+		}
+		if mine.RawGetInt(i) != v {
+			p.made.setField(mine, lua.LNumber(i), v)
+		}
+	}
+	p.report.Values = append(p.report.Values, fmt.Sprintf("%s: %d entries -> %d", name, nb, nt))
+}
+
+func (p *Patch) sameList(a, b *lua.LTable, n int) bool {
+	for i := 1; i <= n; i++ {
+		if !p.same(a.RawGetInt(i), b.RawGetInt(i)) {
+			return false
+		}
+	}
+	return true
+}
+
+// rows are the entries of the list as it will be. A row that both texts have is
+// the living one; one that stands where another stood that is gone, and is a table
+// as that one was, is that one with its entries merged; others are new.
+func (p *Patch) rows(name string, mine, base, theirs *lua.LTable, nb, nt int) []lua.LValue {
+	rows := make([]lua.LValue, nt)
+	taken := make([]bool, nb)
+	for i := range nt {
+		for k := range nb {
+			if !taken[k] && p.same(theirs.RawGetInt(i+1), base.RawGetInt(k+1)) {
+				taken[k], rows[i] = true, mine.RawGetInt(k+1)
+				break
+			}
+		}
+	}
+	for i := range nt {
+		if rows[i] != nil {
+			continue
+		}
+		rows[i] = theirs.RawGetInt(i + 1)
+		if i < nb && !taken[i] {
+			row := mine.RawGetInt(i + 1)
+			if p.mergeTables(fmt.Sprintf("%s[%d]", name, i+1), row, base.RawGetInt(i+1), rows[i]) {
+				taken[i], rows[i] = true, row
+			}
+		}
+	}
+	return rows
+}

@@ -1,0 +1,245 @@
+package hotpatch
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"devnode/runtime/syntax"
+	"devnode/runtime/vm"
+)
+
+// Patch is what a program needs to run the new texts of its files. It is made, and
+// carried out or given up, while none of the program's code runs.
+type Patch struct {
+	program *Program
+	changes []*Change
+	runs    []*run // of the files that have changed
+	all     []*run // and, once they are wanted, of the others
+	living  map[*Change][]*living
+	reach   map[*lua.FunctionProto]reachable
+	fibers  []*vm.Fiber
+	older   map[*Change]bool // from a text that was loaded before the last one
+	joiners map[*Change]*joiner
+	swaps   map[*lua.LFunction]swap
+	frames  []frameChange
+	places  map[placeKey]placeFound
+	goesOn  map[*lua.LFunction]bool               // a call of it goes on in the new code
+	why     map[*Change]map[*lua.LFunction]string // functions are left in the old code
+	made    *changesMade
+	later   []assignment
+	report  Report
+}
+
+// swap is new code for a living function.
+type swap struct {
+	proto    *lua.FunctionProto
+	upvalues []*lua.Upvalue
+	same     bool // activations can go on in the new code
+	running  bool // nothing refers to it but its activations
+	c        *Change
+	old      int // its number there
+}
+
+// Prepare finds out whether the program can run the new texts by a patch, and
+// gives it the values that the new texts define. The error says why it can't be;
+// then nothing has changed. Otherwise the patch has to be carried out by Apply, or
+// taken back by Cancel, before any code of the program runs.
+//
+// older are the changes from former texts (Version) to the new ones.
+func Prepare(program *Program, changes, older []*Change) (p *Patch, err error) {
+	if !vm.FramesKnown() {
+		return nil, errors.New("the frames of this version of gopher-lua are not known")
+	}
+	p = newPatch(program, changes, older)
+	defer func() {
+		if err != nil {
+			p.Cancel()
+			p = nil
+		}
+	}()
+	p.find()
+	for _, c := range changes {
+		if err := p.findRuns(c); err != nil {
+			return p, err
+		}
+	}
+	p.all = p.runs
+	if err := p.evaluate(); err != nil {
+		return p, err
+	}
+	for _, c := range p.changes {
+		if err := p.join(c); err != nil {
+			return p, err
+		}
+	}
+	p.planFrames()
+	return p, p.checkRun()
+}
+
+func newPatch(program *Program, changes, older []*Change) *Patch {
+	p := &Patch{
+		program: program, changes: append(changes[:len(changes):len(changes)], older...),
+		living: make(map[*Change][]*living), reach: make(map[*lua.FunctionProto]reachable),
+		older: make(map[*Change]bool), joiners: make(map[*Change]*joiner),
+		swaps: make(map[*lua.LFunction]swap), places: make(map[placeKey]placeFound),
+		goesOn: make(map[*lua.LFunction]bool), why: make(map[*Change]map[*lua.LFunction]string),
+		made: newChangesMade(),
+	}
+	for _, c := range older {
+		p.older[c] = true
+	}
+	return p
+}
+
+// findRuns finds the runs of a changed file's chunk, and checks that its new text
+// can be had by them.
+func (p *Patch) findRuns(c *Change) error {
+	n := 0
+	for _, in := range p.program.Instances {
+		if in.Main == c.Was[0] {
+			n++
+			r := &run{in: in, c: c}
+			r.begin()
+			p.runs = append(p.runs, r)
+		}
+	}
+	if n > 0 {
+		return p.statements(c)
+	}
+	if c.Match.Reason != "" && p.isPart(c) {
+		return reloadFor(c, c.Match.Line, "%s", c.Match.Reason)
+	}
+	return nil
+}
+
+// isPart tells whether the main chunk of a changed file is a part of the program.
+func (p *Patch) isPart(c *Change) bool { return p.parts(c)[0] }
+
+// join finds the new code of all living functions of a file. What has none goes on
+// as it is.
+func (p *Patch) join(c *Change) error {
+	j := newJoiner(c, p.living[c], p.runsOf(c))
+	p.joiners[c] = j
+	for _, l := range p.living[c] {
+		if l.old == 0 {
+			continue // the main chunk, running or kept: it has run
+		}
+		if l.new < 0 {
+			if l.reach <= byStack {
+				p.notes(c, l.fn, errGone)
+			}
+			continue
+		}
+		upvalues, err := j.join(l)
+		if err == nil {
+			same := sameCode(c.Was[l.old], c.Is[l.new])
+			p.swaps[l.fn] = swap{c.Is[l.new], upvalues, same, l.reach == byFrame, c, l.old}
+		} else if l.reach <= byStack && p.older[c] {
+			p.notes(c, l.fn, err)
+		} else if l.reach <= byStack {
+			return err
+		}
+	}
+	return nil
+}
+
+var errGone = errors.New("the text has it no more")
+
+// runsOf are the runs of a change's file: for a change from a former text those of
+// the present one.
+func (p *Patch) runsOf(c *Change) []*run {
+	var runs []*run
+	for _, r := range p.runs {
+		if r.c == c {
+			runs = append(runs, r)
+		}
+	}
+	if !p.older[c] {
+		return runs
+	}
+	for _, in := range p.program.Instances {
+		if syntax.Source(in.Main) == c.Chunk {
+			runs = append(runs, &run{in: in, c: c, newest: func(at int) *lua.Upvalue { return p.newest(in, at) }})
+		}
+	}
+	return runs
+}
+
+// newest is the cell of a top-level local that the new text has, by its place
+// there.
+func (p *Patch) newest(in *Instance, at int) *lua.Upvalue {
+	for _, r := range p.runs {
+		if r.in != in {
+			continue
+		}
+		for v := range r.c.Match.Variables {
+			if r.c.Match.Variables[v].New == at {
+				return r.cell(v)
+			}
+		}
+		return nil
+	}
+	if at < len(in.Cells) {
+		return in.Cells[at]
+	}
+	return nil
+}
+
+// Cancel takes back what Prepare has done.
+func (p *Patch) Cancel() { p.made.takeBack() }
+
+// Report says what the patch does, but for what is stale after it.
+func (p *Patch) Report() Report { return p.report }
+
+// Apply carries the patch out. It can't fail.
+func (p *Patch) Apply() {
+	p.keepRunning()
+	for fn, sw := range p.swaps {
+		fn.Proto, fn.Upvalues = sw.proto, sw.upvalues
+	}
+	p.moveFrames()
+	for _, r := range p.runs {
+		r.adopt(len(syntax.ScopeNames(r.c.Is[0])))
+	}
+	for _, a := range p.later {
+		p.assign(a)
+	}
+}
+
+// assign does an assignment that is for a metatable to do.
+func (p *Patch) assign(a assignment) {
+	fn := p.program.VM.NewFunction(func(L *lua.LState) int {
+		L.SetTable(a.table, a.key, a.value)
+		return 0
+	})
+	if _, err := p.program.Run(fn); err != nil {
+		p.note(fmt.Sprintf("%s could not be assigned: %s", short(a.key), err))
+	}
+}
+
+func functionOf(v lua.LValue) (*lua.LFunction, bool) {
+	fn, ok := v.(*lua.LFunction)
+	return fn, ok && fn != nil && fn.Proto != nil
+}
+
+func fileName(c *Change) string { return filepath.Base(c.Path) }
+
+// sameCode tells whether an activation of one function can go on in the other:
+// the instructions and what they refer to are the same, and only lines and the
+// code of functions inside may differ.
+func sameCode(a, b *lua.FunctionProto) bool {
+	if a.NumUpvalues != b.NumUpvalues || a.NumParameters != b.NumParameters || a.IsVarArg != b.IsVarArg ||
+		a.NumUsedRegisters != b.NumUsedRegisters || len(a.Code) != len(b.Code) ||
+		len(a.FunctionPrototypes) != len(b.FunctionPrototypes) {
+		return false
+	}
+	for i := range a.Code {
+		if a.Code[i] != b.Code[i] {
+			return false
+		}
+	}
+	return syntax.SameConstants(a, b)
+}

@@ -1,0 +1,120 @@
+package hotpatch
+
+import (
+	lua "github.com/yuin/gopher-lua"
+
+	"devnode/runtime/syntax"
+	"devnode/runtime/vm"
+)
+
+// reader finds out whether code that has run would read something else now.
+type reader struct {
+	p    *Patch
+	m    *syntax.Matching
+	cell func(variable int) *lua.Upvalue
+}
+
+func (p *Patch) readerOf(r *run) *reader { return &reader{p, r.c.Match, r.cell} }
+
+// differs tells whether what is read has been changed by the patch.
+func (rd *reader) differs(read syntax.Read) bool {
+	made := rd.p.made
+	var v lua.LValue
+	switch {
+	case read.Variable == syntax.Inner:
+		return false
+	case read.Variable >= 0:
+		uv := rd.cell(read.Variable)
+		if uv == nil {
+			return false
+		}
+		if data, ok := made.cells[uv]; ok && data {
+			return true
+		}
+		v = uv.Value()
+	case read.Module != "":
+		v = rd.p.program.Loaded(read.Module)
+	default:
+		globals := rd.p.program.VM.Globals()
+		if made.fields[globals][lua.LString(read.Global)] {
+			return true
+		}
+		v = globals.RawGetString(read.Global)
+	}
+	for _, name := range read.Fields {
+		t, ok := v.(*lua.LTable)
+		if !ok {
+			return false
+		}
+		if made.fields[t][lua.LString(name)] {
+			return true
+		}
+		v = t.RawGetString(name)
+	}
+	t, ok := v.(*lua.LTable)
+	switch {
+	case !ok:
+		return false
+	case read.Whole:
+		return len(made.fields[t]) > 0 || rd.deep(t)
+	case read.Callee != "":
+		return rd.deep(t)
+	}
+	return false
+}
+
+// maxLooked bounds the tables that are looked at for what lies inside one.
+const maxLooked = 2000
+
+// deep tells whether data in a table, or in tables inside it, has changed.
+func (rd *reader) deep(t *lua.LTable) bool {
+	made := rd.p.made
+	seen := map[*lua.LTable]bool{t: true}
+	todo := []*lua.LTable{t}
+	for len(todo) > 0 && len(seen) < maxLooked {
+		t := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		for _, data := range made.fields[t] {
+			if data {
+				return true
+			}
+		}
+		for k, v, _ := vm.Next(t, lua.LNil); k != lua.LNil; k, v, _ = vm.Next(t, k) {
+			if inner, ok := v.(*lua.LTable); ok && !seen[inner] {
+				seen[inner] = true
+				todo = append(todo, inner)
+			}
+		}
+	}
+	return false
+}
+
+// dependents lists the statements of the new text that weren't evaluated and whose
+// values come from what has changed.
+func (p *Patch) dependents(r *run, done map[int]bool) []int {
+	if !p.made.any() {
+		return nil
+	}
+	var list []int
+	rd := p.readerOf(r)
+	for i := range r.c.Match.Statements {
+		s := &r.c.Match.Statements[i]
+		if done[i] || s.Kind != syntax.Definition || s.Why != "" || s.Volatile || len(s.Targets) == 0 || s.Counterpart < 0 {
+			continue
+		}
+		if !r.c.is.isLast(r.c.Match.Statements, i, 0) || !anyDiffers(rd, s.Reads) {
+			continue
+		}
+		list = append(list, i)
+	}
+	return list
+}
+
+func anyDiffers(rd *reader, reads []syntax.Read) bool {
+	for _, read := range reads {
+		if rd.differs(read) {
+			return true
+		}
+	}
+	return false
+}

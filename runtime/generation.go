@@ -2,12 +2,12 @@ package runtime
 
 import (
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	lua "github.com/yuin/gopher-lua"
 
 	"devnode/runtime/hotpatch"
-	"devnode/runtime/stdlib"
 	"devnode/runtime/vm"
 )
 
@@ -55,7 +55,9 @@ type Generation struct {
 	draining    bool
 	drainsSince time.Duration // once it was found that it has to drain
 	retired     bool
-	expiry      *alarm // ends the drain
+	finalizing  bool        // its __gc methods run for the last time
+	overdue     atomic.Bool // they have taken too long
+	expiry      *alarm      // ends the drain
 }
 
 // protocol is how messages of one type are packed, unpacked and handled.
@@ -289,9 +291,7 @@ func (g *Generation) close(reason string, livesOn bool) {
 
 // finalize runs the __gc methods and frees the VM.
 func (g *Generation) finalize() {
-	f := g.vm.NewFiber(nil)
-	stdlib.Finalize(g.vm, f)
-	f.Release()
+	g.runFinalizers()
 	g.vm.Close()
 	g.protos, g.byType = nil, [16]*protocol{}
 	g.inits, g.start, g.filter, g.unknownRequest, g.unknownAnswer, g.infoFunc, g.lasting = nil, nil, nil, nil, nil, nil, nil

@@ -149,6 +149,12 @@ func (g *Generation) interrupted(f *vm.Fiber) error {
 	if s.overdue.Load() {
 		return fmt.Errorf("it takes longer than %s", aloneTime)
 	}
+	if g.finalizing { // also after a kill: the __gc methods are to run
+		if g.overdue.Load() {
+			return errFinalizing
+		}
+		return nil
+	}
 	if s.doomed.Load() != nil {
 		return *s.doomed.Load()
 	}

@@ -255,7 +255,10 @@ func (s *Service) finish(t *Task) {
 // taskFailed answers the request of a task that raised an error, and logs it
 // in the manner of skynet's snlua.
 func (s *Service) taskFailed(t *Task, err *vm.Error) {
-	if t.kind == taskRequest {
+	switch {
+	case t.kind == taskRequest && t.own.deferred:
+		t.gen.handlerFailed(t, err.Text())
+	case t.kind == taskRequest:
 		t.own.fail(s, err.Text())
 	}
 	if t.ended != nil { // whoever waits for it reports it

@@ -215,13 +215,13 @@ func (l *library) finalize(f *vm.Fiber, v lua.LValue) {
 // Finalize ends what v's library has begun: the __gc methods of all marked
 // objects run, the last marked first, on the fiber f, which must be ready to
 // start; then open files are flushed and closed by v.Close, which comes next.
-// A __gc that fails becomes a warning, and one that parks is not waited for.
+// A __gc that fails becomes a warning, as one that wants to wait does: that raises.
 func Finalize(v *vm.VM, f *vm.Fiber) {
 	l := of(v)
 	if l == nil || l.gc == nil {
 		return
 	}
-	f.Start(v.NewFunction(func(*lua.LState) int { l.finalizeAll(f); return 0 }))
+	f.StartOutside(v.NewFunction(func(*lua.LState) int { l.finalizeAll(f); return 0 }))
 	if f.Resume() == vm.Parked {
 		f.Kill()
 	}

@@ -132,11 +132,12 @@ func (f *Fiber) CloseCoroutine(co *Fiber) *Error {
 	return err
 }
 
-// Closing tells whether the fiber, or one that resumed it, is being closed: what
-// runs is one of its __close methods, which can't wait for anything.
+// Closing tells whether the fiber, or one that resumed it, is being closed, or
+// runs outside of coroutines: what runs is one of its __close methods, or a __gc
+// method at the end, which can't wait for anything.
 func (f *Fiber) Closing() bool {
 	for g := f; g != nil; g = g.parent {
-		if g.closing {
+		if g.closing || g.outside {
 			return true
 		}
 	}
@@ -145,5 +146,9 @@ func (f *Fiber) Closing() bool {
 
 // cannotYield raises the error of code that would have to stop where it can't.
 func (f *Fiber) cannotYield() {
-	Throw(f.threads[len(f.threads)-1], lua.LString("attempt to yield across a C-call boundary"))
+	text := "attempt to yield across a C-call boundary"
+	if f.outside {
+		text = "attempt to yield from outside a coroutine"
+	}
+	Throw(f.threads[len(f.threads)-1], lua.LString(text))
 }

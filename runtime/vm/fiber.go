@@ -48,6 +48,7 @@ type Fiber struct {
 	err     *Error
 	dying   error // set: unwind, whatever Lua wants to catch
 	closing bool  // dying by coroutine.close, Close or Leave: __close methods run
+	outside bool  // what runs is no coroutine for Lua: see StartOutside
 	nested  int   // Go functions that are calling Lua, one inside another
 	spare   int   // how much deeper an error handler may go
 	thrown  bool  // the error being raised is a script's own
@@ -90,8 +91,16 @@ func (f *Fiber) State() State { return f.state }
 // The fiber must be Ready or Dead. Start takes args over.
 func (f *Fiber) Start(fn lua.LValue, args ...lua.LValue) {
 	f.fn, f.in, f.out, f.err, f.dying, f.closing = fn, args, nil, nil, nil, false
+	f.outside = false
 	f.identity, f.closeErr = nil, nil
 	f.state = Ready
+}
+
+// StartOutside is Start, for code that C Lua runs outside of any coroutine, as the
+// __gc methods at the end of a state: it can't wait, and Park raises.
+func (f *Fiber) StartOutside(fn lua.LValue, args ...lua.LValue) {
+	f.Start(fn, args...)
+	f.outside = true
 }
 
 // Reset hands a fiber that is Ready or Dead to another VM and owner.

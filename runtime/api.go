@@ -8,6 +8,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"devnode/runtime/stdlib"
 	"devnode/runtime/vm"
 )
 
@@ -143,7 +144,7 @@ func (t *Task) protocolArgument(L *lua.LState, n int) *protocol {
 		if v == "lua" {
 			return g.lua
 		}
-		return g.protos[string(v)]
+		return g.protos[string(v)].live(g)
 	case lua.LNumber:
 		if v >= 0 && v <= lua.LNumber(maxPType) {
 			return g.protocolOf(PType(v))
@@ -164,12 +165,9 @@ func (t *Task) packArguments(L *lua.LState, p *protocol, first int) *Data {
 	}
 	L.Call(top-first+1, lua.MultRet)
 	defer L.SetTop(top)
-	if L.GetTop() == top {
-		return RawData("")
-	}
-	d, what := dataOf(L.Get(top + 1))
+	d, what := sendable(L, top+1)
 	if d == nil {
-		raise(L, "the pack function of %s messages returned a %s: %s", p.name, L.Get(top+1).Type(), what)
+		raise(L, "%s: what the pack function of %s messages returned", what, p.name)
 	}
 	t.service.letGo(d)
 	return d
@@ -219,4 +217,4 @@ func checkCallable(L *lua.LState, n int) lua.LValue {
 }
 
 // toText is Lua's tostring.
-func toText(L *lua.LState, v lua.LValue) string { return L.ToStringMeta(v).String() }
+func toText(L *lua.LState, v lua.LValue) string { return stdlib.ToText(L, v) }

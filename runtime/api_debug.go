@@ -54,8 +54,13 @@ func apiStat(L *lua.LState) int {
 	return 1
 }
 
-// apiInfoFunc is skynet.info_func(fn): fn answers the console's info command.
+// apiInfoFunc is skynet.info_func(fn): fn answers the console's info command; with
+// nil, nothing does.
 func apiInfoFunc(L *lua.LState) int {
-	taskOf(L).gen.infoFunc = checkCallable(L, 1)
+	g := taskOf(L).gen
+	g.infoFunc = nil
+	if L.Get(1) != lua.LNil {
+		g.infoFunc = checkCallable(L, 1)
+	}
 	return 0
 }

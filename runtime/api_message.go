@@ -52,11 +52,27 @@ func apiRawSend(L *lua.LState) int {
 func (t *Task) pushSent(L *lua.LState, to Handle, m message) int {
 	s := t.service
 	m.source = s.handle
-	if !s.node.send(s, to, m.ptype, 0, m.data) && !t.keep(L, 1, m) {
+	if !s.node.send(s, to, m.ptype, 0, m.data) && !t.keep(L, 1, m) && !t.elsewhere(L.Get(1), m) {
 		return 0
 	}
 	L.Push(lua.LNumber(0))
 	return 1
+}
+
+// elsewhere tells whether an address is of another node, or of none. In skynet
+// sending there succeeds, and what is sent is dropped, for another node with a line
+// in the log.
+func (t *Task) elsewhere(address lua.LValue, m message) bool {
+	switch a := address.(type) {
+	case lua.LNumber:
+		if h := uint32(int64(a)); h>>24 != 0 {
+			t.service.log("Drop message to harbor %d from %x to %x (session = %d, msgsz = %d)", h>>24, uint32(m.source), h, m.session, m.data.sizeNow())
+			return true
+		}
+	case lua.LString:
+		return a == ""
+	}
+	return false
 }
 
 // dataArgument is the message that argument n is. It stays Lua's.
@@ -70,9 +86,27 @@ func dataArgument(L *lua.LState, n int) *Data {
 
 // checkData is the message that argument n is, to be sent: Lua loses it.
 func (t *Task) checkData(L *lua.LState, n int) *Data {
-	d := dataArgument(L, n)
+	d, what := sendable(L, n)
+	if d == nil {
+		raise(L, "%s", what)
+	}
 	t.service.letGo(d)
 	return d
+}
+
+// sendable is the message that argument n is, if it can be sent: a string, or what
+// skynet.pack returns.
+func sendable(L *lua.LState, n int) (d *Data, what string) {
+	switch v := L.Get(n).(type) {
+	case *lua.LUserData, lua.LString:
+		if d, what = dataOf(v); d != nil {
+			return d, ""
+		}
+	}
+	if what == "" {
+		what = "invalid param " + argumentType(L, n)
+	}
+	return nil, what
 }
 
 // apiRedirect is skynet.redirect(dest, source, type, session, msg, sz): it
@@ -146,6 +180,7 @@ func (t *Task) ask(L *lua.LState, to Handle, ptype PType, data *Data) *Data {
 	if !s.node.send(s, to, ptype, session, data) && !t.keep(L, 1, message{source: s.handle, session: session, ptype: ptype, data: data}) {
 		raise(L, "call to invalid address %s", addressText(L.Get(1)))
 	}
+	s.noteName(session, to, L.Get(1))
 	t.await(f, session, peerOf(to))
 	t.traced("resume")
 	return t.answer(L)
@@ -164,9 +199,13 @@ func (t *Task) answer(L *lua.LState) *Data {
 	return d
 }
 
-// apiRet is skynet.ret(msg, sz).
+// apiRet is skynet.ret(msg, sz). Without a message, or with false, the answer is
+// empty.
 func apiRet(L *lua.LState) int {
 	t := taskOf(L)
+	if !lua.LVAsBool(L.Get(1)) {
+		return t.answerRequest(L, RawData(""))
+	}
 	return t.answerRequest(L, t.checkData(L, 1))
 }
 
@@ -255,7 +294,15 @@ func sizedText(L *lua.LState, n int) string {
 	return text
 }
 
-func apiTrash(*lua.LState) int { return 0 }
+// apiTrash is skynet.trash(msg, sz). The collector does it.
+func apiTrash(L *lua.LState) int {
+	switch L.Get(1).(type) {
+	case *lua.LUserData, lua.LString:
+		return 0
+	}
+	raise(L, "skynet.trash invalid param %s", argumentType(L, 1))
+	return 0
+}
 
 func apiGenID(L *lua.LState) int {
 	L.Push(lua.LNumber(taskOf(L).service.newSession()))
@@ -263,7 +310,7 @@ func apiGenID(L *lua.LState) int {
 }
 
 // apiRegisterProtocol is skynet.register_protocol{name=, id=, pack=, unpack=,
-// dispatch=}.
+// dispatch=}. The table stays the script's: it may give other functions later.
 func apiRegisterProtocol(L *lua.LState) int {
 	g := taskOf(L).gen
 	class := L.CheckTable(1)
@@ -275,22 +322,8 @@ func apiRegisterProtocol(L *lua.LState) int {
 	if g.protos[string(name)] != nil || g.protocolOf(PType(id)) != nil {
 		raise(L, "skynet.register_protocol: the name %s or the id %d is taken", name, int(id))
 	}
-	p := &protocol{name: string(name), id: PType(id)}
-	p.pack = g.functionField(L, class, "pack")
-	p.unpack = g.functionField(L, class, "unpack")
-	p.dispatch = g.functionField(L, class, "dispatch")
-	g.addProtocol(p)
+	g.addProtocol(&protocol{name: string(name), id: PType(id), class: class})
 	return 0
-}
-
-// functionField is a field of a protocol, nil where it is absent or the
-// built-in function.
-func (g *Generation) functionField(L *lua.LState, t *lua.LTable, name string) lua.LValue {
-	v := t.RawGetString(name)
-	if fn, ok := v.(*lua.LFunction); ok && g.service.node.isBuiltin(fn, name) || v == lua.LNil || !vm.Callable(L, v) {
-		return nil
-	}
-	return v
 }
 
 // apiDispatch is skynet.dispatch(type, func); it returns the former function.
@@ -305,7 +338,7 @@ func apiDispatch(L *lua.LState) int {
 	p = t.checkProtocol(L, 1)
 	old := p.dispatch
 	if L.Get(2) != lua.LNil {
-		p.dispatch = checkCallable(L, 2)
+		p.setDispatch(checkCallable(L, 2))
 		if p.id == PTypeLua {
 			t.service.tellReady()
 		}

@@ -2,7 +2,6 @@ package runtime
 
 import (
 	"sync"
-	"time"
 
 	lua "github.com/yuin/gopher-lua"
 
@@ -17,7 +16,7 @@ import (
 //		-- resp holds the results, n of them; it is false where the call
 //		-- failed, nil where there is no such service
 //	end
-//	print(reqs.timeout) -- true if the time was over
+//	print(reqs.timeout) -- true once the time is over
 //
 // In Lua it is the table of the requests.
 type requests struct {
@@ -27,7 +26,8 @@ type requests struct {
 	pending  map[*Task]bool // that receive answers still to come
 	failed   []*lua.LTable
 	answers  []answeredRequest
-	deadline time.Duration // since the node's start; 0 if there is none
+	timer    *Task // that the end of the time will start
+	timedOut bool
 }
 
 type answeredRequest struct {
@@ -107,13 +107,17 @@ func requestSelect(L *lua.LState) int {
 	}
 	r.selected = true
 	t := taskOf(L)
+	timeout := int64(-1)
 	if L.Get(2) != lua.LNil {
-		r.deadline = t.service.node.elapsed() + max(0, time.Duration(checkInteger(L, 2)))*centisecond
+		timeout = max(0, checkInteger(L, 2))
 	}
 	for i := 1; i <= r.self.Len(); i++ {
 		if req, ok := r.self.RawGetInt(i).(*lua.LTable); ok {
 			r.send(L, t, req)
 		}
+	}
+	if timeout >= 0 {
+		r.startTimer(t, timeout)
 	}
 	L.Push(L.NewFunction(r.next))
 	L.Push(lua.LNil)
@@ -145,11 +149,35 @@ func (r *requests) send(L *lua.LState, t *Task, req *lua.LTable) {
 		r.failed = append(r.failed, req)
 		return
 	}
+	s.noteName(session, to, req.RawGetInt(1))
 	receive := &lua.LFunction{IsG: true, GFunction: func(L *lua.LState) int { return r.receive(L, p, req) }}
 	child := t.gen.newTask(taskFork, receive, nil)
 	child.inherit(t)
 	child.expect(session, peerOf(to))
 	r.pending[child] = true
+}
+
+// startTimer has the time be over in so many centiseconds, whatever the body of the
+// loop does until then.
+func (r *requests) startTimer(t *Task, timeout int64) {
+	session := t.service.newSession()
+	over := &lua.LFunction{IsG: true, GFunction: func(L *lua.LState) int {
+		r.timer, r.timedOut = nil, true
+		r.self.RawSetString("timeout", lua.LTrue)
+		r.wake(taskOf(L))
+		return 0
+	}}
+	r.timer = t.gen.newTask(taskFork, over, nil)
+	r.timer.inherit(t)
+	r.timer.expect(session, 0)
+	t.service.expireIn(session, timeout)
+}
+
+// wake wakes the task that waits for an answer.
+func (r *requests) wake(t *Task) {
+	if sleeper := t.service.sleeper(r.self, t.gen); sleeper != nil {
+		t.service.wake(sleeper)
+	}
 }
 
 // receive is the body of the task that an answer starts.
@@ -169,9 +197,7 @@ func (r *requests) receive(L *lua.LState, p *protocol, req *lua.LTable) int {
 		a.results = results
 	}
 	r.answers = append(r.answers, a)
-	if sleeper := t.service.sleeper(r.self, t.gen); sleeper != nil {
-		t.service.wake(sleeper)
-	}
+	r.wake(t)
 	return 0
 }
 
@@ -183,7 +209,10 @@ func (r *requests) next(L *lua.LState) int {
 		return 1
 	}
 	for len(r.answers) == 0 {
-		if r.closed || len(r.pending) == 0 || !r.wait(L) {
+		if !r.closed && len(r.pending) > 0 && !r.timedOut {
+			r.wait(L)
+		}
+		if r.closed || len(r.pending) == 0 && len(r.answers) == 0 || r.timedOut {
 			L.Push(lua.LNil)
 			return 1
 		}
@@ -195,26 +224,11 @@ func (r *requests) next(L *lua.LState) int {
 	return 2
 }
 
-// wait waits for the next answer. It is false when the time is over.
-func (r *requests) wait(L *lua.LState) bool {
+// wait waits for the next answer, or for the end of the time.
+func (r *requests) wait(L *lua.LState) {
 	f, t := vm.Of(L), taskOf(L)
-	s := t.service
 	t.checkToken(L, r.self)
-	session := s.newSession()
-	if r.deadline > 0 {
-		left := r.deadline - s.node.elapsed()
-		if left <= 0 {
-			return r.timedOut()
-		}
-		s.expireIn(session, int64((left+centisecond-1)/centisecond))
-	}
-	t.sleepOn(f, session, r.self)
-	return t.woken || r.timedOut()
-}
-
-func (r *requests) timedOut() bool {
-	r.self.RawSetString("timeout", lua.LTrue)
-	return false
+	t.sleepOn(f, t.service.newSession(), r.self)
 }
 
 // requestClose is requests:close(): answers that are still to come are dropped.
@@ -225,5 +239,9 @@ func requestClose(L *lua.LState) int {
 		s.kill(t, "")
 	}
 	clear(r.pending)
+	if r.timer != nil {
+		s.kill(r.timer, "")
+		r.timer = nil
+	}
 	return 0
 }

@@ -105,7 +105,8 @@ func launchWords(name string, args []string) (string, []string) {
 	return words[0], append(words[1:], args...)
 }
 
-// launchFor launches a service and parks until it has started.
+// launchFor launches a service and parks until it has started. It returns nothing
+// where that has called skynet.exit.
 func launchFor(L *lua.LState, name string, args []string) int {
 	f, t := vm.Of(L), taskOf(L)
 	s := t.service
@@ -128,6 +129,9 @@ func launchFor(L *lua.LState, name string, args []string) int {
 	t.gen.launched(made)
 	t.await(f, session, handleLauncher)
 	d := t.answer(L)
+	if d.values[0] == lua.LNil {
+		return 0
+	}
 	L.Push(d.values[0])
 	return 1
 }
@@ -174,6 +178,9 @@ func awaitUnique(L *lua.LState, key string, made func() *Service) int {
 	}
 	t.await(f, session, handleManager)
 	d := t.answer(L)
+	if d.values[0] == lua.LNil {
+		return 0
+	}
 	L.Push(d.values[0])
 	return 1
 }
@@ -215,8 +222,7 @@ func apiLocalName(L *lua.LState) int {
 	name := L.CheckString(1)
 	h := taskOf(L).service.node.handles.find(name)
 	if h == 0 || name[0] != '.' {
-		L.Push(lua.LNil)
-		return 1
+		return 0
 	}
 	L.Push(lua.LNumber(h))
 	return 1

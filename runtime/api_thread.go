@@ -149,11 +149,17 @@ func (g *Generation) findThread(L *lua.LState, what lua.LValue) *Task {
 // for fails.
 func apiTerm(L *lua.LState) int {
 	s := taskOf(L).service
+	if L.Get(1) == lua.LNil { // nobody waits for it
+		return 0
+	}
 	h := taskOf(L).checkAddress(L, 1)
+	name, _ := L.Get(1).(lua.LString)
 	for session, w := range s.waits.all() {
-		if w.peer == h && h != 0 && w.task.state != taskOver {
+		peer := w.peer == h && h != 0 || h == 0 && name != "" && s.unnamed[session] == string(name)
+		if peer && w.task.state != taskOver {
 			w.task.failure = "given up by skynet.term"
 			s.failed = append(s.failed, session)
+			delete(s.unnamed, session)
 		}
 	}
 	return 0

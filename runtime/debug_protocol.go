@@ -128,7 +128,7 @@ func debugTask(L *lua.LState) int {
 func debugInfo(L *lua.LState) int {
 	fn := taskOf(L).gen.infoFunc
 	if fn == nil {
-		return taskOf(L).answerRequest(L, nil)
+		return answerValues(L, lua.LNil)
 	}
 	n := L.GetTop()
 	L.Insert(fn, 1)

@@ -60,15 +60,6 @@ type Generation struct {
 	expiry      *alarm      // ends the drain
 }
 
-// protocol is how messages of one type are packed, unpacked and handled.
-type protocol struct {
-	name     string
-	id       PType
-	pack     lua.LValue // nil: the built-in one
-	unpack   lua.LValue
-	dispatch lua.LValue
-}
-
 // newGeneration makes the VM that will run version number of s.
 func (s *Service) newGeneration(number int, fs *files) *Generation {
 	g := &Generation{service: s, number: number, files: fs, protos: make(map[string]*protocol)}
@@ -119,11 +110,11 @@ func (g *Generation) addProtocol(p *protocol) {
 // protocolOf is the protocol of a message type, nil if there is none.
 func (g *Generation) protocolOf(ptype PType) *protocol {
 	if int(ptype) < len(g.byType) {
-		return g.byType[ptype]
+		return g.byType[ptype].live(g)
 	}
 	for _, p := range g.protos {
 		if p.id == ptype {
-			return p
+			return p.live(g)
 		}
 	}
 	return nil

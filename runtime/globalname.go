@@ -102,6 +102,7 @@ func (n *Node) handOver(s *Service, m message, name string, h Handle) {
 		return
 	}
 	n.do(s, func(s *Service) { // who waits for an answer waits for h from now on
+		delete(s.unnamed, m.session)
 		if w := s.waits.get(m.session); w.task != nil && w.peer == handleManager {
 			w.peer = h
 			s.waits.put(m.session, w)
@@ -132,4 +133,17 @@ func peerOf(h Handle) Handle {
 		return handleManager
 	}
 	return h
+}
+
+// noteName notes which name a request was sent to that nobody has yet (to is 0), for
+// skynet.term.
+func (s *Service) noteName(session int32, to Handle, address lua.LValue) {
+	name, ok := address.(lua.LString)
+	if to != 0 || !ok {
+		return
+	}
+	if s.unnamed == nil {
+		s.unnamed = make(map[int32]string)
+	}
+	s.unnamed[session] = string(name)
 }

@@ -137,7 +137,7 @@ func (g *Generation) handlerUpvalues() (all, byProtocol *lua.LTable) {
 	L := g.vm.State()
 	all, byProtocol = L.CreateTable(0, 0), L.CreateTable(0, 0)
 	for name, p := range g.protos {
-		fn, ok := p.dispatch.(*lua.LFunction)
+		fn, ok := p.live(g).dispatch.(*lua.LFunction)
 		if !ok {
 			continue
 		}

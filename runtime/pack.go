@@ -81,7 +81,7 @@ func (t *transferrer) value(v lua.LValue) lua.LValue {
 
 func (t *transferrer) table(src *lua.LTable) *lua.LTable {
 	if t.depth > maxDepth {
-		raise(t.L, "serialize can't pack too depth table")
+		t.checkDepth(src)
 	}
 	if mt, ok := src.Metatable.(*lua.LTable); ok {
 		if iter := mt.RawGetString("__pairs"); iter != lua.LNil {
@@ -89,6 +89,14 @@ func (t *transferrer) table(src *lua.LTable) *lua.LTable {
 		}
 	}
 	return vm.CopyTable(src, t.refer)
+}
+
+// checkDepth raises an error for a table that is too deep in others. One that has
+// nothing in it may be one level deeper.
+func (t *transferrer) checkDepth(src *lua.LTable) {
+	if k, _ := src.Next(lua.LNil); t.depth > maxDepth+1 || k != lua.LNil {
+		raise(t.L, "serialize can't pack too depth table")
+	}
 }
 
 // transferUserdata hands a message over that is itself in a message. It is the

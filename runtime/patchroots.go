@@ -23,6 +23,9 @@ func (g *Generation) walkState(w walker) {
 	stdlib.Roots(g.vm, w.Value)
 	for _, p := range g.protos {
 		walkAll(w, p.pack, p.unpack, p.dispatch)
+		if p.class != nil {
+			w.Value(p.class)
+		}
 	}
 	for _, r := range g.responses {
 		w.Value(r.pack)

@@ -229,7 +229,7 @@ func (r *reader) uint(size int) (uint64, bool) {
 
 func (r *reader) value(depth int) (lua.LValue, bool) {
 	h, ok := r.take(1)
-	if !ok || depth > maxDepth {
+	if !ok || depth > maxDepth+1 {
 		return nil, false
 	}
 	kind, cookie := int(h[0]&7), int(h[0]>>3)

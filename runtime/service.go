@@ -36,6 +36,7 @@ type Service struct {
 	sleepers    map[lua.LValue]*Task // by token
 	woken       []wakeup             // in the order of skynet.wakeup
 	failed      []int32              // sessions whose peer is gone
+	unnamed     map[int32]string     // sessions of requests to names that nobody has yet
 	forks       []*Task
 	handling    message // what is being handled, for the log; without data once others have that
 	spent       bool    // its values were handed over

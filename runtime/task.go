@@ -309,6 +309,7 @@ func (s *Service) killBy(end func(*vm.Fiber), t *Task, reason string) {
 // forget takes a task out of everything it waits for.
 func (s *Service) forget(t *Task) {
 	if w := s.waits.get(t.session); w.task == t {
+		delete(s.unnamed, t.session)
 		if w.peer == 0 {
 			s.waits.take(t.session)
 		} else {

@@ -56,7 +56,11 @@ func call(L *lua.LState, fn lua.LValue, args ...lua.LValue) lua.LValue {
 	return v
 }
 
-// toText is luaL_tolstring: a value as print shows it.
+// ToText is luaL_tolstring: a value as print shows it, with its __tostring or the
+// __name of its metatable. An error in the former is raised.
+func ToText(L *lua.LState, v lua.LValue) string { return toText(L, v) }
+
+// toText is ToText.
 func toText(L *lua.LState, v lua.LValue) string {
 	switch v := v.(type) {
 	case lua.LString:

@@ -72,7 +72,10 @@ func baseRequire(L *lua.LState) int {
 	name := checkString(L, 1)
 	l := libOf(L)
 	loaded := l.loadedTable()
-	if v := Field(loaded, name); lua.LVAsBool(v) {
+	// With a Loading hook only a main chunk has Lua's own require: other code has
+	// the one of skynet, which returns the module alone, even one that is false.
+	alone := l.Loading != nil && !vm.Of(L).IsMain()
+	if v := Field(loaded, name); lua.LVAsBool(v) || alone && v != lua.LNil {
 		L.Push(v)
 		return 1
 	}
@@ -83,7 +86,12 @@ func baseRequire(L *lua.LState) int {
 			return l.loadedElsewhere(L, name)
 		}
 		defer over()
-		return l.load(L, name, loader, data, ran)
+		n := l.load(L, name, loader, data, ran)
+		if alone {
+			L.Pop(n - 1)
+			return 1
+		}
+		return n
 	}
 	return l.load(L, name, loader, data, func() {})
 }

@@ -1,0 +1,56 @@
+package runtime
+
+import (
+	lua "github.com/yuin/gopher-lua"
+
+	"devnode/runtime/vm"
+)
+
+// protocol is how messages of one type are packed, unpacked and handled.
+type protocol struct {
+	name     string
+	id       PType
+	class    *lua.LTable // what a script has registered, which it may change; nil for the built-in ones
+	pack     lua.LValue  // nil: the built-in one
+	unpack   lua.LValue
+	dispatch lua.LValue
+}
+
+// live is the protocol with the functions that its table has at this moment.
+func (p *protocol) live(g *Generation) *protocol {
+	if p != nil && p.class != nil {
+		p.pack, p.unpack, p.dispatch = g.functionField(p.class, "pack"), g.functionField(p.class, "unpack"), g.functionField(p.class, "dispatch")
+	}
+	return p
+}
+
+// setDispatch gives the protocol another handler.
+func (p *protocol) setDispatch(fn lua.LValue) {
+	p.dispatch = fn
+	if p.class != nil {
+		p.class.RawSetString("dispatch", fn)
+	}
+}
+
+// functionField is a field of a protocol's table, or of what that inherits from;
+// nil where it is absent or the built-in function.
+func (g *Generation) functionField(t *lua.LTable, name string) lua.LValue {
+	v := t.RawGetString(name)
+	for i := 0; v == lua.LNil && i < maxInheritance; i++ {
+		mt, ok := t.Metatable.(*lua.LTable)
+		if !ok {
+			return nil
+		}
+		if t, ok = mt.RawGetString("__index").(*lua.LTable); !ok {
+			return nil
+		}
+		v = t.RawGetString(name)
+	}
+	if fn, ok := v.(*lua.LFunction); ok && g.service.node.isBuiltin(fn, name) || v == lua.LNil || !vm.Callable(g.vm.State(), v) {
+		return nil
+	}
+	return v
+}
+
+// maxInheritance bounds the way along __index, which may be a circle.
+const maxInheritance = 100

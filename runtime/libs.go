@@ -90,14 +90,14 @@ func openEmbedded(L *lua.LState) int {
 }
 
 // blockFiber runs work that may take long on a goroutine of its own, while
-// the task is parked (Await).
+// the task is parked, and its service with it (awaitAlone).
 func blockFiber(f *vm.Fiber, work func()) {
 	t, ok := f.Owner.(*Task)
 	if !ok || t == nil {
 		work()
 		return
 	}
-	t.awaitWork(f, work)
+	t.awaitAlone(f, work)
 }
 
 // awaitWork is Await, for a task that is known. When the task is killed it

@@ -26,6 +26,13 @@ func (n *Node) startLogService() {
 		return
 	}
 	n.logger.script.Store(uint32(handleLogScript))
+	n.logger.giveName(handleLogger, handleLogScript)
+}
+
+// giveName hands the name .logger on: it is the script's while that lives.
+func (l *logger) giveName(from, to Handle) {
+	l.node.handles.unname(".logger", from)
+	l.node.handles.name(".logger", to)
 }
 
 // maxEarly bounds the lines that are kept for the case that the script fails.

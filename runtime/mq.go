@@ -17,6 +17,7 @@ type mailbox struct {
 	threshold int  // of the next warning of overload
 	overload  int  // the length that has passed it, to be reported
 	closed    bool // the service is gone: nothing is taken any more
+	aside     int  // messages that were taken out and wait still, see Service.blocked
 	figures
 
 	// The message that has made a service ready, where that is a service that
@@ -112,7 +113,9 @@ func (q *mailbox) pop(tasks int32) (m message, ok bool) {
 			q.ring = nil
 			q.head = 0
 		}
-		q.threshold = 0
+		if q.aside == 0 {
+			q.threshold = 0
+		}
 		q.mu.Unlock()
 		return message{}, false
 	}
@@ -124,7 +127,7 @@ func (q *mailbox) pop(tasks int32) (m message, ok bool) {
 	}
 	q.length--
 	q.countLocked(m)
-	if q.length > max(q.threshold, overloadThreshold) {
+	if q.length+q.aside > max(q.threshold, overloadThreshold) {
 		q.overloaded()
 	}
 	q.mu.Unlock()
@@ -133,9 +136,9 @@ func (q *mailbox) pop(tasks int32) (m message, ok bool) {
 
 // overloaded notes a length to be reported, and doubles the threshold.
 func (q *mailbox) overloaded() {
-	q.overload = q.length
+	q.overload = q.length + q.aside
 	q.threshold = max(q.threshold, overloadThreshold)
-	for q.length > q.threshold {
+	for q.overload > q.threshold {
 		q.threshold *= 2
 	}
 }
@@ -144,7 +147,14 @@ func (q *mailbox) overloaded() {
 func (q *mailbox) len() int {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	return q.length
+	return q.length + q.aside
+}
+
+// putAside counts messages that were taken out and wait still.
+func (q *mailbox) putAside(n int) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.aside += n
 }
 
 // close empties the mailbox for good and returns what was in it, in order.

@@ -418,6 +418,9 @@ func (n *Node) terminate(s *Service, why error) {
 // gone is called once a service has ended.
 func (n *Node) gone(s *Service) {
 	n.unique.forget(s.handle)
+	if s.handle == handleLogScript {
+		n.handles.name(".logger", handleLogger)
+	}
 	n.tellExitMonitor(s)
 	n.events.emit(Event{Kind: EventExited, Service: s.handle, Script: s.script})
 	close(s.over)

@@ -2,6 +2,7 @@ package runtime
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -53,6 +54,8 @@ type Service struct {
 	classes        map[string]*lua.LTable // reload.class, by name
 	keptResponses  responses              // closures of skynet.response that kept holds
 	held           []message              // requests that wait for a migration
+	blocked        *Task                  // that runs something outside, as os.execute: nothing else is handled
+	aside          []message              // that came meanwhile
 	living         int32                  // tasks of all generations
 	history        []ReloadRecord
 	hadSockets     bool
@@ -210,10 +213,10 @@ func (s *Service) end() {
 		s.launched(s.leaving)
 		s.launched = nil
 	}
-	for _, m := range append(s.held, s.box.close()...) {
+	for _, m := range slices.Concat(s.held, s.aside, s.box.close()) {
 		s.discard(m, reason)
 	}
-	s.held = nil
+	s.held, s.aside = nil, nil
 	s.mail.Swap(nil).close()
 	s.node.gone(s)
 }

@@ -82,6 +82,36 @@ func TestPreloadAndLogService(t *testing.T) {
 	waitFor(t, "the line in the node's own log", func() bool { return strings.Contains(tn.log.String(), "says s+a+b") })
 }
 
+// The script that takes the log is .logger, for all that may be sent there, until it
+// ends.
+func TestLogServiceIsLogger(t *testing.T) {
+	tn := newTestNode(t, map[string]string{
+		"userlog.lua": `local skynet = require "skynet"
+			local lines = 0
+			skynet.register_protocol { name = "text", id = skynet.PTYPE_TEXT, unpack = skynet.tostring,
+				dispatch = function() lines = lines + 1 end }
+			skynet.start(function()
+				skynet.register ".logger"
+				skynet.dispatch("lua", function(_, _, what) skynet.retpack(what, lines > 0, skynet.address(skynet.self())) end)
+			end)`,
+		"s.lua": `local skynet = require "skynet"
+			skynet.start(function() skynet.dispatch("lua", function(_, _, to)
+				skynet.retpack(skynet.localname ".logger", skynet.call(to, "lua", "asked"))
+			end) end)`,
+	}, logToScript)
+	tn.Setenv("logger", "userlog")
+	tn.startLogService()
+	h := tn.launch("s")
+	waitFor(t, "the script's answer", func() bool {
+		got, _ := tn.tryAsk(h, ".logger")
+		return got == "5 asked true :00000005"
+	})
+	if err := tn.Kill(handleLogScript); err != nil {
+		t.Fatal(err)
+	}
+	waitFor(t, "the node's own logger to have the name", func() bool { got, _ := tn.Find(".logger"); return got == handleLogger })
+}
+
 func TestLogServiceThatFails(t *testing.T) {
 	tn := newTestNode(t, map[string]string{
 		"userlog.lua": `require "skynet".start(function() require "skynet".sleep(5) error "no log today" end)`,

@@ -27,6 +27,9 @@ func (g *Generation) hooksFor(so *socket) *socketHooks {
 
 // attend looks at what has happened to a socket, on the worker of its owner.
 func (s *Service) attend(so *socket) {
+	if s.waitsItsTurn(func(s *Service) { s.attend(so) }) {
+		return
+	}
 	so.mu.Lock()
 	so.poked = false
 	g := s.code
@@ -80,6 +83,9 @@ func (s *Service) callHook(g *Generation, fn lua.LValue, args ...lua.LValue) {
 
 // warnOf tells that much waits to be sent: size kilobytes, 0 once all is out.
 func (s *Service) warnOf(so *socket, size int) {
+	if s.waitsItsTurn(func(s *Service) { s.warnOf(so, size) }) {
+		return
+	}
 	g := s.code
 	if g == nil || s.leaving != nil || so.ownerIs() != s {
 		return

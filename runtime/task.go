@@ -381,6 +381,9 @@ func (s *Service) peerFailed(m message) *Task {
 
 // nextWoken is the next task to run because of a wakeup or a lost answer.
 func (s *Service) nextWoken() *Task {
+	if s.blocked != nil {
+		return nil
+	}
 	for len(s.woken) > 0 {
 		t, token := s.woken[0].task, s.woken[0].token
 		s.woken = s.woken[1:]

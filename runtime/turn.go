@@ -64,7 +64,7 @@ func (s *Service) nextTask(w *worker) *Task {
 				return nil
 			}
 		}
-		m, ok := s.box.pop(s.living)
+		m, ok := s.nextMessage()
 		if !ok {
 			return nil
 		}
@@ -100,6 +100,9 @@ func (s *Service) goesOn(w *worker) bool {
 // nextFork is the next of the tasks that the handler forked, and that these
 // fork, in order.
 func (s *Service) nextFork() *Task {
+	if s.blocked != nil {
+		return nil
+	}
 	for len(s.forks) > 0 {
 		t := s.forks[0]
 		s.forks[0] = nil

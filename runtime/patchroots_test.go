@@ -31,6 +31,7 @@ var rootFields = map[string]string{
 	"Generation.cellStart":      "nil once it runs",
 	"Generation.unknownAnswer":  "walked",
 	"Generation.unknownRequest": "walked",
+	"Service.aside":             "messages",
 	"Service.cell":              "a prototype, and copies of arguments",
 	"Service.classes":           "walked",
 	"Service.handling":          "a message: no functions can be sent",

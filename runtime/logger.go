@@ -62,7 +62,7 @@ func (l *logger) write(from Handle, d *Data) {
 func (n *Node) logLine(from Handle, generation int, text string) {
 	s := n.handles.grab(handleLogger)
 	line := func() *Data {
-		d := RawData(text)
+		d := RawData(cutMiddle(text, maxLogText))
 		d.generation = generation
 		return d
 	}

@@ -43,7 +43,7 @@ func (g *Generation) log(format string, args ...any) {
 
 // logFrom writes what a task has to say.
 func (s *Service) logFrom(t *Task, text string) {
-	d := RawData(text)
+	d := RawData(cutMiddle(text, maxLogText))
 	d.generation = t.gen.edition()
 	s.node.send(s, handleLogger, PTypeText, 0, d)
 }

@@ -27,15 +27,15 @@ type conversion struct {
 func stringFormat(L *lua.LState) int {
 	format := checkString(L, 1)
 	limit := libOf(L).MaxString
-	var b strings.Builder
+	b := newBuilder(L)
 	arg := 1
 	for {
 		i := strings.IndexByte(format, '%')
 		if i < 0 {
-			b.WriteString(format)
+			b.add(format)
 			return str(L, b.String())
 		}
-		b.WriteString(format[:i])
+		b.add(format[:i])
 		format = format[i+1:]
 		if strings.HasPrefix(format, "%") {
 			b.WriteByte('%')
@@ -47,7 +47,8 @@ func stringFormat(L *lua.LState) int {
 		}
 		c := readConversion(L, format)
 		format = format[len(c.text)-1:]
-		b.WriteString(c.convert(L, arg))
+		b.add(c.convert(L, arg))
+		b.tick()
 		if b.Len() > limit {
 			fail(L, "resulting string too large")
 		}
@@ -268,7 +269,7 @@ func (c conversion) hexFloat(x float64) string {
 func quoted(L *lua.LState, n int) string {
 	switch v := L.Get(n).(type) {
 	case lua.LString:
-		return quoteString(string(v))
+		return quoteString(L, string(v))
 	case lua.LNumber:
 		return quoteNumber(float64(v))
 	case lua.LBool, *lua.LNilType:
@@ -296,19 +297,22 @@ func quoteNumber(x float64) string {
 	return conversion{verb: 'a', prec: -1}.hexFloat(x)
 }
 
-func quoteString(s string) string {
-	var b strings.Builder
+func quoteString(L *lua.LState, s string) string {
+	b, limit := newBuilder(L), libOf(L).MaxString
 	b.WriteByte('"')
 	for i := range len(s) {
+		if b.tick(); b.Len() > limit {
+			fail(L, "resulting string too large")
+		}
 		switch c := s[i]; {
 		case c == '"' || c == '\\' || c == '\n':
 			b.WriteByte('\\')
 			b.WriteByte(c)
 		case c < 0x20 || c == 0x7f:
 			if i+1 < len(s) && isDigit(s[i+1]) {
-				fmt.Fprintf(&b, "\\%03d", c)
+				fmt.Fprintf(b, "\\%03d", c)
 			} else {
-				fmt.Fprintf(&b, "\\%d", c)
+				fmt.Fprintf(b, "\\%d", c)
 			}
 		default:
 			b.WriteByte(c)

@@ -45,6 +45,8 @@ var hostile = []struct {
 	{"handler that recurses", `local function h(e) return 1 + h(e) end error((select(2, xpcall(error, h))), 0)`, "error in error handling", 400},
 	{"handler that recurses below pcall", `local function h(e) return 1 + h(e) end local function f() return 1 + select(2, pcall(f)) end xpcall(f, h) error("end", 0)`, "end", 400},
 	{"recursion and pcall by turns", `local function f(n) if n % 1000 == 0 then return select(2, pcall(f, n + 1)) end return 1 + f(n + 1) end error(f(1), 0)`, "attempt to", 400},
+	{"handler that requires", `while true do xpcall(error, require, "x") end`, interrupted, 500},
+	{"handler that searches", `while true do xpcall(error, function(e) package.searchpath(e, "?;?;?;?") error(e .. e .. e) end, "x") end`, interrupted, 900},
 	{"recursion of handlers", `xpcall(error, function() error("again") end) local function f() xpcall(f, f) end f() error("end", 0)`, "end", 400},
 	{"__index that is a loop", `local a, b = {}, {} setmetatable(a, {__index = b}) setmetatable(b, {__index = a}) return a.x`, "possible loop", 64},
 	{"mutual resume", `local a, b a = coroutine.wrap(function() b() end) b = coroutine.wrap(function() a() end) a()`, "non-suspended", 64},

@@ -2,9 +2,12 @@ package stdlib
 
 import (
 	"math"
+	"slices"
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"devnode/runtime/vm"
 )
 
 // maxIntSize is the largest integer, in bytes, that pack and unpack know.
@@ -157,6 +160,10 @@ func stringPack(L *lua.LState) int {
 		if len(b)+o.padding+o.size > limit {
 			fail(L, "resulting string too large")
 		}
+		if len(b)+o.size > pieceSize {
+			making(L, len(b)+o.size)
+			vm.Of(L).Poll()
+		}
 		b = append(b, make([]byte, o.padding)...)
 		switch o.kind {
 		case packPadding:
@@ -168,7 +175,7 @@ func stringPack(L *lua.LState) int {
 		arg++
 		b = p.pack(b, o, arg)
 	}
-	return str(L, string(b))
+	return str(L, asString(b))
 }
 
 // pack appends argument n.
@@ -200,7 +207,9 @@ func (p *packReader) pack(b []byte, o packOption, n int) []byte {
 		if len(s) > o.size {
 			argError(L, n, "string longer than given size")
 		}
-		return append(append(b, s...), make([]byte, o.size-len(s))...)
+		b = slices.Grow(b, o.size)[:len(b)+o.size]
+		clear(b[len(b)-o.size+copy(b[len(b)-o.size:], s):])
+		return b
 	case packString:
 		if o.size < 8 && uint64(len(s)) >= 1<<(o.size*8) {
 			argError(L, n, "string length does not fit in given size")

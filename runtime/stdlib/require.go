@@ -168,7 +168,8 @@ var luaSearcher = &lua.LFunction{IsG: true, GFunction: func(L *lua.LState) int {
 		fail(L, "'package.path' must be a string")
 	}
 	var tried []string
-	for _, file := range candidates(name, string(path), ".", "/") {
+	for _, file := range candidates(L, name, string(path), ".", "/") {
+		vm.Of(L).Poll()
 		src, err := l.readFile(vm.Of(L), file)
 		if err != nil {
 			if errors.Is(err, fs.ErrNotExist) {
@@ -211,7 +212,7 @@ var (
 func searchC(L *lua.LState, name string) int {
 	path, _ := L.GetField(libOf(L).libTable("package"), "cpath").(lua.LString)
 	var tried []string
-	for _, file := range candidates(name, string(path), ".", "/") {
+	for _, file := range candidates(L, name, string(path), ".", "/") {
 		tried = append(tried, "no file '"+file+"'")
 	}
 	if len(tried) == 0 {
@@ -220,16 +221,30 @@ func searchC(L *lua.LState, name string) int {
 	return str(L, strings.Join(tried, "\n\t"))
 }
 
+// maxModuleName bounds the name of a module: each handler of an error of require
+// that requires the text of that error makes a longer one.
+const maxModuleName = 64 << 10
+
 // candidates are the files that a module may be in.
-func candidates(name, path, sep, rep string) []string {
-	if sep != "" {
-		name = strings.ReplaceAll(name, sep, rep)
-	}
-	var files []string
+func candidates(L *lua.LState, name, path, sep, rep string) []string {
 	if path == "" {
 		return nil
 	}
-	for _, template := range strings.Split(path, ";") {
+	if len(name) > maxModuleName {
+		fail(L, "the name of a module is too long (%d bytes)", len(name))
+	}
+	if sep != "" {
+		name = strings.ReplaceAll(name, sep, rep)
+	}
+	size := len(path) + strings.Count(path, "?")*len(name)
+	if size > libOf(L).MaxString {
+		fail(L, "resulting string too large")
+	}
+	making(L, size)
+	var files []string
+	f := vm.Of(L)
+	for template := range strings.SplitSeq(path, ";") {
+		f.Poll()
 		files = append(files, strings.ReplaceAll(template, "?", name))
 	}
 	return files
@@ -239,7 +254,8 @@ func packageSearchpath(L *lua.LState) int {
 	name, path := checkString(L, 1), checkString(L, 2)
 	l := libOf(L)
 	var tried []string
-	for _, file := range candidates(name, path, optString(L, 3, "."), optString(L, 4, "/")) {
+	for _, file := range candidates(L, name, path, optString(L, 3, "."), optString(L, 4, "/")) {
+		vm.Of(L).Poll()
 		if f, err := os.Open(file); err == nil {
 			f.Close()
 			return str(L, file)

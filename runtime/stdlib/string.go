@@ -88,25 +88,26 @@ func stringDump(L *lua.LState) int {
 func stringLen(L *lua.LState) int { return number(L, len(checkString(L, 1))) }
 
 // stringLower and stringUpper know ASCII only, as C does in its own locale.
-func stringLower(L *lua.LState) int { return str(L, mapBytes(checkString(L, 1), 'A', 'Z')) }
-func stringUpper(L *lua.LState) int { return str(L, mapBytes(checkString(L, 1), 'a', 'z')) }
+func stringLower(L *lua.LState) int { return mapBytes(L, checkString(L, 1), 'A', 'Z') }
+func stringUpper(L *lua.LState) int { return mapBytes(L, checkString(L, 1), 'a', 'z') }
 
-// mapBytes changes the case of the letters between first and last.
-func mapBytes(s string, first, last byte) string {
+// mapBytes pushes s with the case of the letters between first and last changed.
+func mapBytes(L *lua.LState, s string, first, last byte) int {
 	i := 0
 	for i < len(s) && (s[i] < first || s[i] > last) {
 		i++
 	}
-	if i == len(s) {
-		return s
+	if i < len(s) {
+		s = transform(L, s, false, func(piece []byte) {
+			for i, c := range piece {
+				if c >= first && c <= last {
+					piece[i] = c ^ 0x20
+				}
+			}
+		})
 	}
-	b := []byte(s)
-	for ; i < len(b); i++ {
-		if b[i] >= first && b[i] <= last {
-			b[i] ^= 0x20
-		}
-	}
-	return string(b)
+	L.Push(lua.LString(s))
+	return 1
 }
 
 func stringRep(L *lua.LState) int {
@@ -120,20 +121,22 @@ func stringRep(L *lua.LState) int {
 	if len(s)+len(sep) == 0 {
 		return str(L, "")
 	}
-	making(L, int(n)*(len(s)+len(sep)))
-	if sep == "" || n == 1 {
+	size := int(n)*(len(s)+len(sep)) - len(sep)
+	if size <= pieceSize && (sep == "" || n == 1) {
 		return str(L, strings.Repeat(s, int(n)))
 	}
-	return str(L, s+strings.Repeat(sep+s, int(n-1)))
+	making(L, size)
+	b := newBuilder(L)
+	b.Grow(size)
+	b.repeat(s, sep, int(n))
+	L.Push(lua.LString(b.String()))
+	return 1
 }
 
 func stringReverse(L *lua.LState) int {
 	s := checkString(L, 1)
-	b := make([]byte, len(s))
-	for i := range b {
-		b[i] = s[len(s)-1-i]
-	}
-	return str(L, string(b))
+	L.Push(lua.LString(transform(L, s, true, reverse)))
+	return 1
 }
 
 // openStrings gives strings their metatable: methods, and arithmetic on those

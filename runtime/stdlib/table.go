@@ -2,7 +2,6 @@ package stdlib
 
 import (
 	"math"
-	"strings"
 	"sync"
 
 	lua "github.com/yuin/gopher-lua"
@@ -176,11 +175,11 @@ func tableConcat(L *lua.LState) int {
 		last = checkInt(L, 4)
 	}
 	limit := libOf(L).MaxString
-	var b strings.Builder
+	b := newBuilder(L)
 	for i := first; i <= last; i++ {
 		switch v := a.get(i).(type) {
 		case lua.LString:
-			b.WriteString(string(v))
+			b.add(string(v))
 		case lua.LNumber:
 			b.WriteString(formatNumber(v))
 		default:
@@ -189,7 +188,7 @@ func tableConcat(L *lua.LState) int {
 		if i == last { // also where i+1 would overflow
 			break
 		}
-		b.WriteString(sep)
+		b.add(sep)
 		if b.Len() > limit {
 			fail(L, "resulting string too large")
 		}

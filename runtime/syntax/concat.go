@@ -62,8 +62,14 @@ func concat(L *lua.LState) int {
 	if size > len(small) {
 		b = make([]byte, 0, size)
 	}
+	m, _ := L.Context().(maker)
 	for i := 1; i <= n; i++ {
-		b = appendText(b, L.Get(i))
+		v := L.Get(i)
+		if s, ok := v.(lua.LString); ok && len(s) > pieceSize && m != nil {
+			b = appendPieces(b, string(s), m)
+		} else {
+			b = appendText(b, v)
+		}
 	}
 	if size > len(small) {
 		L.Push(lua.LString(unsafe.String(unsafe.SliceData(b), len(b)))) // b is not used again
@@ -92,8 +98,23 @@ func checkSize(L *lua.LState, size int) {
 const manyBytes = 64 << 10
 
 // maker is a context that wants to know of large strings before they are made,
-// and may raise an error.
-type maker interface{ Making(bytes int) }
+// and to be asked whether to go on meanwhile. Both may raise an error.
+type maker interface {
+	Making(bytes int)
+	Poll()
+}
+
+// pieceSize is how much is copied between two calls of Poll.
+const pieceSize = 256 << 10
+
+func appendPieces(b []byte, s string, m maker) []byte {
+	for len(s) > pieceSize {
+		b = append(b, s[:pieceSize]...)
+		s = s[pieceSize:]
+		m.Poll()
+	}
+	return append(b, s...)
+}
 
 func appendText(b []byte, v lua.LValue) []byte {
 	if n, ok := v.(lua.LNumber); ok {

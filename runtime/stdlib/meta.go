@@ -5,6 +5,8 @@ import (
 	"unsafe"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"devnode/runtime/vm"
 )
 
 // metatable is the real metatable of a value, nil if it has none. That of a
@@ -50,7 +52,7 @@ func call(L *lua.LState, fn lua.LValue, args ...lua.LValue) lua.LValue {
 	for _, a := range args {
 		L.Push(a)
 	}
-	L.Call(len(args), 1)
+	vm.Call(L, len(args), 1)
 	v := L.Get(-1)
 	L.Pop(1)
 	return v

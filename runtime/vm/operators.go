@@ -31,6 +31,7 @@ func ownInstructions() (all [lua.OP_NOP + 1]instruction) {
 	for op := range arithmeticEvents {
 		all[op] = arithmeticOp
 	}
+	all[lua.OP_CALL], all[lua.OP_TAILCALL] = callOp, callOp
 	return all
 }
 
@@ -137,7 +138,7 @@ func callMeta(L *lua.LState, mm lua.LValue, event string, x, y lua.LValue) lua.L
 	L.Push(mm)
 	L.Push(x)
 	L.Push(y)
-	L.Call(2, 1)
+	Call(L, 2, 1)
 	result := L.Get(-1)
 	L.Pop(1)
 	return result

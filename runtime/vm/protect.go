@@ -104,7 +104,7 @@ func (f *Fiber) call(th *lua.LState, nargs int, c *catch) (err *Error) {
 			err = f.caught(recover(), th, c)
 		}
 	}()
-	th.Call(nargs, lua.MultRet)
+	Call(th, nargs, lua.MultRet)
 	returned = true
 	return nil
 }
@@ -194,7 +194,7 @@ func (f *Fiber) ProtectedCall(L *lua.LState, from int, handler lua.LValue) int {
 	}
 	if fn := L.Get(from); handler == nil && !Callable(L, fn) {
 		L.Push(lua.LFalse)
-		L.Push(lua.LString("attempt to call a " + fn.Type().String() + " value"))
+		L.Push(lua.LString("attempt to call a " + uncallable(L, fn).Type().String() + " value"))
 		return 2
 	}
 	th := f.enter()
@@ -245,15 +245,6 @@ func pushValues(to *lua.LState, values []lua.LValue) {
 	for i, v := range values {
 		to.Replace(top+1+i, v)
 	}
-}
-
-// Callable tells whether v can be called: a function, or a value with __call.
-// gopher-lua's own error has no name for what it couldn't call.
-func Callable(L *lua.LState, v lua.LValue) bool {
-	if _, ok := v.(*lua.LFunction); ok {
-		return true
-	}
-	return L.GetMetaField(v, "__call").Type() == lua.LTFunction
 }
 
 // Protect is ProtectedCall for Go: it calls fn with args and gives the results.

@@ -128,13 +128,15 @@ func readAll(L *lua.LState, r *bufio.Reader) (lua.LValue, error) {
 	return lua.LString(b.String()), err
 }
 
-// maxNumeral is how many characters of a numeral are read, as in C Lua.
+// maxNumeral is how many characters of a numeral are read, as in C Lua. A longer
+// one is none.
 const maxNumeral = 200
 
 // numeralReader reads the longest text that may be a numeral.
 type numeralReader struct {
 	r    *bufio.Reader
 	text []byte
+	long bool // there is more of it than is read
 }
 
 func (n *numeralReader) peek() byte {
@@ -148,7 +150,11 @@ func (n *numeralReader) peek() byte {
 // accept takes the next character if it is one of set.
 func (n *numeralReader) accept(set string) bool {
 	c := n.peek()
-	if c == 0 || strings.IndexByte(set, c) < 0 || len(n.text) >= maxNumeral {
+	if c == 0 || strings.IndexByte(set, c) < 0 {
+		return false
+	}
+	if len(n.text) >= maxNumeral {
+		n.long = true
 		return false
 	}
 	n.r.ReadByte()
@@ -187,7 +193,7 @@ func readNumber(r *bufio.Reader) (lua.LValue, error) {
 		n.accept("+-")
 		n.digits("0123456789")
 	}
-	if v, ok := parseNumber(string(n.text)); ok {
+	if v, ok := parseNumber(string(n.text)); ok && !n.long {
 		return v, nil
 	}
 	_, err := r.Peek(1)

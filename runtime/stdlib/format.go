@@ -87,7 +87,9 @@ func readConversion(L *lua.LState, s string) conversion {
 		k++
 	}
 	c.flags, spec = spec[:k], spec[k:]
-	c.width, spec = twoDigits(spec)
+	if !strings.HasPrefix(spec, "0") { // a width doesn't begin with 0, which is a flag
+		c.width, spec = twoDigits(spec)
+	}
 	if strings.HasPrefix(spec, ".") && c.verb != 'c' && c.verb != 'p' {
 		c.prec, spec = twoDigits(spec[1:])
 	}
@@ -114,7 +116,7 @@ func (c conversion) convert(L *lua.LState, n int) string {
 	case 'd', 'i':
 		return c.integer(checkInt(L, n))
 	case 'u':
-		return c.number(fmt.Sprintf("%d", uint64(checkInt(L, n))))
+		return c.number(c.digits(strconv.FormatUint(uint64(checkInt(L, n)), 10)))
 	case 'x', 'X', 'o':
 		return c.unsigned(uint64(checkInt(L, n)))
 	case 'c':

@@ -166,9 +166,23 @@ func (l *library) readFile(f *vm.Fiber, path string) (src []byte, err error) {
 }
 
 // environment is a function's table of globals made of any value: a table is
-// itself, anything else raises the error of C Lua at the first use.
+// itself, what can be indexed is indexed, and anything else raises the error of
+// C Lua at the first use.
 func environment(L *lua.LState, v lua.LValue) *lua.LTable {
 	if t, ok := v.(*lua.LTable); ok {
+		return t
+	}
+	mt, t := L.CreateTable(0, 2), L.CreateTable(0, 0)
+	t.Metatable = mt
+	if metafield(L, v, "__index") != lua.LNil {
+		mt.RawSetString("__index", L.NewFunction(func(L *lua.LState) int {
+			L.Push(L.GetTable(v, L.Get(2)))
+			return 1
+		}))
+		mt.RawSetString("__newindex", L.NewFunction(func(L *lua.LState) int {
+			L.SetTable(v, L.Get(2), L.Get(3))
+			return 0
+		}))
 		return t
 	}
 	kind := v.Type().String()
@@ -176,10 +190,7 @@ func environment(L *lua.LState, v lua.LValue) *lua.LTable {
 		fail(L, "attempt to index a %s value (upvalue '_ENV')", kind)
 		return 0
 	})
-	mt := L.CreateTable(0, 2)
 	mt.RawSetString("__index", refuse)
 	mt.RawSetString("__newindex", refuse)
-	t := L.CreateTable(0, 0)
-	t.Metatable = mt
 	return t
 }

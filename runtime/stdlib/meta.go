@@ -108,14 +108,20 @@ func plainStrings(L *lua.LState) bool {
 func length(L *lua.LState, t *lua.LTable) int64 {
 	if t.Metatable != lua.LNil {
 		if mm := metafield(L, t, "__len"); mm != lua.LNil {
-			n, ok := call(L, mm, t).(lua.LNumber)
-			if i, whole := toInteger(n); ok && whole {
-				return i
-			}
-			fail(L, "object length is not an integer")
+			return lengthOf(L, call(L, mm, t))
 		}
 	}
 	return int64(t.Len())
+}
+
+// lengthOf is what a __len metamethod has returned: an integer, or its numeral.
+func lengthOf(L *lua.LState, v lua.LValue) int64 {
+	n, ok := toNumber(v)
+	i, whole := toInteger(n)
+	if !ok || !whole {
+		fail(L, "object length is not an integer")
+	}
+	return i
 }
 
 // plain tells whether a table has no metamethods that reading or writing it

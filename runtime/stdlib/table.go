@@ -103,12 +103,7 @@ func (a *accessor) len() int64 {
 	if t, ok := a.v.(*lua.LTable); ok {
 		return length(a.L, t)
 	}
-	n, ok := call(a.L, metafield(a.L, a.v, "__len"), a.v).(lua.LNumber)
-	i, whole := toInteger(n)
-	if !ok || !whole {
-		fail(a.L, "object length is not an integer")
-	}
-	return i
+	return lengthOf(a.L, call(a.L, metafield(a.L, a.v, "__len"), a.v))
 }
 
 func tableInsert(L *lua.LState) int {

@@ -17,7 +17,11 @@ func runClose(L *lua.LState, v, err lua.LValue) {
 	if !lua.LVAsBool(v) {
 		return
 	}
-	L.Push(metamethod(L, v, "__close"))
+	mm := metamethod(L, v, "__close")
+	if mm == lua.LNil { // it has been taken away
+		L.RaiseError("attempt to call a nil value (metamethod 'close')")
+	}
+	L.Push(mm)
 	L.Push(v)
 	L.Push(err)
 	L.Call(2, 0)

@@ -47,6 +47,11 @@ func Next(t *lua.LTable, key lua.LValue) (k, v lua.LValue, ok bool) {
 	if n, isNumber := key.(lua.LNumber); isNumber && n >= 1 && n < lua.LNumber(lua.MaxArrayIndex) && n == lua.LNumber(int(n)) {
 		at, inArray = int(n), true
 	}
+	if at > cap(tb.array) { // an array that was shortened has kept its room
+		if _, known := tb.k2i[key]; !known {
+			return lua.LNil, lua.LNil, false
+		}
+	}
 	if inArray {
 		for ; at < len(tb.array); at++ {
 			if v := tb.array[at]; v != lua.LNil {

@@ -38,7 +38,7 @@ func nodeCommands(b Backend) []*Command {
 	add(b.Watcher != nil,
 		&Command{
 			Name: "watch", Group: "node", Args: "[ADDR|PATTERN]", max: 1, complete: []completer{completeServices},
-			flags:   []option{{name: "--mode", arg: "MODE", help: "set what a save does to these services: auto, reload, patch, restart, off, or default to take it back"}},
+			flags:   []option{{name: "--mode", arg: "MODE", help: "set what a save does to these services: auto, reload, fresh, patch, restart, off, or default to take it back"}},
 			Summary: "List the watched files, the services that use them, their modes, and the last event of each",
 			Detail:  "With --mode it sets the mode of the services that PATTERN fits: an address, a script or a name, in which * stands for anything.",
 			Example: "watch --mode patch 'game/*'",

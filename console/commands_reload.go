@@ -21,7 +21,7 @@ func reloadCommands(b Backend) []*Command {
 			flags: []option{
 				{name: "--drain", arg: "TIME", help: "how long the old version may take to finish its requests; else what the node was started with, 10s by default"},
 				{name: "--now", help: "don't let old versions finish their requests: the callers get an error at once"},
-				{name: "--fresh", help: "drop the kept state"},
+				{name: "--fresh", help: "drop the state: what is kept, and all variables"},
 				{name: "--patch", help: "replace functions in place, in the same VM"},
 			},
 			Summary: "Reload services from their files; without an address, all whose files changed",

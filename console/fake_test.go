@@ -374,7 +374,7 @@ func (f *fakeNode) Watched(context.Context) ([]WatchedFile, error) {
 
 func (f *fakeNode) SetMode(_ context.Context, pattern, mode string) error {
 	if mode == "sometimes" {
-		return fmt.Errorf("mode %q: want auto, reload, patch, restart or off", mode)
+		return fmt.Errorf("mode %q: want auto, reload, fresh, patch, restart or off", mode)
 	}
 	return nil
 }

@@ -143,7 +143,7 @@ type ReloadRequest struct {
 	HasArgs bool
 	Drain   time.Duration // how long the old generation may take; 0 for the node's own setting
 	Now     bool          // don't drain: cut what the old generation still runs
-	Fresh   bool          // drop the kept state
+	Fresh   bool          // drop the state: what is kept, and all variables
 	Patch   bool          // replace functions in place, no new VM
 }
 
@@ -219,7 +219,7 @@ type Tracer interface {
 type Watcher interface {
 	Watched(ctx context.Context) ([]WatchedFile, error)
 	// SetMode says what a save does from now on to the services that fit a
-	// pattern: auto, reload, patch, restart or off, or default to take back what
+	// pattern: auto, reload, fresh, patch, restart or off, or default to take back what
 	// was set before.
 	SetMode(ctx context.Context, pattern, mode string) error
 }

@@ -75,6 +75,9 @@ func (g *Generation) retire() {
 	g.retired = true
 	g.expiry.stop()
 	s := g.service
+	if g.successor != nil && g.drainsSince > 0 {
+		g.successor.follow()
+	}
 	s.draining = slices.DeleteFunc(s.draining, func(d *Generation) bool { return d == g }) // clears what is behind, too
 	if g.drainsSince > 0 {
 		g.log("reload %s: generation %d retired after %s", s.script, g.number, (s.node.elapsed() - g.drainsSince).Round(time.Millisecond))
@@ -89,12 +92,6 @@ func (g *Generation) pendingWork() string {
 	tasks, responses := 0, len(g.responses)
 	for t := g.first; t != nil; t = t.next {
 		tasks++
-	}
-	plural := func(n int, what string) string {
-		if n == 1 {
-			return "1 " + what
-		}
-		return fmt.Sprintf("%d %ss", n, what)
 	}
 	switch {
 	case responses == 0:

@@ -52,6 +52,7 @@ type Generation struct {
 	names       []givenName // that it registered while it was prepared
 	children    []*Service  // that it launched while it was prepared
 	undo        []func()    // takes back what else it did while it was prepared
+	successor   *carry      // what the next one has taken over by name
 	draining    bool
 	drainsSince time.Duration // once it was found that it has to drain
 	retired     bool
@@ -83,7 +84,9 @@ func (s *Service) newGeneration(number int, fs *files) *Generation {
 // again, as by dofile in a loop, is noted only so often.
 func (g *Generation) keepScope(main *lua.FunctionProto, cells []*lua.Upvalue, value lua.LValue) {
 	if n := len(g.instances); n < maxInstances {
-		g.instances = append(g.instances, &hotpatch.Instance{Main: main, Cells: cells, Value: value})
+		in := &hotpatch.Instance{Main: main, Cells: cells, Value: value}
+		g.instances = append(g.instances, in)
+		g.takeOverModule(in)
 	}
 }
 
@@ -286,7 +289,7 @@ func (g *Generation) finalize() {
 	g.vm.Close()
 	g.protos, g.byType = nil, [16]*protocol{}
 	g.inits, g.start, g.filter, g.unknownRequest, g.unknownAnswer, g.infoFunc, g.lasting = nil, nil, nil, nil, nil, nil, nil
-	g.reload, g.hooks, g.instances = reloadHooks{}, nil, nil
+	g.reload, g.hooks, g.instances, g.successor = reloadHooks{}, nil, nil, nil
 	g.vm = nil
 	g.service.node.sched.forget()
 	g.service.node.reclaim.soon()

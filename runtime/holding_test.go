@@ -51,8 +51,8 @@ end)`
 	if r := tn.reload1(h, ReloadOptions{}); r.Err == nil {
 		t.Error("the start that raises has succeeded")
 	}
-	if got, want := tn.ask(h), "5 of 1 4 of 1 file"; got != want {
-		t.Errorf("with a file of a generation that was given up: %s, want %s", got, want)
+	if got, want := tn.ask(h), "5 of 1 4 of 1 nil"; got != want {
+		t.Errorf("what a generation that was given up has kept: %s, want %s", got, want)
 	}
 	for file, want := range map[string]string{"kept.txt": "2344", "upvalue.txt": "2344"} {
 		if got, err := os.ReadFile(tn.dir + "/" + file); string(got) != want {

@@ -110,6 +110,7 @@ type Node struct {
 	sources  *sources
 
 	descriptions descriptions
+	firstValues  firstValues
 	logger       *logger
 	stdout       *lineWriter
 	skynet       *stdlib.Module

@@ -280,14 +280,14 @@ func TestPatchHistory(t *testing.T) {
 		}
 	}
 	reload(nil)
-	tn.expect(h, "f = b1")
+	tn.expect(h, "f = b3")
 	tn.mustPatch(h, fmt.Sprintf(body, "c")+" x = 1 print()")
 	reload(map[string][]byte{absolute(tn.dir + "/main.lua"): []byte(patchService(fmt.Sprintf(body, "d")))})
-	tn.expect(h, "f = d1")
+	tn.expect(h, "f = d4")
 	for _, back := range []struct {
 		generation int
 		want       string
-	}{{2, "b1"}, {1, "a1"}} {
+	}{{2, "b5"}, {1, "a6"}} {
 		if _, err := tn.Rollback(testContext(t), h, back.generation); err != nil {
 			t.Error(err)
 		}

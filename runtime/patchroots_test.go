@@ -29,6 +29,7 @@ var rootFields = map[string]string{
 	"Generation.skynet":         "walked",
 	"Generation.start":          "walked apart: it has run",
 	"Generation.cellStart":      "nil once it runs",
+	"Generation.successor":      "what other names of it and of the next one hold",
 	"Generation.unknownAnswer":  "walked",
 	"Generation.unknownRequest": "walked",
 	"Service.aside":             "messages",

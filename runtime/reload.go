@@ -3,6 +3,7 @@ package runtime
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	lua "github.com/yuin/gopher-lua"
@@ -42,8 +43,10 @@ type ReloadOptions struct {
 	Needed bool
 	// Patience is how long a service may take to begin with a patch; 0 is no limit.
 	Patience time.Duration
-	// Fresh drops the kept state.
+	// Fresh drops the kept state, and takes nothing over by name.
 	Fresh bool
+	// Anew has services take nothing over by name; the kept state stays.
+	Anew map[Handle]bool
 	// Now answers the callers of the old code with an error instead of
 	// letting it finish.
 	Now bool
@@ -80,6 +83,12 @@ type ReloadRecord struct {
 	Err        error           // why it failed; nil if it succeeded
 	Kind       string          // "patched", or empty for a reload
 	Report     hotpatch.Report // what a patch has done
+	Kept       []string        // what a reload took over by name from the code before, where it is not as at first
+	Lost       []string        // what is gone with that code: variables, timers, forks
+	Found      []string        // services that the code before had launched, and that were not launched again
+	Left       []string        // those that go on, but that the new code didn't launch
+	Unread     int             // connections that were read before, and that nobody reads
+	Unrestored []string        // variables in which what a start that failed has changed stays
 
 	contents map[string][]byte // the files that the generation loaded
 }
@@ -267,9 +276,43 @@ func (r ReloadRecord) Summary() string {
 		why += "; " + r.Why
 	}
 	return fmt.Sprintf("reload %s: generation %d -> %d in %s (%sread %s, compile %s, start %s, switch %s)%s", r.Script, r.From, r.Generation,
-		milliseconds(r.Took), parts, milliseconds(r.Read), milliseconds(r.Compile), milliseconds(r.Start), milliseconds(r.Switch), why)
+		milliseconds(r.Took), parts, milliseconds(r.Read), milliseconds(r.Compile), milliseconds(r.Start), milliseconds(r.Switch), why) + r.state()
 }
 
 func milliseconds(d time.Duration) string {
 	return fmt.Sprintf("%.2f ms", float64(d)/float64(time.Millisecond))
+}
+
+// maxNamed bounds the names that a line has of each kind.
+const maxNamed = 8
+
+// state is what a reload has kept and lost, for the log; empty if that is nothing.
+func (r ReloadRecord) state() string {
+	text := ""
+	add := func(what string, names []string) {
+		if len(names) == 0 {
+			return
+		}
+		text += "; " + what + " " + shortList(names)
+	}
+	add("kept:", r.Kept)
+	add("goes on:", r.Found)
+	add("lost:", r.Lost)
+	add("no longer launched:", r.Left)
+	switch r.Unread {
+	case 0:
+	case 1:
+		text += "; 1 connection has no reader"
+	default:
+		text += fmt.Sprintf("; %d connections have no reader", r.Unread)
+	}
+	return text
+}
+
+// shortList joins names, the first few of them.
+func shortList(names []string) string {
+	if more := len(names) - maxNamed; more > 0 {
+		return fmt.Sprintf("%s and %d more", strings.Join(names[:maxNamed], ", "), more)
+	}
+	return strings.Join(names, ", ")
 }

@@ -5,8 +5,9 @@ import (
 	"fmt"
 )
 
-// Rollback reloads a service from the files that an earlier generation had
-// loaded, without touching the disk; the next save goes forward again.
+// Rollback brings a service back to the files that an earlier generation had
+// loaded, without touching the disk; the next save goes forward again. That is a
+// patch where it can be, else a reload.
 // generation 0 stands for the last one before the present that was loaded
 // successfully and had other code.
 func (n *Node) Rollback(ctx context.Context, h Handle, generation int) (ReloadRecord, error) {
@@ -22,26 +23,38 @@ func (n *Node) Rollback(ctx context.Context, h Handle, generation int) (ReloadRe
 		Files:   target.contents,
 		Trigger: fmt.Sprintf("rollback to generation %d", target.Generation),
 	}
+	if _, now := current(records); !sameContents(now.contents, target.contents) {
+		try := options
+		try.Try = true
+		if r := n.Patch(ctx, []Handle{h}, try)[0]; r.Err == nil && r.Generation != r.From {
+			return r, nil
+		}
+	}
 	return n.Reload(ctx, []Handle{h}, options)[0], nil
+}
+
+// current is the entry of the generation that serves, and the numbers of those
+// whose files are known.
+func current(records []ReloadRecord) (known []int, now ReloadRecord) {
+	for _, r := range records {
+		if r.Err == nil && r.contents != nil {
+			known = append(known, r.Generation)
+			now = r
+		}
+	}
+	return known, now
 }
 
 // rollbackTarget finds the history entry to go back to.
 func rollbackTarget(records []ReloadRecord, generation int) (ReloadRecord, error) {
-	var known []int
-	var current ReloadRecord
-	for _, r := range records {
-		if r.Err == nil && r.contents != nil {
-			known = append(known, r.Generation)
-			current = r
-		}
-	}
+	known, now := current(records)
 	for i := len(records) - 1; i >= 0; i-- {
 		r := records[i]
 		switch {
 		case r.Err != nil || r.contents == nil:
 		case generation == r.Generation:
 			return r, nil
-		case generation == 0 && r.Generation != current.Generation && !sameContents(r.contents, current.contents):
+		case generation == 0 && r.Generation != now.Generation && !sameContents(r.contents, now.contents):
 			return r, nil
 		}
 	}

@@ -119,6 +119,7 @@ func (g *Generation) begin(fn lua.LValue) {
 			return
 		}
 		body := g.vm.NewFunction(func(L *lua.LState) int {
+			g.takeOver()
 			callAll(L, &g.inits)
 			g.initialised = true
 			L.Push(fn)

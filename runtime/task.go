@@ -189,6 +189,9 @@ func (s *Service) resume(t *Task) (state vm.State) {
 	if s.upgrade != nil && s.upgrade.next == t.gen {
 		state = s.resumePrepared(t)
 	} else {
+		if s.upgrade != nil && s.upgrade.carry != nil {
+			s.upgrade.carry.disturbed = true
+		}
 		state = t.fiber.Resume()
 	}
 	s.suspended(t)
@@ -209,7 +212,9 @@ func (s *Service) suspended(t *Task) {
 func (s *Service) resumePrepared(t *Task) vm.State {
 	u := s.upgrade
 	t.gen.reload.swapClasses()
+	u.carry.enter()
 	defer func() {
+		u.carry.leave()
 		if s.upgrade == u {
 			t.gen.reload.swapClasses()
 		}

@@ -36,6 +36,7 @@ type upgrade struct {
 	over      chan struct{}         // closed once what it limits is over
 	lagging   *alarm                // of tellIfSlow
 	due       []*Task               // of next, that would run if they weren't held back
+	carry     *carry                // what next takes over by name; nil where that is nothing, or it hasn't begun
 	settled   bool                  // ready was told
 	expiry    *alarm                // of the wait for the old generation before a migration
 	migrating bool
@@ -232,6 +233,10 @@ func (u *upgrade) abort(err error) {
 		g.takeBack()
 		g.close("the reload was given up", s.leaving == nil)
 		s.node.sockets.aborted(s, g.number)
+		if u.record.Unrestored = u.carry.giveUp(); len(u.record.Unrestored) > 0 {
+			defer s.log("reload %s: what its start function changed in %s stays changed", s.script, shortList(u.record.Unrestored))
+		}
+
 		if s.lastGeneration == g.number { // the number was never seen to serve
 			s.lastGeneration--
 		}
@@ -281,6 +286,7 @@ func (u *upgrade) change() {
 	s := u.service
 	at := s.node.elapsed()
 	old, next := s.code, u.next
+	u.carry.commit()
 	s.runHooks(old, "reload.dispose", old.reload.disposes)
 	s.upgrade = nil
 	if u.ignoresShape() {
@@ -303,6 +309,7 @@ func (u *upgrade) change() {
 	if !u.options.Saved.IsZero() {
 		u.record.SinceSave = time.Since(u.options.Saved)
 	}
+	u.carry.tell(&u.record)
 	s.record(u.record)
 	s.log("%s", u.record.Summary())
 	s.node.events.emit(Event{Kind: EventReloaded, Service: s.handle, Script: s.script, Generation: next.number, Text: u.record.Summary()})
@@ -318,6 +325,7 @@ func (u *upgrade) change() {
 // finish lets the requests that waited go on, and tells whoever waits.
 func (u *upgrade) finish() {
 	u.holding = false
+	u.carry = nil // generations hold on to u, and must not to those before them
 	if u.done != nil {
 		u.done()
 		u.done = nil

@@ -31,7 +31,7 @@ func (o *runFlags) add(f *pflag.FlagSet) {
 	f.StringVar(&o.Path, "path", "", "where services are looked up: `TEMPLATES` such as 'service/?.lua;game/?.lua' (default: the folder of MAIN, then ./?.lua and ./service/?.lua)")
 	f.StringVar(&o.LuaPath, "lua-path", "", "where require looks: `TEMPLATES` such as 'lualib/?.lua' (default: the folder of MAIN, then ./?.lua and ./lualib/?.lua)")
 	f.StringVar(&o.Watch, "watch", "auto", "reload on save: `HOW` is auto, events, poll or false")
-	f.StringArrayVar(&o.Modes, "mode", nil, "what a save does to a service: `PATTERN=MODE`, such as 'db*=off'; MODE is auto, reload, patch, restart or off; may be given several times")
+	f.StringArrayVar(&o.Modes, "mode", nil, "what a save does to a service: `PATTERN=MODE`, such as 'db*=off'; MODE is auto, reload, fresh, patch, restart or off; may be given several times")
 	f.StringArrayVar(&o.Env, "env", nil, "a setting that skynet.getenv reads: `KEY=VALUE`; may be given several times")
 	f.StringVar(&o.ConfigFile, "config", "", "settings from a `FILE` in skynet's own format")
 	f.IntVar(&o.Workers, "workers", 0, "how many `THREADS` run services (default: as many as there are processors)")

@@ -185,3 +185,6 @@ func lazyNewIndex(L *lua.LState) int {
 	rawset(L, t, key, L.Get(3))
 	return 0
 }
+
+// IsLazy tells whether a table is one of a Module that isn't complete yet.
+func IsLazy(t *lua.LTable) bool { return asLazy(t) != nil }

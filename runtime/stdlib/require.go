@@ -355,3 +355,6 @@ func Loaded(v *vm.VM, name string) lua.LValue {
 	}
 	return lua.LNil
 }
+
+// LoadedModules is the table package.loaded.
+func LoadedModules(v *vm.VM) *lua.LTable { return of(v).loadedTable() }

@@ -72,3 +72,54 @@ func (w *Walker) entries(t *lua.LTable) {
 		w.value(v)
 	}
 }
+
+// References visits the entries of t whose key or value isn't plain, that is,
+// refers to a table, a function, a userdata or a coroutine. No entry may come or go
+// meanwhile.
+func References(t *lua.LTable, visit func(key, value lua.LValue)) {
+	if !tableKnown {
+		t.ForEach(func(k, v lua.LValue) {
+			if refers(k) || refers(v) {
+				visit(k, v)
+			}
+		})
+		return
+	}
+	tb := (*table)(unsafe.Pointer(t))
+	for i, v := range tb.array {
+		if refers(v) {
+			visit(lua.LNumber(i+1), v)
+		}
+	}
+	for k, v := range tb.strdict {
+		if refers(v) {
+			visit(lua.LString(k), v)
+		}
+	}
+	for k, v := range tb.dict {
+		if refers(k) || refers(v) {
+			visit(k, v)
+		}
+	}
+}
+
+// Plain tells whether a value refers to no other.
+func Plain(v lua.LValue) bool { return !refers(v) }
+
+// Entries counts the entries of t.
+func Entries(t *lua.LTable) int {
+	n := 0
+	for k, _, _ := Next(t, lua.LNil); k != lua.LNil; k, _, _ = Next(t, k) {
+		n++
+	}
+	return n
+}
+
+// Size is about how many entries t has, at once.
+func Size(t *lua.LTable) int {
+	if !tableKnown {
+		return Entries(t)
+	}
+	tb := (*table)(unsafe.Pointer(t))
+	return len(tb.array) + len(tb.strdict) + len(tb.dict)
+}

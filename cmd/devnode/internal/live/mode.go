@@ -1,10 +1,8 @@
 package live
 
 import (
-	"bytes"
 	"fmt"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -19,19 +17,20 @@ type Mode string
 const (
 	Auto    Mode = "auto"    // a patch where only function bodies differ, else a reload
 	Reload  Mode = "reload"  // always a new generation
+	Fresh   Mode = "fresh"   // always a new generation, which takes over only what is kept
 	Patch   Mode = "patch"   // functions are replaced in place, or it fails
 	Restart Mode = "restart" // the whole node starts anew
 	Off     Mode = "off"     // nothing
 )
 
-var modes = [...]Mode{Auto, Reload, Patch, Restart, Off}
+var modes = [...]Mode{Auto, Reload, Fresh, Patch, Restart, Off}
 
 // ParseMode returns the mode of that name.
 func ParseMode(name string) (Mode, error) {
 	if m := Mode(name); slices.Contains(modes[:], m) {
 		return m, nil
 	}
-	return "", fmt.Errorf("mode %q: want auto, reload, patch, restart or off", name)
+	return "", fmt.Errorf("mode %q: want auto, reload, fresh, patch, restart or off", name)
 }
 
 // Modes hold which services have which mode. Of all that is said of a service
@@ -114,7 +113,7 @@ func (m *Modes) of(info runtime.ServiceInfo, script []byte) (mode Mode, who stri
 			return r.mode, "--mode " + r.pattern
 		}
 	}
-	if name, ok := directive(script); ok {
+	if name, ok := runtime.Directive(script); ok {
 		if mode, err := ParseMode(name); err == nil {
 			return mode, "its script says so"
 		}
@@ -142,19 +141,4 @@ func checkPattern(pattern string) error {
 		return fmt.Errorf("pattern %q: want a service's name, script or address, with * for anything", pattern)
 	}
 	return nil
-}
-
-// directive finds the mode in the comments that a script begins with.
-func directive(script []byte) (mode string, ok bool) {
-	line := regexp.MustCompile(`^--+\s*reload:\s*(\S+)\s*$`)
-	for raw := range bytes.Lines(script) {
-		text := bytes.TrimSpace(raw)
-		if found := line.FindSubmatch(text); found != nil {
-			return string(found[1]), true
-		}
-		if len(text) > 0 && !bytes.HasPrefix(text, []byte("--")) && !bytes.HasPrefix(text, []byte("#")) {
-			break
-		}
-	}
-	return "", false
 }

@@ -17,6 +17,7 @@ type plan struct {
 	try     []runtime.Handle // patch; reload what can't be
 	reload  []runtime.Handle
 	why     map[runtime.Handle]string // they are reloaded, where less could have been expected
+	anew    map[runtime.Handle]bool   // of those that are reloaded: they take nothing over by name
 	off     []runtime.Handle          // left as they are
 	restart string                    // why the whole node starts anew
 }
@@ -40,7 +41,7 @@ func (r *Reloader) modeOf(h runtime.Handle, contents map[string][]byte) (Mode, s
 
 // plan decides by each service's mode.
 func (r *Reloader) plan(targets []runtime.Handle, changed map[string]runtime.Hash, contents map[string][]byte) plan {
-	p := plan{why: map[runtime.Handle]string{}}
+	p := plan{why: map[runtime.Handle]string{}, anew: map[runtime.Handle]bool{}}
 	reload := func(h runtime.Handle, why string) {
 		p.reload = append(p.reload, h)
 		p.why[h] = why
@@ -56,6 +57,9 @@ func (r *Reloader) plan(targets []runtime.Handle, changed map[string]runtime.Has
 			p.reload = append(p.reload, h)
 		case Reload:
 			reload(h, "reloaded: mode reload, "+who)
+		case Fresh:
+			p.anew[h] = true
+			reload(h, "reloaded: mode fresh, "+who)
 		case Patch:
 			p.patch = append(p.patch, h)
 		default:

@@ -142,7 +142,7 @@ func (r *Reloader) save(ctx context.Context, b watch.Batch) {
 	if p.restart != "" && r.restart(trigger(b), b.Changes, p.restart) {
 		return
 	}
-	options := runtime.ReloadOptions{Trigger: trigger(b), Saved: b.Saved, Noticed: b.First, Settled: b.Settled, Files: contents, Why: p.why}
+	options := runtime.ReloadOptions{Trigger: trigger(b), Saved: b.Saved, Noticed: b.First, Settled: b.Settled, Files: contents, Why: p.why, Anew: p.anew}
 	r.carryOut(ctx, p, options, func(records []runtime.ReloadRecord) { r.note(b, contents, p, records) })
 }
 
@@ -237,7 +237,7 @@ func (r *Reloader) catchUp(ctx context.Context, services map[runtime.Handle]bool
 	if p.restart != "" && r.restart(trigger, nil, p.restart) {
 		return
 	}
-	options := runtime.ReloadOptions{Trigger: trigger, Files: contents, Why: p.why}
+	options := runtime.ReloadOptions{Trigger: trigger, Files: contents, Why: p.why, Anew: p.anew}
 	r.carryOut(ctx, p, options, func(records []runtime.ReloadRecord) { r.note(watch.Batch{}, contents, p, records) })
 }
 

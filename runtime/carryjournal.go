@@ -1,0 +1,150 @@
+package runtime
+
+import (
+	"slices"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"devnode/runtime/vm"
+)
+
+// journal is what a new generation, while it is prepared, has changed in tables that
+// the serving one works on: those that were taken over, and those that are kept. If
+// the reload is given up that is taken back, unless the old code has built on it.
+//
+// Nobody tells of an assignment to a table. So the tables are copied before code of
+// the new generation runs, and compared after it; where there is too much to copy,
+// nothing can be taken back.
+type journal struct {
+	tables  []watchedTable
+	seen    map[*lua.LTable]bool
+	entries int
+	changes []change
+	full    bool // there is too much to watch
+	current bool // the copies are what the tables hold
+}
+
+type watchedTable struct {
+	name  string // of the variable that led to it
+	table *lua.LTable
+	copy  *lua.LTable
+}
+
+// change is one entry that the new generation has changed.
+type change struct {
+	name     string
+	table    *lua.LTable
+	key      lua.LValue
+	was, now lua.LValue
+}
+
+// maxWatched bounds the entries that are copied.
+const maxWatched = 50_000
+
+// watch notes which tables are to be watched: those that c has taken, and those
+// that are kept.
+func (j *journal) watch(c *carry) {
+	j.current = false
+	if j.seen == nil {
+		j.seen = make(map[*lua.LTable]bool)
+		for name, v := range c.next.service.kept {
+			j.add(name, v)
+		}
+	}
+	for _, n := range c.names {
+		if n.refused == "" {
+			j.add(n.name, n.given)
+		}
+	}
+}
+
+// add watches the tables in a value that are plain data.
+func (j *journal) add(name string, v lua.LValue) {
+	todo := []lua.LValue{v}
+	for len(todo) > 0 && !j.full {
+		t, ok := todo[len(todo)-1].(*lua.LTable)
+		todo = todo[:len(todo)-1]
+		if !ok || j.seen[t] {
+			continue
+		}
+		j.seen[t] = true
+		j.tables = append(j.tables, watchedTable{name: name, table: t})
+		j.entries += 1 + vm.Size(t)
+		j.full = j.entries > maxWatched
+		vm.References(t, func(k, v lua.LValue) { todo = append(todo, k, v) })
+	}
+	if j.full {
+		j.tables = nil
+	}
+}
+
+// begin is called before code of the new generation runs.
+func (j *journal) begin(c *carry) {
+	if j.current && !c.disturbed {
+		return
+	}
+	j.current = true
+	for i := range j.tables {
+		j.tables[i].refresh()
+	}
+}
+
+func (w *watchedTable) refresh() {
+	w.copy = vm.CopyTable(w.table, func(v lua.LValue) lua.LValue { return v })
+	w.copy.Metatable = w.table.Metatable
+}
+
+// end is called after code of the new generation has run.
+func (j *journal) end() {
+	if !j.current {
+		return
+	}
+	for i := range j.tables {
+		j.compare(&j.tables[i])
+	}
+}
+
+// compare notes what has changed in a table since it was copied.
+func (j *journal) compare(w *watchedTable) {
+	before := len(j.changes)
+	note := func(key, was, now lua.LValue) {
+		j.changes = append(j.changes, change{w.name, w.table, key, was, now})
+	}
+	if w.table.Metatable != w.copy.Metatable {
+		note(metatableKey, w.copy.Metatable, w.table.Metatable)
+	}
+	for k, v, _ := vm.Next(w.table, lua.LNil); k != lua.LNil; k, v, _ = vm.Next(w.table, k) {
+		if was := w.copy.RawGet(k); was != v {
+			note(k, was, v)
+		}
+	}
+	for k, v, _ := vm.Next(w.copy, lua.LNil); k != lua.LNil; k, v, _ = vm.Next(w.copy, k) {
+		if w.table.RawGet(k) == lua.LNil {
+			note(k, v, lua.LNil)
+		}
+	}
+	if len(j.changes) > before {
+		w.refresh()
+	}
+}
+
+// undo takes the changes back, and lists the variables in which that can't be done
+// whole.
+func (j *journal) undo() (left []string) {
+	for _, c := range slices.Backward(j.changes) {
+		r := rewrite{table: c.table, key: c.key}
+		if r.get() != c.now || c.splits() {
+			left = append(left, c.name)
+			continue
+		}
+		r.set(c.was)
+	}
+	slices.Sort(left)
+	return slices.Compact(left)
+}
+
+// splits tells whether a list would get a hole if the change were taken back.
+func (c *change) splits() bool {
+	n, ok := c.key.(lua.LNumber)
+	return ok && c.was == lua.LNil && c.table.RawGet(n+1) != lua.LNil
+}

@@ -1,0 +1,150 @@
+package runtime
+
+import (
+	"fmt"
+	"slices"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"devnode/runtime/stdlib"
+	"devnode/runtime/vm"
+)
+
+// tell notes in a record what the new generation has taken over, and what of the old
+// one's state is gone. It is called at the switch, when c's names have got their
+// values.
+func (c *carry) tell(r *ReloadRecord) {
+	if c == nil {
+		return
+	}
+	for _, n := range c.names {
+		now := n.to.get()
+		switch {
+		case n.refused != "":
+			r.loses(n.name, c.missing(n.from.get(), now), n.from.get(), now, n.refused)
+		case now != n.given:
+			if t, ok := n.given.(*lua.LTable); ok {
+				r.loses(n.name, c.missing(t, now), t, now, "set by the start function")
+			}
+		case c.missing(now, n.fresh) > 0:
+			r.Kept = append(r.Kept, n.name)
+		}
+	}
+	for _, m := range c.remade {
+		c.tellRemade(r, m)
+	}
+	c.tellHandlers(r)
+	slices.Sort(r.Lost)
+	r.Lost = slices.Compact(r.Lost)
+	c.forget()
+}
+
+// forget lets go of what is of no use once the new generation serves.
+func (c *carry) forget() {
+	c.replaced, c.roots, c.remade = nil, nil, nil
+	for _, n := range c.names {
+		n.fresh, n.inside, n.merges, n.walk = nil, nil, nil, walkResult{}
+	}
+}
+
+// tellRemade is for a variable that isn't taken by its text.
+func (c *carry) tellRemade(r *ReloadRecord, m remade) {
+	now := m.to.get()
+	why := "made anew"
+	if m.changed {
+		why = "its first value is another now"
+	}
+	t, isTable := m.old.(*lua.LTable)
+	switch {
+	case isTable && c.isData(t):
+		r.loses(m.name, c.missing(t, now), t, now, why)
+	case isTable || !vm.Plain(m.old):
+	case m.changed && m.first != nil && m.old != m.first || !m.changed && m.assigned:
+		r.loses(m.name, c.missing(m.old, now), m.old, now, why)
+	}
+}
+
+// isData tells whether a table of the old generation is no module and no class.
+func (c *carry) isData(t *lua.LTable) bool {
+	n := &namedValue{}
+	w := &dataWalk{carry: c, seen: make(map[*lua.LTable]*namedValue)}
+	w.at = n
+	w.enter(t)
+	w.drain()
+	return n.walk.refused == ""
+}
+
+// loses notes that n entries of what a variable held are gone, if any.
+func (r *ReloadRecord) loses(name string, n int, old, now lua.LValue, why string) {
+	_, isTable := old.(*lua.LTable)
+	switch {
+	case n == 0:
+	case isTable:
+		r.Lost = append(r.Lost, fmt.Sprintf("%s (%s: %s)", name, plural(n, "entry"), why))
+	case vm.Plain(old):
+		r.Lost = append(r.Lost, fmt.Sprintf("%s = %s (%s)", name, shortValue(old), why))
+	case now == lua.LNil:
+		r.Lost = append(r.Lost, fmt.Sprintf("%s (%s)", name, why))
+	}
+}
+
+// shortValue is a plain value as it is shown in a line.
+func shortValue(v lua.LValue) string {
+	s, ok := v.(lua.LString)
+	if !ok {
+		return v.String()
+	}
+	if len(s) > 40 {
+		s = s[:40] + "…"
+	}
+	return fmt.Sprintf("%q", string(s))
+}
+
+func plural(n int, what string) string {
+	switch {
+	case n == 1:
+		return "1 " + what
+	case what == "entry":
+		return fmt.Sprintf("%d entries", n)
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
+
+// maxCompared bounds the entries that are compared of a value.
+const maxCompared = 100_000
+
+// missing counts the entries of an old value that a new one hasn't, at the first
+// level. For what is no table it is 1 where the values differ. Functions count only
+// where there is nothing in their place.
+func (c *carry) missing(old, now lua.LValue) int {
+	left := maxCompared
+	return c.compare(old, now, &left, 0)
+}
+
+func (c *carry) compare(old, now lua.LValue, left *int, depth int) int {
+	if old == now || c.mapped(old) == now {
+		return 0
+	}
+	t, ok := old.(*lua.LTable)
+	if !ok {
+		if !vm.Plain(old) && now != lua.LNil {
+			return 0
+		}
+		return 1
+	}
+	is, ok := now.(*lua.LTable)
+	if !ok {
+		return vm.Size(t)
+	}
+	if stdlib.IsLazy(t) || depth > maxNesting {
+		return 0
+	}
+	n := 0
+	for k, v, _ := vm.Next(t, lua.LNil); k != lua.LNil && *left > 0; k, v, _ = vm.Next(t, k) {
+		*left--
+		if c.compare(v, is.RawGet(c.mapped(k)), left, depth+1) > 0 {
+			n++
+		}
+	}
+	return n
+}

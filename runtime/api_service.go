@@ -109,6 +109,9 @@ func launchWords(name string, args []string) (string, []string) {
 // where that has called skynet.exit.
 func launchFor(L *lua.LState, name string, args []string) int {
 	f, t := vm.Of(L), taskOf(L)
+	if h := t.launchAgain(name, args); h != 0 {
+		return pushHandle(L, h)
+	}
 	s := t.service
 	session := s.newSession()
 	made, err := s.node.launch(name, args, func(made *Service, err error) {
@@ -126,7 +129,7 @@ func launchFor(L *lua.LState, name string, args []string) int {
 	if err != nil {
 		raise(L, "call failed: %s", err)
 	}
-	t.gen.launched(made)
+	t.launched(made)
 	t.await(f, session, handleLauncher)
 	d := t.answer(L)
 	if d.values[0] == lua.LNil {
@@ -263,11 +266,14 @@ func apiLaunch(L *lua.LState) int {
 		return 0
 	}
 	t := taskOf(L)
+	if h := t.launchAgain(words[0], words[1:]); h != 0 {
+		return pushHandle(L, h)
+	}
 	made, err := t.service.node.launch(words[0], words[1:], func(*Service, error) {})
 	if err != nil {
 		return 0
 	}
-	t.gen.launched(made)
+	t.launched(made)
 	L.Push(lua.LNumber(made.handle))
 	return 1
 }

@@ -211,6 +211,10 @@ func (t *Task) awaitSwitch(f *vm.Fiber, so *socket) {
 	for t.preparing() && so.born != t.gen.number {
 		session := t.service.newSession()
 		t.gen.atSwitch = append(t.gen.atSwitch, session)
+		if t.gen.willRead == nil {
+			t.gen.willRead = make(map[int]bool)
+		}
+		t.gen.willRead[so.id] = true
 		t.await(f, session, 0)
 	}
 }

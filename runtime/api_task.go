@@ -30,6 +30,7 @@ func apiFork(L *lua.LState) int {
 	}
 	child := t.gen.newTask(taskFork, fn, args)
 	child.inherit(t)
+	child.starting = t.inStart()
 	t.service.forks = append(t.service.forks, child)
 	L.Push(child.fiber.Identity())
 	return 1
@@ -41,6 +42,7 @@ func apiTimeout(L *lua.LState) int {
 	ti := checkInteger(L, 1)
 	child := t.gen.newTask(taskTimeout, checkCallable(L, 2), nil)
 	child.inherit(t)
+	child.starting = ti == 0 && t.inStart()
 	if t.gen.traceTimers {
 		now := t.service.node.elapsed() / centisecond
 		child.origin = vm.Of(L).Traceback(fmt.Sprintf("TIMER %d+%d : ", now, ti), 1)
@@ -110,6 +112,7 @@ func (t *Task) sleepOn(f *vm.Fiber, session int32, token lua.LValue) {
 	t.await(f, session, 0)
 	t.traced("resume")
 	s.getUp(t)
+	t.starting = false
 }
 
 // apiWakeup is skynet.wakeup(token): true if somebody waits on it.

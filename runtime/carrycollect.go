@@ -134,14 +134,18 @@ func (l *collector) add(n *namedValue, old, new lua.LValue) {
 	l.found = append(l.found, n)
 }
 
-// maxNesting bounds how deep first values are compared.
-const maxNesting = 50
+// maxNesting bounds how deep first values are compared, and maxInside how many
+// tables in one.
+const (
+	maxNesting = 50
+	maxInside  = 5000
+)
 
 // pairInside pairs the tables in two values by their places, by those of the old.
 func pairInside(pairs map[*lua.LTable]*lua.LTable, old, new lua.LValue, depth int) {
 	was, ok1 := old.(*lua.LTable)
 	is, ok2 := new.(*lua.LTable)
-	if !ok1 || !ok2 || was == is || depth > maxNesting || pairs[was] != nil {
+	if !ok1 || !ok2 || was == is || depth > maxNesting || len(pairs) > maxInside || pairs[was] != nil {
 		return
 	}
 	pairs[was] = is

@@ -163,13 +163,10 @@ func (w *dataWalk) rewrite(in *lua.LTable, key, was, is lua.LValue) {
 
 // enter puts a table on the list of what is to be gone through, once.
 func (w *dataWalk) enter(t *lua.LTable) {
-	if first, seen := w.seen[t]; seen {
-		if first != w.at {
-			w.at.walk.shares = append(w.at.walk.shares, first)
-		}
+	record := vm.IsRecord(t) // to look at it twice does no harm, and is cheaper
+	if !record && !w.first(t) {
 		return
 	}
-	w.seen[t] = w.at
 	if stdlib.IsLazy(t) {
 		w.refuse("a library")
 		return
@@ -183,5 +180,19 @@ func (w *dataWalk) enter(t *lua.LTable) {
 			w.value(t, metatableKey, mt)
 		}
 	}
-	w.todo = append(w.todo, t)
+	if !record {
+		w.todo = append(w.todo, t)
+	}
+}
+
+// first notes that a table is gone through, and is false if it was.
+func (w *dataWalk) first(t *lua.LTable) bool {
+	first, seen := w.seen[t]
+	switch {
+	case !seen:
+		w.seen[t] = w.at
+	case first != w.at:
+		w.at.walk.shares = append(w.at.walk.shares, first)
+	}
+	return !seen
 }

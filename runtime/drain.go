@@ -7,13 +7,21 @@ import (
 	"time"
 )
 
+// cutBackground ends what the old generation does for nobody who waits, and notes in
+// the record what of it nobody starts anew.
+func (u *upgrade) cutBackground(old *Generation) {
+	if u.caller != nil && u.caller.gen == old {
+		u.service.kill(u.caller, "its handler has reloaded the service")
+	}
+	old.ended = make(endedTasks)
+	old.cutBackground("its service was reloaded")
+	u.record.Lost = append(u.record.Lost, old.ended.words()...)
+	clear(old.ended)
+}
+
 // drain lets the old generation finish what it was asked.
 func (u *upgrade) drain(old *Generation) {
 	s := u.service
-	if u.caller != nil && u.caller.gen == old {
-		s.kill(u.caller, "its handler has reloaded the service")
-	}
-	old.cutBackground("its service was reloaded")
 	if u.options.Now {
 		for _, g := range slices.Clone(s.draining) { // old, and those before it
 			g.cut("its service was reloaded with --now")
@@ -80,7 +88,11 @@ func (g *Generation) retire() {
 	}
 	s.draining = slices.DeleteFunc(s.draining, func(d *Generation) bool { return d == g }) // clears what is behind, too
 	if g.drainsSince > 0 {
-		g.log("reload %s: generation %d retired after %s", s.script, g.number, (s.node.elapsed() - g.drainsSince).Round(time.Millisecond))
+		lost := ""
+		if words := g.ended.words(); len(words) > 0 {
+			lost = "; lost: " + shortList(words)
+		}
+		g.log("reload %s: generation %d retired after %s%s", s.script, g.number, (s.node.elapsed() - g.drainsSince).Round(time.Millisecond), lost)
 	}
 	g.end()
 	s.publish()

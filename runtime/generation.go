@@ -49,10 +49,15 @@ type Generation struct {
 	requiring      map[*Task]*loading   // the innermost of each task
 
 	reload      reloadHooks
-	names       []givenName // that it registered while it was prepared
-	children    []*Service  // that it launched while it was prepared
-	undo        []func()    // takes back what else it did while it was prepared
-	successor   *carry      // what the next one has taken over by name
+	names       []givenName       // that it registered while it was prepared
+	children    []*Service        // that it launched while it was prepared
+	undo        []func()          // takes back what else it did while it was prepared
+	successor   *carry            // what the next one has taken over by name
+	launches    []launchedService // that its start has launched
+	again       []launchedService // those of the generation before that it may find again
+	found       []string          // those that it has found again, until that is told
+	willRead    map[int]bool      // sockets that its tasks read once it serves
+	ended       endedTasks        // of requests, while it drains
 	draining    bool
 	drainsSince time.Duration // once it was found that it has to drain
 	retired     bool
@@ -315,6 +320,9 @@ func (g *Generation) settle() {
 func (g *Generation) cutBackground(reason string) {
 	for _, t := range g.tasks() {
 		if t.state != taskOver && t != g.service.running && !t.request.pending() {
+			if g.ended != nil {
+				g.ended.add(t)
+			}
 			g.service.kill(t, reason)
 		}
 	}

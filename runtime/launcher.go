@@ -115,15 +115,39 @@ func (l launcher) launch(s *Service, m Message, values []lua.LValue) {
 		return
 	}
 	name, args := launchWords(values[1].String(), textsOf(values[2:]))
-	_, err := l.node.launch(name, args, func(made *Service, err error) {
+	asker := l.node.handles.grab(m.Source)
+	if asker == nil || !asker.starting.Load() || !l.node.do(asker, func(asker *Service) { l.launchInStart(asker, m, name, args) }) {
+		l.launchNew(nil, m, name, args)
+	}
+}
+
+// launchInStart is launch for a service that may be in a start function: it may have
+// launched a service with these words before. It runs on that service.
+func (l launcher) launchInStart(asker *Service, m Message, name string, args []string) {
+	t := asker.waits.get(m.Session).task
+	if t != nil {
+		if h := t.launchAgain(name, args); h != 0 {
+			l.node.send(nil, m.Source, PTypeResponse, m.Session, ValueData(lua.LNumber(h)))
+			return
+		}
+	}
+	l.launchNew(t, m, name, args)
+}
+
+// launchNew launches a service for who asks, for its task if that is known.
+func (l launcher) launchNew(t *Task, m Message, name string, args []string) {
+	made, err := l.node.launch(name, args, func(made *Service, err error) {
 		if err != nil {
 			l.node.send(nil, m.Source, PTypeError, m.Session, RawData(err.Error()))
 			return
 		}
 		l.node.send(nil, m.Source, PTypeResponse, m.Session, ValueData(lua.LNumber(made.handle)))
 	})
-	if err != nil {
-		s.Refuse(m, err.Error())
+	switch {
+	case err != nil:
+		l.node.send(nil, m.Source, PTypeError, m.Session, RawData(err.Error()))
+	case t != nil:
+		t.launched(made)
 	}
 }
 

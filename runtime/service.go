@@ -69,6 +69,7 @@ type Service struct {
 	doomed    atomic.Pointer[error] // set from outside: it has to end, and why
 	machines  atomic.Pointer[[]*vm.VM]
 	endless   atomic.Bool
+	starting  atomic.Bool              // a main chunk or a start function of it may be running
 	changes   atomic.Int32             // of its code, that wait for it
 	spinning  atomic.Uint64            // the count of the message that is an endless loop
 	questions atomic.Pointer[question] // that what it runs is to answer

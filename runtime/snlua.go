@@ -22,6 +22,7 @@ func (g *Generation) load(args []lua.LValue, done func(error)) {
 		return
 	}
 	s := g.service
+	s.starting.Store(true)
 	g.reload.done = done
 	g.vm.Globals().RawSetString("SERVICE_NAME", lua.LString(s.script))
 	g.vm.Globals().RawSetString("SERVICE_PATH", lua.LString(dirOf(g.files.script)))
@@ -129,6 +130,7 @@ func (g *Generation) begin(fn lua.LValue) {
 		t := g.newTask(taskMain, body, nil)
 		t.ended = func(t *Task) {
 			g.started = true
+			s.starting.Store(false)
 			defer s.tellReady()
 			if err := taskError(t); err != nil {
 				g.reload.done(fmt.Errorf("init service failed: %w", err))

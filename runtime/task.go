@@ -56,6 +56,7 @@ type Task struct {
 	profile    *profile // of skynet.profile
 	hold       taskHold // while its generation waits for the switch
 	shared     bool     // forks refer to own: the task can't be reused
+	starting   bool     // a fork of the start function that hasn't waited yet
 }
 
 // request is a message that a task answers.

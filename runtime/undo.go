@@ -7,8 +7,9 @@ import (
 
 // What a generation does outside of its service while it is prepared is taken
 // back if it never comes to serve: the names that it gave, the sockets of the old
-// generation that it asked for, and the services that it launched. A unique service stays: others may have found it meanwhile. Global
-// names are given at the switch: what waits for one is for the new code.
+// generation that it asked for, and the services that it launched. A unique service
+// stays: others may have found it meanwhile. Global names are given at the switch: what
+// waits for one is for the new code.
 
 // givenName is a name that was given to a service.
 type givenName struct {
@@ -24,7 +25,7 @@ func (g *Generation) giveNames() {
 			g.service.node.name(given.name, given.to)
 		}
 	}
-	g.names, g.undo = nil, nil
+	g.names, g.undo, g.children = nil, nil, nil
 }
 
 // willGive is whom g gives a global name at the switch, 0 for nobody.
@@ -48,13 +49,6 @@ func (g *Generation) preparing() bool {
 func (g *Generation) whenDropped(undo func()) {
 	if g.preparing() {
 		g.undo = append(g.undo, undo)
-	}
-}
-
-// launched notes a service that g has launched.
-func (g *Generation) launched(made *Service) {
-	if g.preparing() {
-		g.children = append(g.children, made)
 	}
 }
 

@@ -94,6 +94,7 @@ func (u *upgrade) prepare(args []lua.LValue, source *snapshot) {
 	s := u.service
 	s.lastGeneration++
 	u.next = s.newGeneration(s.lastGeneration, newFiles(source, s.node))
+	u.next.again = s.code.launchesFor()
 	s.publish()
 	s.node.events.emit(Event{Kind: EventPreparing, Service: s.handle, Script: s.script, Generation: u.next.number, Text: u.options.Trigger})
 	u.limit("its start")
@@ -227,6 +228,7 @@ func (u *upgrade) abort(err error) {
 		return
 	}
 	s.upgrade = nil
+	s.starting.Store(false)
 	if g := u.next; g != nil {
 		g.files.settle()
 		s.tried = g.files
@@ -310,13 +312,17 @@ func (u *upgrade) change() {
 		u.record.SinceSave = time.Since(u.options.Saved)
 	}
 	u.carry.tell(&u.record)
+	read := s.readBy(old)
+	u.cutBackground(old)
+	s.runHooks(next, "reload.accept", next.reload.accepts)
+	s.switchSockets(next)
+	u.letTasksGo()
+	next.tellLaunches(&u.record)
+	u.record.Unread = s.unread(read)
 	s.record(u.record)
 	s.log("%s", u.record.Summary())
 	s.node.events.emit(Event{Kind: EventReloaded, Service: s.handle, Script: s.script, Generation: next.number, Text: u.record.Summary()})
-	s.runHooks(next, "reload.accept", next.reload.accepts)
-	s.switchSockets(next)
 	u.drain(old)
-	u.letTasksGo()
 	s.publish()
 	s.inspectKept(next)
 	u.finish()

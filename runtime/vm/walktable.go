@@ -123,3 +123,14 @@ func Size(t *lua.LTable) int {
 	tb := (*table)(unsafe.Pointer(t))
 	return len(tb.array) + len(tb.strdict) + len(tb.dict)
 }
+
+// IsRecord tells whether t is a small table that refers to nothing but, perhaps, a
+// metatable.
+func IsRecord(t *lua.LTable) bool {
+	if Size(t) > leafSize {
+		return false
+	}
+	record := true
+	References(t, func(_, _ lua.LValue) { record = false })
+	return record
+}

@@ -1,0 +1,111 @@
+package runtime
+
+import (
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	lua "github.com/yuin/gopher-lua"
+)
+
+// What ends with old code though nobody starts it anew: timers and forks that
+// requests have started, and the reading of connections.
+
+// endedTask is a kind of task that was ended, and where its function stands.
+type endedTask struct{ kind, at string }
+
+// endedTasks counts those that were ended.
+type endedTasks map[endedTask]int
+
+// add counts a task that is about to be ended, unless the start function, or what it
+// has started, has started it: the new code's does so again.
+func (e endedTasks) add(t *Task) {
+	if t.request == nil || t.kind != taskTimeout && t.kind != taskFork {
+		return
+	}
+	kind := "fork"
+	if t.kind == taskTimeout {
+		kind = "timer"
+	}
+	e[endedTask{kind, t.place()}]++
+}
+
+// words are what was ended, as `2 timers (room.lua:40)`.
+func (e endedTasks) words() []string {
+	var list []string
+	for task, n := range e {
+		text := plural(n, task.kind)
+		if task.at != "" {
+			text += fmt.Sprintf(" (%s)", task.at)
+		}
+		list = append(list, text)
+	}
+	slices.Sort(list)
+	return list
+}
+
+// place is where a task stands, or its function where it has not begun.
+func (t *Task) place() string {
+	at := t.at()
+	if at == "" {
+		t.fiber.Holds(func(v lua.LValue) {
+			if fn, ok := v.(*lua.LFunction); ok && !fn.IsG && at == "" {
+				at = fmt.Sprintf("%s:%d", fn.Proto.SourceName, fn.Proto.LineDefined)
+			}
+		})
+	}
+	file, line, ok := cutLast(at, ":")
+	if !ok {
+		return at
+	}
+	return filepath.Base(file) + ":" + line
+}
+
+func cutLast(s, sep string) (before, after string, found bool) {
+	if i := strings.LastIndex(s, sep); i >= 0 {
+		return s[:i], s[i+len(sep):], true
+	}
+	return s, "", false
+}
+
+// readBy lists the connections that tasks of g read, or that call functions of g.
+func (s *Service) readBy(g *Generation) []*socket {
+	if !s.hadSockets {
+		return nil
+	}
+	var list []*socket
+	for _, so := range s.node.sockets.of(s) {
+		if so.kind != "LISTEN" && so.hasReader(g) {
+			list = append(list, so)
+		}
+	}
+	return list
+}
+
+// hasReader tells whether a task of g reads the socket, or a function of g gets what
+// comes in.
+func (so *socket) hasReader(g *Generation) bool {
+	if h := g.hooks[so.id]; h != nil && h.receive != nil || g.willRead[so.id] {
+		return true
+	}
+	so.mu.Lock()
+	defer so.mu.Unlock()
+	w := so.waiter
+	return w != nil && w.task.gen == g && w.stands()
+}
+
+// unread counts the connections among those given that nobody reads any more.
+func (s *Service) unread(were []*socket) int {
+	n := 0
+	for _, so := range were {
+		read := !so.alive()
+		for _, g := range s.generations() {
+			read = read || so.hasReader(g)
+		}
+		if !read {
+			n++
+		}
+	}
+	return n
+}

@@ -14,7 +14,7 @@ type Activity struct {
 	What   string        // what kind of work it is: "lua", "fork", "start"
 	Source Handle        // for whom, 0 for nobody
 	For    time.Duration // since the message began that it is handling
-	At     string        // the Lua line that runs: "spin.lua:33"; empty where that isn't known
+	At     string        // the Lua line that runs: "spin.lua:33"; empty where nobody asked for it
 }
 
 // String is the activity in one line: `lua from :00000009 for 3.2s, spin.lua:33`.
@@ -98,8 +98,8 @@ func (s *Service) busy() *BusyError {
 // sampleAfter is how long a message takes before anybody asks at which line it is.
 const sampleAfter = 10 * time.Millisecond
 
-// notLua stands for the line of what has not answered.
-const notLua = "in a function that isn't Lua"
+// noLine stands for the line of what has not answered in time (answerPatience).
+const noLine = "it has run no Lua for 300ms"
 
 // doing tells what the service runs at this moment, and whether it runs anything.
 // Code that runs for long is asked for its line.
@@ -110,8 +110,8 @@ func (s *Service) doing() (Activity, bool) {
 	}
 	a := s.handledNow()
 	if p.since >= sampleAfter && s.native == nil {
-		a.At = notLua
-		s.askRunning(&question{answer: func(_ *Generation, f *vm.Fiber) { a = s.runs(f) }})
+		a.At = noLine
+		s.askRunning(&question{answer: func(_ *Generation, f *vm.Fiber) { a = s.runs(f) }}, answerPatience)
 		p = s.progress()
 	}
 	a.For = p.since
@@ -146,6 +146,9 @@ func (s *Service) runs(f *vm.Fiber) Activity {
 	a := Activity{What: "__gc", At: lineOf(f)}
 	t, ok := f.Root().Owner.(*Task)
 	if !ok || t == nil {
+		return a
+	}
+	if t.gen.finalizing {
 		return a
 	}
 	a.What = taskKindNames[t.kind]

@@ -57,6 +57,6 @@ func harborLink(*lua.LState) int { return 0 }
 
 func harborConnect(L *lua.LState) int {
 	t := taskOf(L)
-	t.service.logFrom(t, "Can't connect to other harbor in single node mode")
+	t.service.logFrom(vm.Of(L), t, "Can't connect to other harbor in single node mode")
 	return 0
 }

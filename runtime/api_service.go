@@ -113,8 +113,9 @@ func launchFor(L *lua.LState, name string, args []string) int {
 		return pushHandle(L, h)
 	}
 	s := t.service
+	t.awaitLaunchPlace(f)
 	session := s.newSession()
-	made, err := s.node.launch(name, args, func(made *Service, err error) {
+	made, err := s.node.launch(s, name, args, func(made *Service, err error) {
 		m := message{source: handleLauncher, session: session, ptype: PTypeResponse}
 		switch {
 		case err == nil:
@@ -237,7 +238,7 @@ func apiError(L *lua.LState) int {
 	if L.GetTop() == 0 {
 		L.Push(lua.LNil) // as skynet has it
 	}
-	t.service.logFrom(t, argsText(L, toText))
+	t.service.logFrom(vm.Of(L), t, argsText(L, toText))
 	return 0
 }
 
@@ -269,7 +270,8 @@ func apiLaunch(L *lua.LState) int {
 	if h := t.launchAgain(words[0], words[1:]); h != 0 {
 		return pushHandle(L, h)
 	}
-	made, err := t.service.node.launch(words[0], words[1:], func(*Service, error) {})
+	t.holdLaunch(vm.Of(L))
+	made, err := t.service.node.launch(t.service, words[0], words[1:], func(*Service, error) {})
 	if err != nil {
 		return 0
 	}

@@ -144,7 +144,7 @@ func (t *Task) traceTagged(tag, what string, f *vm.Fiber, level int) {
 	if len(at) > 0 {
 		line += " : " + strings.Join(at, " ")
 	}
-	s.logFrom(t, line)
+	s.logFrom(nil, t, line)
 }
 
 // traceEnd writes that the task has ended, and how.

@@ -44,6 +44,7 @@ func (s *Service) closeTasks() {
 	if !s.quits() {
 		return
 	}
+	s.limitEnd()
 	reason := s.leaving.Error()
 	var tasks []*Task
 	for _, g := range s.generations() {

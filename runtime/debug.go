@@ -15,7 +15,7 @@ var ErrExited = errExited
 
 // Info tells of one service, as List does of all.
 func (n *Node) Info(h Handle) (ServiceInfo, error) {
-	s, err := n.Service(h)
+	s, err := n.endingService(h)
 	if err != nil {
 		return ServiceInfo{}, err
 	}

@@ -8,6 +8,7 @@ import (
 
 	"devnode/runtime/stdlib"
 	"devnode/runtime/syntax"
+	"devnode/runtime/vm"
 )
 
 // The debug protocol: what any service may be asked by skynet.call(addr,
@@ -169,10 +170,10 @@ func debugRun(L *lua.LState) int {
 func debugKillTask(L *lua.LState) int {
 	t := taskOf(L)
 	if apiKillThread(L) == 0 {
-		t.service.logFrom(t, fmt.Sprintf("Kill %s : Not found", toText(L, L.Get(1))))
+		t.service.logFrom(vm.Of(L), t, fmt.Sprintf("Kill %s : Not found", toText(L, L.Get(1))))
 		return answerValues(L, lua.LString("Not found"))
 	}
-	t.service.logFrom(t, "Kill "+toText(L, L.Get(-1)))
+	t.service.logFrom(vm.Of(L), t, "Kill "+toText(L, L.Get(-1)))
 	return t.answerRequest(L, nil)
 }
 

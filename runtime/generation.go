@@ -61,9 +61,9 @@ type Generation struct {
 	draining    bool
 	drainsSince time.Duration // once it was found that it has to drain
 	retired     bool
-	finalizing  bool        // its __gc methods run for the last time
-	overdue     atomic.Bool // they have taken too long
-	expiry      *alarm      // ends the drain
+	finalizing  bool                  // its __gc methods run for the last time
+	cutOff      atomic.Pointer[error] // they have to end, and why
+	expiry      *alarm                // ends the drain
 }
 
 // newGeneration makes the VM that will run version number of s.

@@ -2,6 +2,8 @@ package runtime
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -41,6 +43,7 @@ const (
 type handles struct {
 	mu       sync.RWMutex
 	services map[Handle]*Service
+	ending   map[Handle]*Service            // out of the table, and not at their end yet
 	index    atomic.Pointer[[]*handleChunk] // the same by number, for grab
 	names    map[string]Handle              // local names, with their dot, and global ones
 	last     Handle
@@ -49,6 +52,7 @@ type handles struct {
 func newHandles() *handles {
 	return &handles{
 		services: make(map[Handle]*Service),
+		ending:   make(map[Handle]*Service),
 		names:    make(map[string]Handle),
 		last:     firstUserHandle - 1,
 	}
@@ -120,8 +124,12 @@ func (hs *handles) putLocked(h Handle, s *Service) {
 func (hs *handles) retire(h Handle) bool {
 	hs.mu.Lock()
 	defer hs.mu.Unlock()
-	if hs.services[h] == nil {
+	s := hs.services[h]
+	if s == nil {
 		return false
+	}
+	if s.over != nil {
+		hs.ending[h] = s
 	}
 	delete(hs.services, h)
 	hs.putLocked(h, nil)
@@ -131,6 +139,30 @@ func (hs *handles) retire(h Handle) bool {
 		}
 	}
 	return true
+}
+
+// ended is told that nothing is left of a service that was retired.
+func (hs *handles) ended(h Handle) {
+	hs.mu.Lock()
+	defer hs.mu.Unlock()
+	delete(hs.ending, h)
+}
+
+// leaving lists the services that were retired and have not come to their end.
+func (hs *handles) leaving() []*Service {
+	hs.mu.RLock()
+	defer hs.mu.RUnlock()
+	return slices.Collect(maps.Values(hs.ending))
+}
+
+// grabEnding finds a live service, or one that is ending; nil if there is none.
+func (hs *handles) grabEnding(h Handle) *Service {
+	if s := hs.grab(h); s != nil {
+		return s
+	}
+	hs.mu.RLock()
+	defer hs.mu.RUnlock()
+	return hs.ending[h]
 }
 
 // name gives h a name. A name that is taken stays with its owner, silently, as

@@ -23,6 +23,7 @@ func (g *Generation) end() {
 		return
 	}
 	s.ending = append(s.ending, g)
+	s.publish()
 	w := newHoldWalk(s)
 	var look func(*Service)
 	look = func(s *Service) {
@@ -34,6 +35,7 @@ func (g *Generation) end() {
 			stdlib.HandOver(g.vm, s.code.vm, w.seen)
 			s.ending = slices.DeleteFunc(s.ending, func(e *Generation) bool { return e == g })
 			g.finalize()
+			s.publish()
 		}
 	}
 	look(s)

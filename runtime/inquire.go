@@ -48,7 +48,7 @@ func (n *Node) inquire(ctx context.Context, s *Service, idle func(), within func
 			err = fmt.Errorf("%s (%s): no answer: %w; %s", s.handle, s.script, ctx.Err(), s.busyWith())
 		case <-look.C:
 			if within != nil && s.progress().since >= sampleAfter {
-				s.askRunning(&question{answer: func(_ *Generation, f *vm.Fiber) { once(func() { within(f) }) }})
+				s.askRunning(&question{answer: func(_ *Generation, f *vm.Fiber) { once(func() { within(f) }) }}, answerPatience)
 			}
 			busy := s.busy()
 			if busy == nil {

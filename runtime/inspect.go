@@ -16,7 +16,7 @@ import (
 // Standing is how a service stands, as far as it can be told without asking it.
 type Standing struct {
 	Generation int           // that answers new requests
-	State      string        // "loading", "running", "preparing", "switching"
+	State      string        // "loading", "running", "preparing", "switching", "ending"
 	Preparing  int           // the generation that is to follow, 0 for none
 	Draining   int           // older generations that still answer what they were asked
 	Drains     []int         // their numbers, the oldest first
@@ -66,10 +66,10 @@ type ServiceInfo struct {
 // Address is the printed handle.
 func (i ServiceInfo) Address() string { return i.Handle.String() }
 
-// List tells of all services, by handle. It waits for none of them, but for the
+// List tells of all services, by handle, also of those that take long to end. It waits for none of them, but for the
 // moment in which code that runs for long says at which line it is.
 func (n *Node) List() []ServiceInfo {
-	services := n.handles.all()
+	services := append(n.handles.all(), n.slowEndings()...)
 	list := n.figures(services)
 	var looks sync.WaitGroup
 	for i, s := range services {
@@ -113,6 +113,9 @@ func (s *Service) info() ServiceInfo {
 		i.Standing = *st
 		i.Args = st.args
 		i.Title = strings.Join(append([]string{s.script}, st.args...), " ")
+	}
+	if s.node.handles.grab(s.handle) != s {
+		i.State = "ending"
 	}
 	return i
 }

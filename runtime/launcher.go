@@ -136,7 +136,7 @@ func (l launcher) launchInStart(asker *Service, m Message, name string, args []s
 
 // launchNew launches a service for who asks, for its task if that is known.
 func (l launcher) launchNew(t *Task, m Message, name string, args []string) {
-	made, err := l.node.launch(name, args, func(made *Service, err error) {
+	made, err := l.node.launch(nil, name, args, func(made *Service, err error) {
 		if err != nil {
 			l.node.send(nil, m.Source, PTypeError, m.Session, RawData(err.Error()))
 			return

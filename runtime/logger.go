@@ -55,6 +55,21 @@ func (l *logger) write(from Handle, d *Data) {
 	for _, tell := range l.tail {
 		tell(line)
 	}
+	if d != nil && d.shared {
+		l.writtenLocked(from, logCost(d.raw))
+	}
+}
+
+// writtenLocked tells a service that one of its lines has been written, and says
+// how many of them were left out.
+func (l *logger) writtenLocked(from Handle, cost int64) {
+	s := l.node.handles.grab(from)
+	if s == nil {
+		return
+	}
+	if n := s.logged.written(cost); n > 0 {
+		s.log("%s", leftOutText(n))
+	}
 }
 
 // logLine sends a line to the logger, in the order of the other messages of

@@ -47,6 +47,7 @@ type Data struct {
 	values     []lua.LValue
 	raw        string
 	isRaw      bool
+	shared     bool // a log line that its service's logShare knows of
 	control    func(*Service)
 	generation int // of a log line's speaker, once there is more than one
 	inline     [6]lua.LValue

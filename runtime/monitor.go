@@ -11,6 +11,10 @@ import (
 // monitorPeriod is how often the workers are looked at, as in skynet.
 const monitorPeriod = 5 * time.Second
 
+// monitorPatience is how long Lua code has to tell where it spins, before it is
+// reported without.
+const monitorPatience = time.Second
+
 // monitor reports services that don't come out of a message
 // (skynet_monitor.c).
 type monitor struct {
@@ -68,10 +72,10 @@ func (m *monitor) suspect(s *Service, message uint64) {
 	s.endless.Store(true)
 	doing, traceback, generation := s.handledNow(), "", 0
 	source := doing.Source
-	doing.At = notLua
+	doing.At = noLine
 	asked := s.askRunning(&question{answer: func(g *Generation, f *vm.Fiber) {
 		doing, traceback, generation, source = s.runs(f), "\n"+f.Traceback("", 0), g.number, s.handling.source
-	}})
+	}}, monitorPatience)
 	p := s.progress()
 	if !p.running || p.message != message { // it has come to its end meanwhile
 		return

@@ -53,6 +53,9 @@ type Config struct {
 	EndlessAfter time.Duration
 	// ReloadTimeout bounds the preparation of a new generation; 0 is 5 s.
 	ReloadTimeout time.Duration
+	// EndTimeout bounds how long the __close and __gc methods of a service that
+	// ends, or of a generation, may take; 0 is 5 s.
+	EndTimeout time.Duration
 	// DrainTimeout bounds how long a replaced generation may take to answer
 	// what it was asked; 0 is 10 s.
 	DrainTimeout time.Duration
@@ -79,6 +82,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.ReloadTimeout <= 0 {
 		c.ReloadTimeout = 5 * time.Second
+	}
+	if c.EndTimeout <= 0 {
+		c.EndTimeout = 5 * time.Second
 	}
 	if c.DrainTimeout <= 0 {
 		c.DrainTimeout = 10 * time.Second
@@ -235,17 +241,30 @@ func (n *Node) Close() {
 	n.pool.Close()
 }
 
+// closePatience is how long the __gc methods of services have when the node closes.
+const closePatience = 300 * time.Millisecond
+
 // closeServices ends the services there are and waits for them. It is false
 // when there were none.
 func (n *Node) closeServices() bool {
 	var ending []*Service
-	for _, s := range n.handles.all() {
+	for _, s := range append(n.handles.all(), n.handles.leaving()...) {
 		if s.native == nil {
 			n.terminate(s, ErrClosed)
 			ending = append(ending, s)
 		}
 	}
+	patience := time.NewTimer(closePatience)
+	defer patience.Stop()
 	for _, s := range ending {
+		select {
+		case <-s.over:
+			continue
+		case <-patience.C:
+		}
+		for _, s := range ending {
+			s.cutItsEnd(ErrClosed)
+		}
 		<-s.over
 	}
 	return len(ending) > 0
@@ -307,8 +326,17 @@ func (n *Node) Service(h Handle) (*Service, error) {
 
 // launch makes a service and begins to load its script. done is told of the
 // end of the start function, on the new service's own worker.
-func (n *Node) launch(script string, args []string, done func(*Service, error)) (*Service, error) {
-	return n.begin(&Service{script: script, args: args}, done)
+// from is the service that wants it, nil for none.
+func (n *Node) launch(from *Service, script string, args []string, done func(*Service, error)) (*Service, error) {
+	s := &Service{script: script, args: args}
+	if from != nil {
+		s.launchedBy(from)
+	}
+	made, err := n.begin(s, done)
+	if err != nil {
+		s.hasRun()
+	}
+	return made, err
 }
 
 // begin is launch, of a service that nobody else knows yet.
@@ -355,6 +383,9 @@ func (s *Service) loadFirst() {
 			told(nil)
 		}
 	})
+	if g.start == nil {
+		s.hasRun()
+	}
 }
 
 func argValues(words []string) []lua.LValue {
@@ -375,7 +406,7 @@ func (s *Service) leave(why error) {
 // Launch starts a service and waits until its start function has returned.
 func (n *Node) Launch(ctx context.Context, script string, args ...string) (Handle, error) {
 	done := make(chan error, 1)
-	s, err := n.launch(script, args, func(_ *Service, err error) { done <- err })
+	s, err := n.launch(nil, script, args, func(_ *Service, err error) { done <- err })
 	if err != nil {
 		return 0, fmt.Errorf("launch %s: %w", script, err)
 	}
@@ -393,12 +424,16 @@ func (n *Node) Launch(ctx context.Context, script string, args ...string) (Handl
 // Kill ends a service at once, also one that is in an endless loop: callers
 // get an error.
 func (n *Node) Kill(h Handle) error {
-	s, err := n.Service(h)
+	s, err := n.endingService(h)
 	if err != nil {
 		return err
 	}
 	if s.native != nil {
 		return fmt.Errorf("%s (%s) is one of the node's own services: it can't be killed", h, s.script)
+	}
+	if n.handles.grab(h) != s {
+		s.cutItsEnd(s.killed())
+		return nil
 	}
 	n.terminate(s, s.killed())
 	return nil
@@ -418,6 +453,7 @@ func (n *Node) terminate(s *Service, why error) {
 
 // gone is called once a service has ended.
 func (n *Node) gone(s *Service) {
+	n.handles.ended(s.handle)
 	n.unique.forget(s.handle)
 	if s.handle == handleLogScript {
 		n.handles.name(".logger", handleLogger)

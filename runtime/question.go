@@ -72,23 +72,26 @@ func (s *Service) answerQuestions(g *Generation, f *vm.Fiber) (fail error) {
 	return fail
 }
 
-// answerPatience is how long Lua code has to answer, before it is taken to be in
-// a function in Go.
-const answerPatience = 100 * time.Millisecond
+// answerPatience is how long Lua code has to answer who looks: it is in a function in
+// Go otherwise, or the machine has no time for it.
+const answerPatience = 300 * time.Millisecond
+
+// lookEvery is how often it is looked whether the code to be asked runs still.
+const lookEvery = 2 * time.Millisecond
 
 // askRunning puts a question to what the service runs at this moment, and waits
-// for the answer. It is false when there was none: the service runs nothing, or
-// is in a function in Go.
-func (s *Service) askRunning(q *question) bool {
+// for the answer. It is false when there was none: the service runs nothing, or has
+// run no Lua meanwhile.
+func (s *Service) askRunning(q *question, patience time.Duration) bool {
 	p := s.progress()
 	if !p.running {
 		return false
 	}
 	q.message = p.message
 	s.pose(q)
-	patience := time.NewTimer(answerPatience)
-	defer patience.Stop()
-	look := time.NewTicker(answerPatience / 50)
+	limit := time.NewTimer(patience)
+	defer limit.Stop()
+	look := time.NewTicker(lookEvery)
 	defer look.Stop()
 	for waiting := true; waiting; {
 		select {
@@ -97,7 +100,7 @@ func (s *Service) askRunning(q *question) bool {
 		case <-look.C:
 			now := s.progress()
 			waiting = now.running && now.message == p.message
-		case <-patience.C:
+		case <-limit.C:
 			waiting = false
 		}
 	}

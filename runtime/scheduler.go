@@ -80,9 +80,12 @@ func (q *serviceQueue) pop() *Service {
 	return s
 }
 
-// scheduler drives the ready services with a fixed set of workers.
+// scheduler drives the ready services with a fixed set of workers, and with one
+// more for each that doesn't come out of a message.
 type scheduler struct {
-	workers []*worker
+	workers []*worker     // those in use, and then those that may stand in for them
+	regular int           // how many are to be free to take services
+	used    atomic.Int32  // how many are in use; they stay
 	next    atomic.Uint32 // spreads what comes from outside over the workers
 	idle    atomic.Int32
 	stopped atomic.Bool
@@ -92,15 +95,16 @@ type scheduler struct {
 }
 
 func newScheduler(n *Node, workers int) *scheduler {
-	sc := &scheduler{tick: make(chan struct{}, 1), stop: make(chan struct{})}
-	for range workers {
+	sc := &scheduler{regular: workers, tick: make(chan struct{}, 1), stop: make(chan struct{})}
+	for range workers + maxStandIns {
 		sc.workers = append(sc.workers, &worker{node: n, wake: make(chan struct{}, 1), host: n.pool.NewHost()})
 	}
+	sc.used.Store(int32(workers))
 	return sc
 }
 
 func (sc *scheduler) start() {
-	for _, w := range sc.workers {
+	for _, w := range sc.inUse() {
 		sc.done.Go(w.serve)
 	}
 	sc.done.Go(sc.balance)
@@ -112,7 +116,7 @@ func (sc *scheduler) halt() {
 		return
 	}
 	close(sc.stop)
-	for _, w := range sc.workers {
+	for _, w := range sc.inUse() { // one that comes after this sees that it has stopped
 		w.nudge()
 	}
 	sc.done.Wait()
@@ -127,11 +131,7 @@ func (sc *scheduler) put(s *Service, from *worker) {
 	} else if (w.chain < maxChain || w.length.Load() == 0) && w.next.CompareAndSwap(nil, s) {
 		return
 	}
-	w.mu.Lock()
-	w.ready.push(s)
-	n := w.ready.n
-	w.length.Store(int32(n))
-	w.mu.Unlock()
+	n := w.enqueue(s)
 	if from == nil {
 		w.nudge()
 		return
@@ -144,27 +144,43 @@ func (sc *scheduler) put(s *Service, from *worker) {
 	}
 }
 
+// putLast makes a service ready whose turn on w is over: it goes behind all that
+// wait there.
+func (sc *scheduler) putLast(s *Service, w *worker) {
+	if n := w.enqueue(s); (n > 1 || w.next.Load() != nil) && sc.idle.Load() > 0 {
+		sc.wakeOne()
+	}
+}
+
 // forget has all workers let go of what they keep for reuse, before they next
 // look for work.
 func (sc *scheduler) forget() {
-	for _, w := range sc.workers {
+	for _, w := range sc.inUse() {
 		w.stale.Store(true)
 		w.nudge()
 	}
 }
 
-// pick chooses the worker for work from outside: an idle one if there is one.
+// pick chooses the worker for work from outside: an idle one if there is one, else
+// one that isn't in a long turn.
 func (sc *scheduler) pick() *worker {
-	for _, w := range sc.workers {
+	workers := sc.inUse()
+	for _, w := range workers {
 		if w.idle.Load() {
 			return w
 		}
 	}
-	return sc.workers[int(sc.next.Add(1))%len(sc.workers)]
+	next := int(sc.next.Add(1))
+	for i := range workers {
+		if w := workers[(next+i)%len(workers)]; w.long.Load() == nil {
+			return w
+		}
+	}
+	return workers[next%len(workers)]
 }
 
 func (sc *scheduler) wakeOne() {
-	for _, w := range sc.workers {
+	for _, w := range sc.inUse() {
 		if w.idle.Load() {
 			w.nudge()
 			return
@@ -242,7 +258,7 @@ const lookAround = 64
 // or that is in a long turn: it hasn't read the clock since it was asked to. It is
 // nil if there is none.
 func (w *worker) relieve() *Service {
-	for _, other := range w.node.sched.workers {
+	for _, other := range w.node.sched.inUse() {
 		stuck := other.due.Load()
 		if other == w || !stuck && other.length.Load() <= w.length.Load()+1 {
 			continue
@@ -305,7 +321,7 @@ func (w *worker) takeReady() *Service {
 }
 
 func (w *worker) steal() *Service {
-	for _, other := range w.node.sched.workers {
+	for _, other := range w.node.sched.inUse() {
 		if other == w {
 			continue
 		}
@@ -341,8 +357,8 @@ func (w *worker) sleep() {
 }
 
 func (sc *scheduler) anyReady() bool {
-	for _, w := range sc.workers {
-		if w.next.Load() != nil || w.length.Load() > 0 {
+	for _, w := range sc.inUse() {
+		if w.hasReady() {
 			return true
 		}
 	}
@@ -379,11 +395,73 @@ func (sc *scheduler) balance() {
 			}
 			long := w.due.Swap(true)
 			w.noteLong(long)
-			if long && (w.next.Load() != nil || w.length.Load() > 0) && sc.idle.Load() > 0 {
-				sc.wakeOne()
+			if long && w.hasReady() {
+				sc.relocate(w)
 			}
 		}
 	}
+}
+
+// relocate finds another worker for the services that wait behind a long turn: an
+// idle one, or those that aren't in one, or one more.
+func (sc *scheduler) relocate(w *worker) {
+	if sc.idle.Load() > 0 {
+		sc.wakeOne()
+		return
+	}
+	stuck := 0
+	var free []*worker
+	for _, other := range sc.inUse() {
+		switch long := other.long.Load(); {
+		case long == nil:
+			free = append(free, other)
+		case other.node.elapsed()-long.since > standInAfter:
+			stuck++
+		}
+	}
+	if used := int(sc.used.Load()); used-stuck < sc.regular && used < len(sc.workers) {
+		sc.standIn()
+		return
+	}
+	for i := 0; len(free) > 0 && i < balanceMost; i++ {
+		s := w.takeReady()
+		if s == nil {
+			s = w.takeNext()
+		}
+		if s == nil {
+			return
+		}
+		free[i%len(free)].enqueue(s)
+	}
+}
+
+// balanceMost is how many services are given to other workers at a time.
+const balanceMost = 64
+
+// maxStandIns bounds the workers that stand in for those that are stuck.
+const maxStandIns = 32
+
+// standInAfter is how long a worker is in one message before another one stands in
+// for it.
+const standInAfter = 10 * time.Millisecond
+
+// standIn starts one more worker. Only the balancer calls it.
+func (sc *scheduler) standIn() {
+	w := sc.workers[sc.used.Load()]
+	w.since.Store(int64(w.node.elapsed()))
+	sc.used.Add(1)
+	sc.done.Go(w.serve)
+}
+
+func (w *worker) hasReady() bool { return w.next.Load() != nil || w.length.Load() > 0 }
+
+// enqueue puts a service into the ready queue, and returns its length.
+func (w *worker) enqueue(s *Service) int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.ready.push(s)
+	w.length.Store(int32(w.ready.n))
+	return w.ready.n
 }
 
 // noteLong notes since when a worker in a long turn is in the message that it is
@@ -402,5 +480,5 @@ func (w *worker) noteLong(long bool) {
 	}
 }
 
-// inUse are the workers that there are.
-func (sc *scheduler) inUse() []*worker { return sc.workers }
+// inUse are the workers that have been started.
+func (sc *scheduler) inUse() []*worker { return sc.workers[:sc.used.Load()] }

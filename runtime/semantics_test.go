@@ -178,5 +178,5 @@ func runScript(t *testing.T, files map[string]string) {
 // launchAny launches main without waiting for its start function, which may
 // abort the node.
 func (tn *testNode) launchAny() (*Service, error) {
-	return tn.Node.launch("main", nil, func(*Service, error) {})
+	return tn.Node.launch(nil, "main", nil, func(*Service, error) {})
 }

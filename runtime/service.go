@@ -62,21 +62,28 @@ type Service struct {
 	traceID        int               // of the last trace that began here
 	tags           map[Handle]string // of the trace of a sender's next request
 	launched       func(error)       // told once of the end of the launch
+	launcher       *Service          // who launched it, until it has had a turn
+	launchWaits    []int32           // sessions of tasks that wait to launch a service
 	unready        []func()          // those who wait until it can take requests
+	endDeadline    *alarm            // of what an exit runs
 	leaving        error             // set: the service ends once the running task is out
 
-	over      chan struct{}         // closed once the service has ended
-	doomed    atomic.Pointer[error] // set from outside: it has to end, and why
-	machines  atomic.Pointer[[]*vm.VM]
-	endless   atomic.Bool
-	starting  atomic.Bool              // a main chunk or a start function of it may be running
-	changes   atomic.Int32             // of its code, that wait for it
-	spinning  atomic.Uint64            // the count of the message that is an endless loop
-	questions atomic.Pointer[question] // that what it runs is to answer
-	mail      atomic.Pointer[mailLog]  // where its messages are logged, nil mostly
-	weight    atomic.Int64             // in bytes, as last weighed; 0 is never
-	overdue   atomic.Bool              // what runs while it is patched takes too long
-	standing  atomic.Pointer[Standing]
+	over          chan struct{}         // closed once the service has ended
+	doomed        atomic.Pointer[error] // set from outside: it has to end, and why
+	cutEnd        atomic.Pointer[error] // set from outside: its end is to end, and why
+	machines      atomic.Pointer[[]*vm.VM]
+	endless       atomic.Bool
+	changes       atomic.Int32  // of its code, that wait for it
+	spinning      atomic.Uint64 // the count of the message that is an endless loop
+	launching     atomic.Int32  // its launches that have had no turn yet
+	launchWaiting atomic.Int32  // how many launchWaits there are
+	logged        logShare
+	questions     atomic.Pointer[question] // that what it runs is to answer
+	mail          atomic.Pointer[mailLog]  // where its messages are logged, nil mostly
+	weight        atomic.Int64             // in bytes, as last weighed; 0 is never
+	overdue       atomic.Bool              // what runs while it is patched takes too long
+	standing      atomic.Pointer[Standing]
+	starting      atomic.Bool // a main chunk or a start function of it may be running
 }
 
 // Native handles a service's messages in Go.
@@ -182,6 +189,7 @@ func (s *Service) title() string {
 // nothing of it is left. It runs between two tasks.
 func (s *Service) end() {
 	s.closeTasks()
+	s.endDeadline.stop()
 	reason := s.leaving.Error()
 	s.node.handles.retire(s.handle)
 	if s.upgrade != nil {
@@ -208,6 +216,10 @@ func (s *Service) end() {
 	s.sleepers, s.woken, s.failed, s.kept, s.classes = nil, nil, nil, nil, nil
 	for peer := range peers {
 		s.node.send(s, peer, PTypeError, 0, nil)
+	}
+	s.hasRun()
+	if n := s.logged.leftOut.Swap(0); n > 0 {
+		s.log("%s", leftOutText(n))
 	}
 	s.node.sockets.ended(s) // who is told next may want the same address
 	if s.launched != nil {
@@ -247,7 +259,7 @@ func (s *Service) generations() []*Generation {
 func (s *Service) publish() {
 	var machines []*vm.VM
 	st := &Standing{args: append([]string(nil), s.args...)}
-	for _, g := range s.generations() {
+	for _, g := range append(s.generations(), s.ending...) {
 		if g.vm != nil {
 			machines = append(machines, g.vm)
 		}

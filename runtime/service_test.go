@@ -209,7 +209,7 @@ func TestCallWhileStarting(t *testing.T) {
 		"never.lua": `require("skynet").start(function() require("skynet").wait "for ever" end)`,
 	}, nil)
 	call := func(script string, args ...string) (string, error) {
-		s, err := tn.Node.launch(script, args, func(*Service, error) {})
+		s, err := tn.Node.launch(nil, script, args, func(*Service, error) {})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -2,16 +2,20 @@ package runtime
 
 import (
 	"fmt"
+	"time"
 
 	"devnode/runtime/vm"
 )
 
+// signalPatience is how long Lua code has to tell what a signal ends.
+const signalPatience = time.Second
+
 // Signal breaks what a service runs at this moment, as skynet's signal does, and
 // tells what that was. It never ends what comes after: where the service runs
-// nothing the error is ErrIdle. A function in Go that takes long is broken once it
-// returns to Lua; then the activity has no line.
+// nothing the error is ErrIdle. What runs no Lua at this moment is broken once it
+// does; then the activity has no line.
 func (n *Node) Signal(h Handle, signal int) (Activity, error) {
-	s, err := n.Service(h)
+	s, err := n.endingService(h)
 	if err != nil {
 		return Activity{}, err
 	}
@@ -22,7 +26,7 @@ func (n *Node) Signal(h Handle, signal int) (Activity, error) {
 		met = s.runs(f)
 		g.log("recv a signal %d", signal)
 	}
-	if s.askRunning(q) {
+	if s.askRunning(q, signalPatience) {
 		met.For = p.since
 		return met, nil
 	}

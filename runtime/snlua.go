@@ -139,6 +139,7 @@ func (g *Generation) begin(fn lua.LValue) {
 			}
 		}
 		s.step(t)
+		s.hasRun()
 	})
 }
 
@@ -153,8 +154,11 @@ func (g *Generation) interrupted(f *vm.Fiber) error {
 		return fmt.Errorf("it takes longer than %s", aloneTime)
 	}
 	if g.finalizing { // also after a kill: the __gc methods are to run
-		if g.overdue.Load() {
-			return errFinalizing
+		if why := s.cutEnd.Load(); why != nil {
+			return *why
+		}
+		if why := g.cutOff.Load(); why != nil {
+			return *why
 		}
 		return nil
 	}

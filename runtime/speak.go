@@ -1,6 +1,10 @@
 package runtime
 
-import "fmt"
+import (
+	"fmt"
+
+	"devnode/runtime/vm"
+)
 
 // Once a service has had more than one generation, its lines of the log say which
 // one speaks, as in `[:0000000a/2]`, and so do its tracebacks.
@@ -41,9 +45,15 @@ func (g *Generation) log(format string, args ...any) {
 	g.service.logAs(g, format, args...)
 }
 
-// logFrom writes what a task has to say.
-func (s *Service) logFrom(t *Task, text string) {
-	d := RawData(cutMiddle(text, maxLogText))
+// logFrom writes what a task has to say, in its turn (logShare). f is the fiber that
+// runs.
+func (s *Service) logFrom(f *vm.Fiber, t *Task, text string) {
+	text = cutMiddle(text, maxLogText)
+	if !s.logged.admit(f, logCost(text)) {
+		return
+	}
+	d := RawData(text)
+	d.shared = true
 	d.generation = t.gen.edition()
 	s.node.send(s, handleLogger, PTypeText, 0, d)
 }

@@ -90,8 +90,8 @@ func (s *Service) goesOn(w *worker) bool {
 		return false
 	}
 	w.turn.left--
-	if w.turn.left == 0 {
-		s.node.sched.put(s, w)
+	if w.turn.left == 0 || w.due.Load() && w.hasReady() { // others have waited for long
+		s.node.sched.putLast(s, w)
 		return false
 	}
 	return true

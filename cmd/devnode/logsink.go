@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"devnode/console"
@@ -21,6 +22,7 @@ type logSink struct {
 	asJSON  bool
 	now     func() time.Time
 	out     *outlet
+	leftOut atomic.Int64 // lines of devnode's own, since nobody reads the log
 }
 
 // outlet is a writer that can be exchanged while it is used: the log moves above
@@ -36,6 +38,22 @@ func (o *outlet) Write(p []byte) (int, error) {
 	return o.to.Write(p)
 }
 
+// outletPatience is how long devnode's own lines wait for a log that nobody reads.
+const outletPatience = time.Second
+
+// writeSoon is Write of somebody who can't wait for ever. It is false, and nothing
+// was written, where another write goes on for longer than patience.
+func (o *outlet) writeSoon(p []byte, patience time.Duration) bool {
+	for until := time.Now().Add(patience); !o.mu.TryLock(); time.Sleep(time.Millisecond) {
+		if time.Now().After(until) {
+			return false
+		}
+	}
+	defer o.mu.Unlock()
+	_, _ = o.to.Write(p) // a log that can't be written has nowhere to say so
+	return true
+}
+
 func (o *outlet) turnTo(w io.Writer) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -45,37 +63,53 @@ func (o *outlet) turnTo(w io.Writer) {
 // Write takes a line of the node's log: `[:0000000a/2] text`.
 func (s *logSink) Write(p []byte) (int, error) {
 	address, generation, text := splitLine(strings.TrimSuffix(string(p), "\n"))
-	return len(p), s.line(address, generation, text)
+	l := s.line(address, text)
+	if l.Level == "debug" {
+		return len(p), nil // for those who ask: `tail --level debug`
+	}
+	_, err := s.out.Write(s.written(l, generation))
+	return len(p), err
 }
 
 // logf writes a line of devnode's own.
 func (s *logSink) logf(format string, args ...any) {
-	_ = s.line(0, 0, fmt.Sprintf(format, args...)) // a log that can't be written has nowhere to say so
+	if l := s.line(0, fmt.Sprintf(format, args...)); l.Level != "debug" {
+		s.writeOwn(l)
+	}
 }
 
 // own takes a line about what was typed at the node's own prompt: it is for who
 // follows the log elsewhere, and for its file, where there is one.
 func (s *logSink) own(text string, toFile bool) {
-	l := console.LogLine{Time: s.now(), Level: levelOf(text), Text: text}
-	s.journal.Append(l)
-	if toFile {
-		_ = s.write(l, 0)
+	if l := s.line(0, text); toFile {
+		s.writeOwn(l)
 	}
 }
 
-func (s *logSink) line(address console.Address, generation int, text string) error {
+// writeOwn writes a line of devnode's own. Where nobody reads the log the line is
+// left out, and counted: the console answers on.
+func (s *logSink) writeOwn(l console.LogLine) {
+	line, patience, leftOut := s.written(l, 0), outletPatience, s.leftOut.Swap(0)
+	if leftOut > 0 {
+		said := console.LogLine{Time: s.now(), Level: "warn", Text: fmt.Sprintf("%d lines of devnode's own were left out: the log was full", leftOut)}
+		line, patience = append(s.written(said, 0), line...), 0
+	}
+	if !s.out.writeSoon(line, patience) {
+		s.leftOut.Add(leftOut + 1)
+	}
+}
+
+// line puts a line into the journal.
+func (s *logSink) line(address console.Address, text string) console.LogLine {
 	l := console.LogLine{Time: s.now(), Level: levelOf(text), Address: address, Text: text}
 	s.journal.Append(l)
-	if l.Level == "debug" {
-		return nil // for those who ask: `tail --level debug`
-	}
-	return s.write(l, generation)
+	return l
 }
 
-// write sends a line out, as text or as JSON.
-func (s *logSink) write(l console.LogLine, generation int) error {
+// written is a line as it is written, as text or as JSON.
+func (s *logSink) written(l console.LogLine, generation int) []byte {
 	if s.asJSON {
-		return s.json(l, generation)
+		return asJSON(l, generation)
 	}
 	speaker := "devnode"
 	if l.Address != 0 {
@@ -84,12 +118,11 @@ func (s *logSink) write(l console.LogLine, generation int) error {
 	if generation > 0 {
 		speaker += "/" + strconv.Itoa(generation)
 	}
-	_, err := fmt.Fprintf(s.out, "[%s] %s\n", speaker, l.Text)
-	return err
+	return fmt.Appendf(nil, "[%s] %s\n", speaker, l.Text)
 }
 
-// json writes a line as one object.
-func (s *logSink) json(l console.LogLine, generation int) error {
+// asJSON is a line as one object.
+func asJSON(l console.LogLine, generation int) []byte {
 	doc := struct {
 		Time       string `json:"time"`
 		Level      string `json:"level"`
@@ -101,11 +134,10 @@ func (s *logSink) json(l console.LogLine, generation int) error {
 		doc.Address = l.Address.String()
 	}
 	line, err := json.Marshal(doc)
-	if err != nil {
-		return err
+	if err != nil { // no text is like that
+		return nil
 	}
-	_, err = s.out.Write(append(line, '\n'))
-	return err
+	return append(line, '\n')
 }
 
 // splitLine takes the speaker off a line of the node's log.

@@ -116,7 +116,7 @@ func (b *Backend) Signal(_ context.Context, to console.Address, n int) (string, 
 	case err != nil:
 		return "", err
 	case met.At == "":
-		return met.String() + ", once its function that isn't Lua returns", nil
+		return met.String() + ", once it runs Lua again", nil
 	}
 	return met.String(), nil
 }

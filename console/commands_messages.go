@@ -17,7 +17,7 @@ func messageCommands(Backend) []*Command {
 			flags:   []option{{name: "-e", arg: "CODE", help: "the chunk itself; unquoted, it is the rest of the line", rest: true}},
 			Summary: "Run a chunk of Lua inside a service",
 			Detail: "The chunk runs in the service, in a task of its own, and may change whatever the service can. It " +
-				"gets ARGs as `...`, its own print, `_U` (table upvalues reached through dispatch and register_protocol) " +
+				"gets ARGs as `...`, its own print, the script's top-level locals by their names, `_U` (table upvalues reached through dispatch and register_protocol) " +
 				"and `_P` (those of each protocol: `_P.lua.CMD`). Prints come first, then the value of an expression. " +
 				"FILE is read by the node. Inject is code execution: who reaches the console may do all that the node may.",
 			Example:  "inject worker -e 'return _P.lua.CMD'",

@@ -18,8 +18,9 @@ func useCommands(b Backend) []*Command {
 		complete: []completer{completeServices},
 		Summary:  "Go into a service: each line from then on is Lua, run in it",
 		Detail: "The prompt becomes the service's. A line is an expression, whose values are printed, or statements; " +
-			"one that isn't complete goes on in the next line. `_U` and `_P` are as for inject. Tab completes globals, " +
-			"upvalues and fields. A line that begins with a dot is for the console: `.exit` leaves the service, " +
+			"one that isn't complete goes on in the next line. A name means what it means at the end of the " +
+			"script's file: its top-level locals can be read and assigned to. `_U` and `_P` are as for inject. Tab " +
+			"completes locals, globals and fields. A line that begins with a dot is for the console: `.exit` leaves the service, " +
 			"`.list` is list, and so on. `exit`, `quit` and ^D leave it, too, and `help` helps, unless the service has a global of that name.",
 		Example: "use worker",
 		run:     runUse,

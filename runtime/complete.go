@@ -40,15 +40,47 @@ func (g *Generation) complete(prefix string) []string {
 	if last != "" && len(path) > 0 {
 		path = path[:len(path)-1]
 	}
-	at := g.lastingEnv()
-	for _, name := range path {
-		t, ok := lookUp(at, name).(*lua.LTable)
+	at, inside := g.lastingEnv(), len(path) > 0
+	for i, name := range path {
+		t, ok := g.named(at, name, i == 0).(*lua.LTable)
 		if !ok {
 			return nil
 		}
 		at = t
 	}
 	seen := map[string]bool{}
+	if !inside {
+		for _, name := range g.localNames() {
+			if strings.HasPrefix(name, last) {
+				seen[stem+name] = true
+			}
+		}
+		g.addNames(seen, g.vm.Globals(), stem, last)
+	}
+	g.addNames(seen, at, stem, last)
+	words := make([]string, 0, len(seen))
+	for w := range seen {
+		words = append(words, w)
+	}
+	return words
+}
+
+// named is what a name stands for: first, as a line of `use` begins, an earlier
+// line's global, a local of the script, or a global; else a field of at.
+func (g *Generation) named(at *lua.LTable, name string, first bool) lua.LValue {
+	v := lookUp(at, name)
+	if v != lua.LNil || !first {
+		return v
+	}
+	if uv := g.local(lua.LString(name)); uv != nil {
+		return uv.Value()
+	}
+	return lookUp(g.vm.Globals(), name)
+}
+
+// addNames adds the names in a table, and in those that it inherits from, that
+// begin with last.
+func (g *Generation) addNames(seen map[string]bool, at *lua.LTable, stem, last string) {
 	for t := at; t != nil; t = indexOf(t) {
 		stdlib.Complete(t)
 		t.ForEach(func(k, _ lua.LValue) {
@@ -57,11 +89,6 @@ func (g *Generation) complete(prefix string) []string {
 			}
 		})
 	}
-	words := make([]string, 0, len(seen))
-	for w := range seen {
-		words = append(words, w)
-	}
-	return words
 }
 
 // lookUp reads a field as Lua does where __index is a table.

@@ -45,6 +45,8 @@ type Generation struct {
 	lasting        *lua.LTable           // the environment of the lines of `use`
 	memory         memory
 	instances      []*hotpatch.Instance // of the files that it has run
+	staleLook      bool                 // it will be looked for again
+	staleCode      []hotpatch.Stale     // that goes on after a patch, as last looked for
 	loading        map[string]*loading  // modules that tasks are loading
 	requiring      map[*Task]*loading   // the innermost of each task
 

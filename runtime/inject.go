@@ -27,7 +27,8 @@ type InjectResult struct {
 }
 
 // Inject runs a chunk in a task of the service's serving generation. The chunk
-// sees the service's globals, and as its own print, _U (the tables that the
+// sees the top-level locals of the service's script, as the end of the file does,
+// and changes them by assigning to them; the service's globals, and as its own print, _U (the tables that the
 // handlers have as upvalues) and _P (the same by protocol: _P.lua.CMD). The
 // globals that it sets stay its own. The values are copies where they are
 // tables.
@@ -125,9 +126,7 @@ func (g *Generation) injectEnv(out *printed) *lua.LTable {
 	all, byProtocol := g.handlerUpvalues()
 	env.RawSetString("_U", all)
 	env.RawSetString("_P", byProtocol)
-	mt := L.CreateTable(0, 1)
-	mt.RawSetString("__index", g.vm.Globals())
-	env.Metatable = mt
+	g.inScope(env)
 	return env
 }
 

@@ -10,19 +10,21 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"devnode/runtime/hotpatch"
 	"devnode/runtime/vm"
 )
 
 // Standing is how a service stands, as far as it can be told without asking it.
 type Standing struct {
-	Generation int           // that answers new requests
-	State      string        // "loading", "running", "preparing", "switching", "ending"
-	Preparing  int           // the generation that is to follow, 0 for none
-	Draining   int           // older generations that still answer what they were asked
-	Drains     []int         // their numbers, the oldest first
-	LastReload *ReloadRecord // nil if there was none
-	Failure    string        // why the last reload failed; empty once one succeeds
-	FailedAt   time.Time     // when the first reload failed since one succeeded
+	Generation int              // that answers new requests
+	State      string           // "loading", "running", "stale", "preparing", "switching", "ending"
+	Preparing  int              // the generation that is to follow, 0 for none
+	Draining   int              // older generations that still answer what they were asked
+	Drains     []int            // their numbers, the oldest first
+	LastReload *ReloadRecord    // nil if there was none
+	Stale      []hotpatch.Stale // old code that goes on after a patch
+	Failure    string           // why the last reload failed; empty once one succeeds
+	FailedAt   time.Time        // when the first reload failed since one succeeded
 
 	files   *files
 	pending *files // of the generation that is being prepared
@@ -38,6 +40,8 @@ func (s *Service) stateName() string {
 		return "preparing"
 	case !s.code.started:
 		return "loading"
+	case len(s.code.staleCode) > 0:
+		return "stale"
 	default:
 		return "running"
 	}

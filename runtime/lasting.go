@@ -5,14 +5,12 @@ import (
 )
 
 // lastingEnv is where the lines that one types after `use` keep their globals,
-// apart from the service's own: it reads through to them.
+// apart from the service's own: it reads through to these, and to the script's locals.
 func (g *Generation) lastingEnv() *lua.LTable {
 	if g.lasting == nil {
 		L := g.vm.State()
 		g.lasting = L.CreateTable(0, 4)
-		mt := L.CreateTable(0, 1)
-		mt.RawSetString("__index", g.vm.Globals())
-		g.lasting.Metatable = mt
+		g.inScope(g.lasting)
 	}
 	all, byProtocol := g.handlerUpvalues()
 	g.lasting.RawSetString("_U", all)

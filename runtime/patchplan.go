@@ -201,8 +201,40 @@ func (g *Generation) applyPatch(p *hotpatch.Patch, changes []*hotpatch.Change) h
 	g.service.lastGeneration++
 	g.number = g.service.lastGeneration
 	report := p.Report()
-	report.Stale = g.stale()
+	g.lookForStale()
+	report.Stale = g.staleCode
 	return report
+}
+
+// staleEvery is how often it is looked whether old code still goes on, and
+// stalePart the part of the time that this may take.
+const (
+	staleEvery = 250 * time.Millisecond
+	stalePart  = 50
+)
+
+// lookForStale finds out what old code goes on in g, and does so again until there
+// is none.
+func (g *Generation) lookForStale() {
+	s := g.service
+	began := s.node.elapsed()
+	had := len(g.staleCode) > 0
+	g.staleCode = g.stale()
+	if had || len(g.staleCode) > 0 {
+		s.publish()
+	}
+	if len(g.staleCode) == 0 || g.staleLook {
+		return
+	}
+	g.staleLook = true
+	setAlarm(max(staleEvery, stalePart*(s.node.elapsed()-began)), func() {
+		s.node.do(s, func(s *Service) {
+			g.staleLook = false
+			if s.code == g && !g.retired {
+				g.lookForStale()
+			}
+		})
+	})
 }
 
 // keepVersions notes which former texts of the files are still in use after a

@@ -268,6 +268,7 @@ func (s *Service) publish() {
 		st.Generation = s.code.number
 		st.State = s.stateName()
 		st.files, st.tried = s.code.files, s.tried
+		st.Stale = s.code.staleCode
 	}
 	if s.upgrade != nil && s.upgrade.next != nil {
 		st.Preparing = s.upgrade.next.number

@@ -63,6 +63,9 @@ func (b *Backend) describe(info runtime.ServiceInfo) console.Value {
 	if len(info.Drains) > 0 {
 		out.Fields = append(out.Fields, field("draining", generations(info.Drains...)))
 	}
+	for _, old := range info.Stale {
+		out.Fields = append(out.Fields, field("stale", console.Text(old.String())))
+	}
 	if info.LastReload != nil && info.LastReload.From > 0 {
 		out.Fields = append(out.Fields, field("last reload", console.Text(info.LastReload.At.Format("15:04:05")+" "+note(*info.LastReload))))
 	}

@@ -56,7 +56,7 @@ func runInject(ctx context.Context, r *request) (Result, error) {
 			return nil, hint(fmt.Errorf("inject: got 1 argument, want address and file"), "inject ADDR -e 'CODE'")
 		}
 		file := r.words[1]
-		code, err := readChunk(file)
+		code, err := r.readChunk(file)
 		if err != nil {
 			return nil, err
 		}
@@ -70,6 +70,18 @@ func runInject(ctx context.Context, r *request) (Result, error) {
 	r.audit("inject %v %s", s.title(), short(what))
 	out, err := r.node().Inject(ctx, s.Address, req)
 	return output(out), printedBefore(out, err)
+}
+
+// cantOpen begins skynet's answer to a file that isn't there.
+const cantOpen = "Can't open"
+
+// readChunk reads a file of Lua for inject, on the node's side.
+func (r *request) readChunk(file string) (string, error) {
+	code, err := r.node().Source(file)
+	if err != nil {
+		return "", hint(fmt.Errorf("%s %s: %w", cantOpen, file, err), "inject ADDR -e 'CODE'")
+	}
+	return code, nil
 }
 
 func runCall(ctx context.Context, r *request) (Result, error) {

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"os"
 	"strings"
 	"time"
 )
@@ -146,7 +145,7 @@ func launcher(kind string, logged bool) func(context.Context, *request) (Result,
 		addr, err := r.node().Launch(ctx, LaunchRequest{Kind: kind, Name: name, Args: args, Log: logged})
 		switch {
 		case ctx.Err() != nil && err != nil:
-			return nil, fmt.Errorf("start %s: not running after %s; it may still be starting", name, duration(r.limit))
+			return nil, GoesOnError{What: "the start of " + name + " goes on", Try: "list, then kill ADDR ends it", Cause: ctx.Err()}
 		case err != nil:
 			why := strings.TrimPrefix(err.Error(), "launch "+name+": ")
 			return nil, knownError{fmt.Errorf("Failed\n%w", err), fmt.Sprintf("%s %s: %s", r.cmd.Name, name, why)}
@@ -221,16 +220,4 @@ func runUniques(ctx context.Context, r *request) (Result, error) {
 		t.add(u.Name, state)
 	}
 	return t, nil
-}
-
-// cantOpen begins skynet's answer to a file that isn't there.
-const cantOpen = "Can't open"
-
-// readChunk reads a file of Lua for inject, on the node's side.
-func readChunk(file string) (string, error) {
-	b, err := os.ReadFile(file)
-	if err != nil {
-		return "", hint(fmt.Errorf("%s %s: %w", cantOpen, file, err), "inject ADDR -e 'CODE'")
-	}
-	return string(b), nil
 }

@@ -52,6 +52,7 @@ func (sh *shell) luaCompletions(ctx context.Context, line string) completion {
 	if err != nil {
 		return completion{}
 	}
+	words = slices.DeleteFunc(words, func(w string) bool { return oneLine(w) != w })
 	return completion{words: words, start: start, open: true}
 }
 
@@ -71,7 +72,7 @@ func (sh *shell) commandCompletions(ctx context.Context, line string) completion
 		found = sh.argument(ctx, cmd, before[1:], prefix)
 	}
 	for _, w := range found {
-		if strings.HasPrefix(w, prefix) {
+		if strings.HasPrefix(w, prefix) && oneLine(w) == w {
 			c.words = append(c.words, w)
 		}
 	}

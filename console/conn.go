@@ -17,7 +17,9 @@ type conn struct {
 	guard   guard
 	places  *places
 	place   *place
-	net     net.Conn
+	socket  net.Conn // as it was accepted
+	net     net.Conn // the same, or what speaks telnet over it
+	running running
 	peer    string // how the log calls it
 	probed  bool   // it was asked whether it is a telnet
 	once    sync.Once
@@ -53,7 +55,7 @@ func (c *conn) serve(ctx context.Context) {
 		c.console.logf("console %s: disconnected: %v", c.peer, errDisplaced)
 	case errors.As(err, &attack):
 		c.console.logf("console %s: attack? closed, and nothing of what came with it was run: %v", c.peer, attack)
-	case err == nil, errors.Is(err, ErrQuit), errors.Is(err, io.EOF), ctx.Err() != nil, isReset(err):
+	case err == nil, errors.Is(err, ErrQuit), errors.Is(err, io.EOF), errors.Is(err, errPeerGone), ctx.Err() != nil, isReset(err):
 		c.console.logf("console %s: disconnected", c.peer)
 	default:
 		c.console.logf("console %s: disconnected: %v", c.peer, err)

@@ -52,6 +52,17 @@ func meant(err error) string {
 	return err.Error()
 }
 
+// GoesOnError is the error of code that a command has started and that goes on
+// after the command's end.
+type GoesOnError struct {
+	What  string // what goes on: "the code goes on: it waits at fix.lua:3"
+	Try   string // the command that ends it
+	Cause error  // the end of the command's context
+}
+
+func (e GoesOnError) Error() string { return e.What }
+func (e GoesOnError) Unwrap() error { return e.Cause }
+
 // hintError is an error with a next step, printed as a `try:` line.
 type hintError struct {
 	error
@@ -59,6 +70,9 @@ type hintError struct {
 }
 
 func (e hintError) Unwrap() error { return e.error }
+
+// Try is the next step, for who prints the error elsewhere than on a console.
+func (e hintError) Try() string { return e.try }
 
 // hint adds a next step to an error; with an empty one it is err itself.
 func hint(err error, try string) error {

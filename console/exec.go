@@ -36,8 +36,9 @@ func Exec(ctx context.Context, cfg ClientConfig, args []string, out, errs io.Wri
 		return complain(errs, err, ExitConnect)
 	}
 	defer func() { _ = c.Close() }()
-	// What comes after the command ends a live one: the next line.
-	stop := context.AfterFunc(ctx, func() { _, _ = io.WriteString(c, "\n\nquit\n") })
+	// What comes after the command ends a live one: the next line. Another is
+	// interrupted, and says what that has left.
+	stop := context.AfterFunc(ctx, func() { _, _ = io.WriteString(c, "\n"+interruptLine+"\n\nquit\n") })
 	defer stop()
 	if _, err := io.WriteString(c, line+"\n"); err != nil {
 		return complain(errs, err, ExitConnect)
@@ -117,7 +118,7 @@ func layout(out io.Writer) string {
 func complain(errs io.Writer, err error, code int) int {
 	fmt.Fprintln(errs, Printable(err.Error()))
 	if try := tryOf(err); try != "" {
-		fmt.Fprintln(errs, "try: "+try)
+		fmt.Fprintln(errs, "try: "+Printable(try))
 	}
 	return code
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -172,6 +173,11 @@ func (f *fakeNode) Call(ctx context.Context, to Address, args string) ([]Value, 
 		return []Value{Text("\x1b]0;owned\x07 \x9b \u202e")}, nil
 	}
 	return []Value{Text(s.Script), Text(args), Number(42), Nil(), Bool(true)}, nil
+}
+
+func (f *fakeNode) Source(file string) (string, error) {
+	b, err := os.ReadFile(file)
+	return string(b), err
 }
 
 func (f *fakeNode) Inject(ctx context.Context, to Address, r InjectRequest) (Output, error) {

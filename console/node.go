@@ -57,6 +57,9 @@ type Node interface {
 	// list, evaluated in an empty environment; a source that doesn't compile
 	// is [ErrInvalidArguments].
 	Call(ctx context.Context, to Address, args string) ([]Value, error)
+	// Source reads a file of Lua, on the node's side. It refuses what isn't a
+	// regular file, or is too large, and waits for nobody.
+	Source(file string) (string, error)
 	// Inject runs a chunk inside a service.
 	Inject(ctx context.Context, to Address, r InjectRequest) (Output, error)
 	// Debug sends one command of skynet's debug protocol (TASK, UNIQTASK, INFO,

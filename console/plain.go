@@ -36,8 +36,8 @@ func (c *conn) servePlain(ctx context.Context, first []byte) error {
 	c.shut()
 	cancel(err)
 	<-reader
-	// An attack that cancelled a command is the reason, not the cancelling.
-	if cause := context.Cause(ctx); errors.As(cause, new(attackError)) {
+	// What cancelled a command is the reason, not the cancelling.
+	if cause := context.Cause(ctx); errors.As(cause, new(attackError)) || errors.Is(cause, errPeerGone) {
 		return cause
 	}
 	return err
@@ -52,7 +52,7 @@ func (c *conn) runLines(ctx context.Context, q *inbox) error {
 	sh := &shell{
 		console: c.console, peer: c.peer, out: out,
 		style: func() style { return style{} },
-		ended: q.arrived, flush: out.Flush,
+		ended: func() <-chan struct{} { c.running.isLive(); return q.arrived() }, flush: out.Flush,
 		size: func() (int, int) { return 0, 0 },
 	}
 	if _, err := fmt.Fprintln(out, banner); err != nil {
@@ -72,7 +72,9 @@ func (c *conn) runLines(ctx context.Context, q *inbox) error {
 		case err != nil:
 			return err
 		}
-		err = sh.do(ctx, line)
+		command, over := c.running.begin(ctx)
+		err = sh.do(command, line)
+		over()
 		if errors.Is(err, ErrQuit) {
 			err = errors.Join(err, sh.goodbye())
 		}
@@ -84,7 +86,7 @@ func (c *conn) runLines(ctx context.Context, q *inbox) error {
 
 // readLines reads ahead, so that an attack or a lost connection ends also the
 // command that runs. The end of the input doesn't: `printf list | nc` wants its
-// answer. Half a line at the end is dropped, for it may be the beginning of
+// answer, as long as it is there. Half a line at the end is dropped, for it may be the beginning of
 // another command than was meant.
 func (c *conn) readLines(ctx context.Context, cancel context.CancelCauseFunc, q *inbox, first []byte) {
 	var rest []byte
@@ -105,12 +107,18 @@ func (c *conn) readLines(ctx context.Context, cancel context.CancelCauseFunc, q 
 			q.end(tooLongError{})
 			return
 		}
-		q.add(ctx, lines)
+		q.add(ctx, c.running.take(lines))
 		switch {
 		case errors.Is(err, io.EOF):
 			q.end(io.EOF)
+			if err := c.awaitGone(ctx); err != nil {
+				cancel(err)
+			}
 			return
 		case err != nil:
+			if isReset(err) {
+				err = errPeerGone
+			}
 			q.end(err)
 			cancel(err)
 			return

@@ -100,12 +100,12 @@ func (p *Prompt) Run(ctx context.Context) error {
 // straight to the terminal. A terminal that is stopped, by ^S or a pager, holds
 // nobody up: lines that find no room are dropped and counted. Each Write should
 // be whole lines.
-func (p *Prompt) Log() io.Writer { return (*promptLog)(p) }
+func (p *Prompt) Log() io.Writer { return &printableWriter{to: (*promptLog)(p)} }
 
 type promptLog Prompt
 
 func (l *promptLog) Write(b []byte) (int, error) {
-	text := Printable(string(b))
+	text := string(b)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if !l.running {

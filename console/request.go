@@ -67,20 +67,24 @@ func (r *request) explain(err error) error {
 	if p, ok := err.(partial); ok {
 		return partial{p.Result, r.explain(p.error)}
 	}
-	if errors.Is(err, context.Canceled) {
-		return errInterrupted
+	var on GoesOnError
+	if errors.As(err, &on) {
+		return hint(fmt.Errorf("%s; %s", r.ending(err), on.What), on.Try)
 	}
 	var busy BusyError
 	if errors.As(err, &busy) && r.about != nil {
 		return r.busy(*r.about, busy)
 	}
-	if !errors.Is(err, context.DeadlineExceeded) {
+	canceled := errors.Is(err, context.Canceled)
+	switch {
+	case !canceled && !errors.Is(err, context.DeadlineExceeded):
 		return err
+	case canceled && (r.about == nil || r.cmd.Name == "inject" || r.cmd.Name == "use"):
+		return errInterrupted // and what was injected has ended
+	case r.about == nil:
+		return errors.New(r.ending(err))
 	}
-	if r.about == nil {
-		return fmt.Errorf("%s: no answer in %s", r.cmd.Name, duration(r.limit))
-	}
-	return r.silent(*r.about)
+	return r.silent(*r.about, err)
 }
 
 // busy says what a service runs that wasn't waited for.
@@ -88,21 +92,37 @@ func (r *request) busy(s Service, err BusyError) error {
 	return hint(fmt.Errorf("%s %s: %w", r.cmd.Name, s.title(), err), fmt.Sprintf("signal %v", s.Address))
 }
 
-// silent says that a service didn't answer.
-func (r *request) silent(s Service) error {
+// ending says why a command has stopped waiting.
+func (r *request) ending(err error) string {
+	switch {
+	case errors.Is(err, context.Canceled):
+		return errInterrupted.Error()
+	case r.about == nil:
+		return fmt.Sprintf("%s: no answer in %s", r.cmd.Name, duration(r.limit))
+	}
+	return fmt.Sprintf("%s %s: no answer in %s", r.cmd.Name, r.about.title(), duration(r.limit))
+}
+
+// silent says that a service didn't answer, what it does instead, and the next
+// step: what runs is ended by signal, what waits is found by task.
+func (r *request) silent(s Service, why error) error {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
-	doing := "it is idle now"
+	doing, try := "it is idle now", fmt.Sprintf("task %v", s.Address)
+	if r.cmd.Name == "call" {
+		doing = "what it was asked waits in it"
+	}
 	switch now, err := r.serviceAt(ctx, s.Address); {
 	case err != nil:
-		doing = "it is gone"
+		doing, try = "it is gone", ""
 	case now.Doing != "":
-		doing = "it is running " + now.Doing
+		doing, try = "it is running "+now.Doing, fmt.Sprintf("signal %v", s.Address)
 	case now.Mailbox > 0:
-		doing = fmt.Sprintf("%s wait in its mailbox", count(now.Mailbox, "message"))
+		doing, try = fmt.Sprintf("%s wait in its mailbox", count(now.Mailbox, "message")), fmt.Sprintf("signal %v", s.Address)
+	case errors.Is(why, context.Canceled) && r.cmd.Name != "call":
+		return errInterrupted
 	}
-	err := fmt.Errorf("%s %s: no answer in %s; %s", r.cmd.Name, s.title(), duration(r.limit), doing)
-	return hint(err, fmt.Sprintf("signal %v", s.Address))
+	return hint(fmt.Errorf("%s; %s", r.ending(why), doing), try)
 }
 
 func (r *request) serviceAt(ctx context.Context, a Address) (Service, error) {

@@ -39,7 +39,7 @@ func (c *Console) Serve(ctx context.Context, l *Listener) error {
 			}
 			continue
 		}
-		k := &conn{console: c, guard: l.guard, places: open, net: nc, peer: peerName(nc, number)}
+		k := &conn{console: c, guard: l.guard, places: open, socket: nc, net: nc, peer: peerName(nc, number)}
 		open.enter(k)
 		conns.Go(func() {
 			defer open.leave(k)

@@ -34,7 +34,7 @@ func loadToken(path string) (string, error) {
 
 // ReadToken reads the token of a file, for the client's side.
 func ReadToken(path string) (string, error) {
-	b, err := os.ReadFile(path)
+	b, err := readSecret(path)
 	if err != nil {
 		return "", fmt.Errorf("console token: %w", err)
 	}
@@ -43,6 +43,29 @@ func ReadToken(path string) (string, error) {
 		return "", fmt.Errorf("console token: %s holds no %d bytes in hex", path, tokenBytes)
 	}
 	return token, nil
+}
+
+// maxSecret is more than a token file holds.
+const maxSecret = 4 << 10
+
+// readSecret reads a small regular file. A pipe or a device could make a node that
+// starts wait, or read, for ever.
+func readSecret(path string) ([]byte, error) {
+	info, err := os.Stat(path)
+	switch {
+	case err != nil:
+		return nil, err
+	case !info.Mode().IsRegular():
+		return nil, hint(fmt.Errorf("%s: not a regular file", path), "a FILE that isn't there: the node makes it")
+	case info.Size() > maxSecret:
+		return nil, fmt.Errorf("%s: larger than %d KB, a token is %d bytes in hex", path, maxSecret>>10, tokenBytes)
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = f.Close() }()
+	return io.ReadAll(io.LimitReader(f, maxSecret))
 }
 
 func makeToken(path string) (string, error) {

@@ -41,7 +41,7 @@ func runUse(ctx context.Context, r *request) (Result, error) {
 type note string
 
 func (n note) plain() string         { return "" }
-func (n note) pretty(s style) string { return s.dim(string(n)) + "\n" }
+func (n note) pretty(s style) string { return s.dim(Printable(string(n))) + "\n" }
 func (n note) document() any         { return nil }
 
 // evaluate runs one line inside the service in use.

@@ -9,6 +9,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"devnode/runtime/bytecode"
+	"devnode/runtime/sourcefile"
 	"devnode/runtime/stdlib"
 	"devnode/runtime/syntax"
 )
@@ -50,7 +51,7 @@ func (c *checker) file(path string) error {
 		return nil
 	}
 	c.seen[absolute(path)] = true
-	src, err := os.ReadFile(path)
+	src, err := sourcefile.Read(path)
 	if err != nil {
 		return err
 	}

@@ -31,7 +31,8 @@ type InjectResult struct {
 // and changes them by assigning to them; the service's globals, and as its own print, _U (the tables that the
 // handlers have as upvalues) and _P (the same by protocol: _P.lua.CMD). The
 // globals that it sets stay its own. The values are copies where they are
-// tables.
+// tables. Where ctx is canceled the chunk is ended; where it only runs out of time
+// the chunk goes on, which a GoesOnError tells.
 func (n *Node) Inject(ctx context.Context, h Handle, o InjectOptions) (InjectResult, error) {
 	var result InjectResult
 	proto, err := n.compileInjected(o)
@@ -44,11 +45,14 @@ func (n *Node) Inject(ctx context.Context, h Handle, o InjectOptions) (InjectRes
 	}
 	var out printed
 	var failure error
-	done := make(chan struct{})
+	in := &injection{done: make(chan struct{})}
 	begun := n.do(s, func(s *Service) {
+		if !in.state.CompareAndSwap(injectWaits, injectBegun) {
+			return
+		}
 		if s.code == nil || s.leaving != nil {
 			failure = fmt.Errorf("%s (%s) has no Lua code to inject into", h, s.script)
-			close(done)
+			close(in.done)
 			return
 		}
 		g := s.code
@@ -61,14 +65,16 @@ func (n *Node) Inject(ctx context.Context, h Handle, o InjectOptions) (InjectRes
 			fn.Env = g.withPrint(g.lastingEnv(), fn.Env)
 		}
 		t := g.newTask(taskInject, fn, argValues(o.Args))
+		t.injection, in.task = in, t
 		t.ended = func(t *Task) {
+			in.task = nil // it may be used for another
 			if err := taskError(t); err != nil {
 				failure = err
 			}
 			for _, v := range t.fiber.Results() {
 				result.Values = append(result.Values, copyValue(v))
 			}
-			close(done)
+			close(in.done)
 		}
 		s.step(t)
 	})
@@ -76,13 +82,12 @@ func (n *Node) Inject(ctx context.Context, h Handle, o InjectOptions) (InjectRes
 		return result, fmt.Errorf("%s: %w", h, ErrNoService)
 	}
 	select {
-	case <-done:
+	case <-in.done:
 		result.Printed = out.text()
 		return result, failure
 	case <-ctx.Done():
-		// The task goes on with the result.
-		result := InjectResult{Printed: out.text()}
-		return result, fmt.Errorf("%s (%s): no answer: %w; %s", h, s.script, ctx.Err(), s.busyWith())
+		err := n.leaveInjection(ctx, s, in)
+		return InjectResult{Printed: out.text()}, err // the task may go on with the result
 	}
 }
 

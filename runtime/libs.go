@@ -2,7 +2,6 @@ package runtime
 
 import (
 	"io"
-	"os"
 	"sync"
 	"time"
 
@@ -42,7 +41,7 @@ func (g *Generation) openLibs() {
 		Compile:  n.compiler.compilePolled,
 		Path:     n.config.LuaPath,
 		Stdout:   n.stdout,
-		Stderr:   os.Stderr,
+		Stderr:   n.config.Stderr,
 		Exit:     func(f *vm.Fiber, code int) { n.abortWith(code); f.Unwind(errExited) },
 		Block:    blockFiber,
 		Warn:     func(text string) { g.log("Lua warning: %s", text) },

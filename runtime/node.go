@@ -29,6 +29,9 @@ type Config struct {
 	// Stdout is what print writes to, by any service at any time, one write
 	// a call.
 	Stdout io.Writer
+	// Stderr is what io.stderr writes to, by any service at any time. The default
+	// is standard error.
+	Stderr io.Writer
 	// Stdin is what socket.stdin reads. A read that is in progress when the
 	// node is closed goes on.
 	Stdin io.Reader
@@ -70,6 +73,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.Stdout == nil {
 		c.Stdout = os.Stdout
+	}
+	if c.Stderr == nil {
+		c.Stderr = os.Stderr
 	}
 	if len(c.ServicePath) == 0 {
 		c.ServicePath = []string{"./?.lua", "./service/?.lua"}

@@ -165,5 +165,8 @@ func (g *Generation) interrupted(f *vm.Fiber) error {
 	if s.doomed.Load() != nil {
 		return *s.doomed.Load()
 	}
+	if t, ok := f.Owner.(*Task); ok && t.givenUp() {
+		return errGivenUp
+	}
 	return g.yieldTurn(f)
 }

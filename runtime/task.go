@@ -41,6 +41,8 @@ type Task struct {
 	args    []lua.LValue
 	ended   func(*Task) // called once it is over
 
+	injection *injection // that it is of, nil mostly
+
 	session int32 // that it waits for, 0 if none
 	token   lua.LValue
 	below   *Task // that sleeps on the same token

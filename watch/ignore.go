@@ -138,7 +138,7 @@ func (s *ruleset) matches(file string, dir bool) bool {
 // withFile returns s, or s with the rules of the .devnodeignore in folder on
 // top of it when there is one. The folder is read at dir, and known as base.
 func (s *ruleset) withFile(dir, base string) (*ruleset, error) {
-	data, err := os.ReadFile(filepath.Join(dir, ignoreFile))
+	data, err := readOwnFile(filepath.Join(dir, ignoreFile))
 	if err != nil {
 		if os.IsNotExist(err) {
 			return s, nil

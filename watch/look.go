@@ -80,6 +80,27 @@ func lookAt(path string, max int64) view {
 	return v
 }
 
+// maxOwnFile bounds the files that the watcher reads for itself: .devnodeignore, .git.
+const maxOwnFile = 1 << 20
+
+// readOwnFile is os.ReadFile for a file that the watcher reads for itself. A pipe
+// or a device would make it wait, or read, for ever.
+func readOwnFile(path string) ([]byte, error) {
+	f, err := openForLook(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, &os.PathError{Op: "read", Path: path, Err: errors.New("not a regular file")}
+	}
+	return readAll(f, min(info.Size(), maxOwnFile), maxOwnFile)
+}
+
 func sameStamp(a, b fs.FileInfo) bool {
 	return a.ModTime().Equal(b.ModTime()) && a.Size() == b.Size()
 }

@@ -54,7 +54,7 @@ func gitDir(path string) string {
 	if info.IsDir() {
 		return path
 	}
-	data, err := os.ReadFile(path)
+	data, err := readOwnFile(path)
 	if err != nil {
 		return ""
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"devnode/cmd/devnode/internal/settings"
+	"devnode/console"
 	"devnode/runtime"
 )
 
@@ -31,7 +32,7 @@ func newCheck(fds fds) *cobra.Command {
 }
 
 func check(fds fds, o runFlags, files []string) error {
-	problems := 0
+	problems, out := 0, console.PrintableOn(fds.out)
 	for _, file := range files {
 		found, err := checkFile(o, file)
 		if err != nil {
@@ -39,9 +40,9 @@ func check(fds fds, o runFlags, files []string) error {
 		}
 		for _, p := range found {
 			if p.Line > 0 {
-				fmt.Fprintf(fds.out, "%s:%d: %s\n", p.File, p.Line, p.Message)
+				fmt.Fprintf(out, "%s:%d: %s\n", p.File, p.Line, p.Message)
 			} else {
-				fmt.Fprintf(fds.out, "%s: %s\n", p.File, p.Message)
+				fmt.Fprintf(out, "%s: %s\n", p.File, p.Message)
 			}
 		}
 		problems += len(found)

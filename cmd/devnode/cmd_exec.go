@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"os"
 	"os/signal"
@@ -37,6 +38,7 @@ func newExec(fds fds) *cobra.Command {
 			// ^C ends a live command, such as tail, in good order.
 			ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt)
 			defer stop()
+			context.AfterFunc(ctx, stop) // a second ^C doesn't wait for the answer
 			return exitStatus(console.Exec(ctx, client.config(), args, fds.out, fds.err))
 		},
 	}

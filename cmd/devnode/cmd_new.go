@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"devnode/console"
 	"devnode/scripts"
 )
 
@@ -43,6 +44,6 @@ func makeProject(fds fds, dir string) error {
 		return fmt.Errorf("new: %w", err)
 	}
 	main := filepath.Join(dir, "main.lua")
-	fmt.Fprintf(fds.out, "made %s; now: devnode %s\n", dir, filepath.ToSlash(main))
+	fmt.Fprintf(console.PrintableOn(fds.out), "made %s; now: devnode %s\n", dir, filepath.ToSlash(main))
 	return nil
 }

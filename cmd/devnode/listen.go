@@ -23,6 +23,10 @@ func listen(s settings.Settings) (*console.Listener, error) {
 			fmt.Sprintf("--console %s for a free port, --console off for none, or `devnode console %s` to talk to who is there", nextPort(s.Console), s.Console),
 		}
 	}
+	var known interface{ Try() string }
+	if errors.As(err, &known) {
+		return nil, hintError{err, known.Try()}
+	}
 	return nil, hintError{err, "--console 127.0.0.1:8000, --console unix:PATH, or --console off"}
 }
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"os"
 	"time"
 
@@ -11,16 +12,25 @@ import (
 // openLog makes the log: to standard output, as skynet's goes, or to the file that
 // the settings name. What devnode itself has to say goes to standard error.
 func (s *server) openLog() error {
-	s.stdout = &outlet{to: s.fds.out}
-	s.words = &outlet{to: s.fds.err}
+	s.stdout = &outlet{to: console.PrintableOn(s.fds.out)}
+	s.words = &outlet{to: console.PrintableOn(s.fds.err)}
 	s.log = &logSink{
 		journal: console.NewJournal(journalLength), asJSON: s.settings.LogJSON, now: time.Now,
-		out: &outlet{to: s.fds.out},
+		out: &outlet{to: console.PrintableOn(s.fds.out)},
 	}
 	if s.settings.LogFile == "" {
 		return nil
 	}
 	return s.openLogFile()
+}
+
+// stderr is the io.stderr of services: the file itself, which programs that they
+// run can be given, or the way to the terminal.
+func (s *server) stderr() io.Writer {
+	if to := console.PrintableOn(s.fds.err); to == io.Writer(s.fds.err) {
+		return to
+	}
+	return s.words
 }
 
 func (s *server) openLogFile() error {
@@ -30,7 +40,7 @@ func (s *server) openLogFile() error {
 	}
 	old := s.logFile
 	s.logFile = f
-	s.log.out.turnTo(f)
+	s.log.out.turnTo(console.PrintableOn(f))
 	if old != nil {
 		_ = old.Close()
 	}

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"os"
+
+	"devnode/console"
 )
 
 // fds are the three files that a program starts with.
@@ -25,8 +27,8 @@ func run(ctx context.Context, fds fds, args []string) int {
 	root := newRoot(fds)
 	root.SetArgs(shortForm(root, args))
 	root.SetIn(fds.in)
-	root.SetOut(fds.out)
-	root.SetErr(fds.err)
+	root.SetOut(console.PrintableOn(fds.out))
+	root.SetErr(console.PrintableOn(fds.err))
 	err := root.ExecuteContext(ctx)
 	var status statusError
 	switch {
@@ -44,7 +46,8 @@ func run(ctx context.Context, fds fds, args []string) int {
 }
 
 // say prints an error, and its next step where there is one.
-func say(w *os.File, err error) {
+func say(errs *os.File, err error) {
+	w := console.PrintableOn(errs)
 	fmt.Fprintln(w, "devnode:", err)
 	var h hintError
 	if errors.As(err, &h) {

@@ -112,7 +112,7 @@ func (s *server) assemble() error {
 	s.known = live.NewKnown()
 	s.stdin = s.input.reader(s.claimInput)
 	config := runtime.Config{
-		Workers: s.settings.Workers, Log: s.log, Stdin: s.stdin, Stdout: s.stdout, Env: s.settings.Env,
+		Workers: s.settings.Workers, Log: s.log, Stdin: s.stdin, Stdout: s.stdout, Stderr: s.stderr(), Env: s.settings.Env,
 		ServicePath: s.settings.ServicePath, LuaPath: s.settings.LuaPath,
 		ReloadTimeout: s.settings.StartTimeout, DrainTimeout: s.settings.DrainTimeout,
 	}

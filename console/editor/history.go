@@ -30,10 +30,15 @@ func OpenHistory(path string) (*History, error) {
 	if path == "" {
 		return h, nil
 	}
-	f, err := os.Open(path)
+	info, err := os.Stat(path)
 	if errors.Is(err, os.ErrNotExist) {
 		return h, nil
 	}
+	if err == nil && !info.Mode().IsRegular() {
+		h.path = "" // /dev/null, for who wants none; a pipe would keep us waiting
+		return h, nil
+	}
+	f, err := os.Open(path)
 	if err != nil {
 		return h, fmt.Errorf("history: %w", err)
 	}

@@ -16,7 +16,7 @@ import (
 const MaxSize = syntax.MaxSource
 
 // ErrNotRegular is the error of a file that is a device, a pipe or a socket.
-var ErrNotRegular = errors.New("not a regular file")
+var ErrNotRegular = errors.New("not a regular file; copy what it gives into one")
 
 // ErrTooLarge is the error of a file that is larger than MaxSize.
 var ErrTooLarge = fmt.Errorf("larger than %d MB", MaxSize>>20)

@@ -3,6 +3,7 @@ package backend
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"devnode/console"
 	"devnode/runtime"
@@ -18,7 +19,21 @@ func (b *Backend) Eval(ctx context.Context, in console.Address, code string) (co
 	if errors.As(err, &fault) && fault.Incomplete {
 		return console.Output{}, console.ErrIncomplete
 	}
-	return output(res), first(ctx, err)
+	return output(res), goesOn(ctx, err)
+}
+
+// goesOn is first for code that was injected: where it goes on, it says how to end
+// it. What waits is a task to kill; a signal would meet whatever runs.
+func goesOn(ctx context.Context, err error) error {
+	var on *runtime.GoesOnError
+	if !errors.As(err, &on) {
+		return first(ctx, err)
+	}
+	try := "signal " + on.Service.String()
+	if on.Waits {
+		try = "killtask " + on.Service.String() + " " + strings.TrimPrefix(on.Task.Name, "thread: ")
+	}
+	return console.GoesOnError{What: on.What(), Try: try, Cause: on.Cause}
 }
 
 // Complete implements [console.Evaluator].

@@ -9,6 +9,7 @@ import (
 
 	"devnode/console"
 	"devnode/runtime"
+	"devnode/runtime/sourcefile"
 )
 
 // Services implements [console.Node]. It asks no service.
@@ -134,12 +135,18 @@ func (b *Backend) Call(ctx context.Context, to console.Address, args string) ([]
 	return values(got), nil
 }
 
+// Source implements [console.Node].
+func (b *Backend) Source(file string) (string, error) {
+	data, err := sourcefile.Read(file)
+	return string(data), err
+}
+
 // Inject implements [console.Node].
 func (b *Backend) Inject(ctx context.Context, to console.Address, r console.InjectRequest) (console.Output, error) {
 	res, err := b.node.Inject(ctx, handle(to), runtime.InjectOptions{
 		Chunk: r.Chunk, Code: r.Code, Args: r.Args, Expression: r.Expression,
 	})
-	return output(res), first(ctx, err)
+	return output(res), goesOn(ctx, err)
 }
 
 func output(res runtime.InjectResult) console.Output {

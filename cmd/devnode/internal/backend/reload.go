@@ -3,7 +3,6 @@ package backend
 import (
 	"context"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -11,6 +10,7 @@ import (
 
 	"devnode/console"
 	"devnode/runtime"
+	"devnode/runtime/sourcefile"
 )
 
 // Reload implements [console.Reloader].
@@ -42,7 +42,7 @@ func (b *Backend) onDisk() map[string]runtime.Hash {
 		if _, known := now[path]; known {
 			return
 		}
-		data, err := os.ReadFile(path)
+		data, err := sourcefile.Read(path)
 		if err != nil {
 			now[path] = runtime.Hash{}
 			return
@@ -142,7 +142,7 @@ func (b *Backend) Check(_ context.Context, file string) ([]console.Problem, erro
 func (b *Backend) Plan(ctx context.Context, files []string) ([]console.Plan, error) {
 	contents, hashes := map[string][]byte{}, map[string]runtime.Hash{}
 	for _, file := range files {
-		data, err := os.ReadFile(file)
+		data, err := sourcefile.Read(file)
 		if err != nil {
 			return nil, err
 		}

@@ -2,11 +2,12 @@ package live
 
 import (
 	"fmt"
-	"os"
 	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
+
+	"devnode/runtime/sourcefile"
 )
 
 // place is where an error says that it is.
@@ -61,7 +62,7 @@ func (p place) excerpt(contents map[string][]byte) string {
 	}
 	data := contents[path]
 	if data == nil {
-		if data, err = os.ReadFile(path); err != nil {
+		if data, err = sourcefile.Read(path); err != nil {
 			return ""
 		}
 	}

@@ -12,6 +12,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"devnode/runtime/sourcefile"
 	"devnode/runtime/syntax"
 	"devnode/runtime/vm"
 )
@@ -67,7 +68,7 @@ func (c *config) include(L *lua.LState, name string) {
 	if !filepath.IsAbs(name) {
 		path = filepath.Join(c.folder, name)
 	}
-	text, err := os.ReadFile(path)
+	text, err := sourcefile.Read(path)
 	if err != nil {
 		vm.Throw(L, lua.LString(reason(err)))
 	}

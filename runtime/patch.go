@@ -79,7 +79,7 @@ func (n *Node) beginPatch(h Handle, options ReloadOptions, source *patchSource) 
 		if refused == nil && s.code != nil && s.code.files != fl {
 			refused = errors.New("it was reloaded meanwhile")
 		}
-		s.patchNow(&record, files, older, refused, began, options.Try)
+		s.patchNow(&record, files, older, refused, began, options)
 		if record.Err != nil && s.code != nil && !options.Try {
 			s.tried = fl.with(options.Files)
 			s.publish()
@@ -137,7 +137,7 @@ func (n *Node) patchable(h Handle) (*Service, *files, error) {
 }
 
 // patchNow plans the patch and carries it out, or notes why it is refused.
-func (s *Service) patchNow(record *ReloadRecord, files, older []*hotpatch.Change, refused error, began time.Duration, try bool) {
+func (s *Service) patchNow(record *ReloadRecord, files, older []*hotpatch.Change, refused error, began time.Duration, options ReloadOptions) {
 	n := s.node
 	at := n.elapsed()
 	var p *hotpatch.Patch
@@ -155,7 +155,7 @@ func (s *Service) patchNow(record *ReloadRecord, files, older []*hotpatch.Change
 	}
 	if err != nil {
 		record.Took = n.elapsed() - began
-		if try {
+		if options.Try {
 			record.Err = err
 			return
 		}
@@ -168,7 +168,7 @@ func (s *Service) patchNow(record *ReloadRecord, files, older []*hotpatch.Change
 		return
 	}
 	g := s.code
-	record.Report = g.applyPatch(p, files)
+	record.Report = g.applyPatch(p, files, options.Files)
 	record.Generation, record.Hash = g.number, g.scriptHash()
 	record.contents = s.shareContents(g.files.contents())
 	record.Switch = n.elapsed() - at

@@ -180,22 +180,26 @@ func (fl *files) textOf(main *lua.FunctionProto) (data []byte, chunk string) {
 }
 
 // replace notes that a loaded file runs with another content now.
-func (fl *files) replace(path string, content []byte) {
+//
+// What was given, as by a save that is known already or a rollback that the disk
+// doesn't have, is told to nobody.
+func (fl *files) replace(path string, content []byte, given bool) {
 	sum := HashOf(content)
 	fl.mu.Lock()
 	fl.loaded[path], fl.sums[path] = content, sum
 	fl.mu.Unlock()
-	if fl.tell != nil {
+	if fl.tell != nil && !given {
 		fl.tell(path, sum)
 	}
 }
 
-// applyPatch carries out a patch that was prepared.
-func (g *Generation) applyPatch(p *hotpatch.Patch, changes []*hotpatch.Change) hotpatch.Report {
+// applyPatch carries out a patch that was prepared. given are the contents of files
+// that weren't read from disk.
+func (g *Generation) applyPatch(p *hotpatch.Patch, changes []*hotpatch.Change, given map[string][]byte) hotpatch.Report {
 	p.Apply()
 	fl := g.files
 	for _, c := range changes {
-		fl.replace(c.Path, c.New)
+		fl.replace(c.Path, c.New, given[c.Path] != nil)
 	}
 	fl.keepVersions(p)
 	g.service.lastGeneration++

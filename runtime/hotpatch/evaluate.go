@@ -8,6 +8,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"devnode/runtime/syntax"
+	"devnode/runtime/vm"
 )
 
 // errReload is why a change can't be had by a patch.
@@ -71,7 +72,10 @@ func effects(c *Change) error {
 	for i := range m.Statements {
 		s := &m.Statements[i]
 		switch {
-		case s.Kind != syntax.Effect || s.Counterpart >= 0:
+		case s.Kind != syntax.Effect:
+		case s.Counterpart >= 0 && sameFunctions(c, s):
+		case s.Counterpart >= 0:
+			return reloadFor(c, s.Line, "changed at the top level: %s, with another function", s.Text)
 		case gone >= 0 && m.OldStatements[gone].Text == s.Text:
 			return reloadFor(c, s.Line, "changed at the top level: %s", s.Text)
 		case gone >= 0:
@@ -117,7 +121,7 @@ func results(c *Change) error {
 func settled(c *Change, i int) bool {
 	s := &c.Match.Statements[i]
 	if s.Kind != syntax.Definition {
-		return s.Counterpart >= 0 && !s.Changed
+		return s.Counterpart >= 0 && !s.Changed && sameFunctions(c, s)
 	}
 	if len(s.Targets) == 0 {
 		return s.Counterpart >= 0
@@ -140,9 +144,24 @@ func chainSettled(c *Change, key string) bool {
 	same := true
 	for x, at := range new {
 		s := &c.Match.Statements[at.statement]
-		same = same && s.Counterpart == old[x].statement && at.target == old[x].target && !s.Changed
+		same = same && s.Counterpart == old[x].statement && at.target == old[x].target && !s.Changed && sameFunctions(c, s)
 	}
 	return same || onlyFunction(c, old, new)
+}
+
+// sameFunctions tells whether the functions in a statement of the new text are
+// those in its counterpart, each in its place.
+func sameFunctions(c *Change, s *syntax.Statement) bool {
+	old := c.Match.OldStatements[s.Counterpart].Functions
+	if len(old) != len(s.Functions) {
+		return false
+	}
+	for i, fn := range s.Functions {
+		if c.Match.Functions[fn].Counterpart != old[i] {
+			return false
+		}
+	}
+	return true
 }
 
 // onlyFunction tells whether a place is given one function by both texts.
@@ -343,10 +362,11 @@ func (p *Patch) chain(r *run, key string, old bool) (v lua.LValue, err error) {
 
 // evaluateOne runs the thunk of a statement in the scope as it is.
 func (p *Patch) evaluateOne(r *run, i int, old bool) ([]lua.LValue, error) {
-	s := &r.c.Match.Statements[i]
+	list := r.c.Match.Statements
 	if old {
-		s = &r.c.Match.OldStatements[i]
+		list = r.c.Match.OldStatements
 	}
+	s := &list[i]
 	t, err := r.c.thunk(i, old)
 	if err != nil {
 		return nil, err
@@ -411,7 +431,8 @@ func (p *Patch) plainBase(r *run, j, v int) lua.LValue {
 	return nil
 }
 
-// run evaluates a thunk with these cells for its upvalues.
+// run evaluates a thunk with these cells for its upvalues. It does so twice: the
+// tables that are there both times are not made by the code, but named by it.
 func (p *Patch) run(r *run, t syntax.Thunk, cells []*lua.Upvalue) ([]lua.LValue, error) {
 	for i, uv := range cells {
 		if uv == nil {
@@ -420,7 +441,34 @@ func (p *Patch) run(r *run, t syntax.Thunk, cells []*lua.Upvalue) ([]lua.LValue,
 	}
 	fn := p.program.VM.NewClosure(t.Proto)
 	fn.Upvalues = cells
-	return p.program.Run(fn)
+	again, err := p.program.Run(fn)
+	if err != nil {
+		return nil, err
+	}
+	values, err := p.program.Run(fn)
+	for i := range values {
+		p.noteShared(values[i], again[i], make(map[*lua.LTable]bool))
+	}
+	return values, err
+}
+
+// noteShared compares what code has given two times, for tables that are the same
+// ones.
+func (p *Patch) noteShared(a, b lua.LValue, seen map[*lua.LTable]bool) {
+	x, okx := a.(*lua.LTable)
+	y, oky := b.(*lua.LTable)
+	switch {
+	case !okx || !oky || seen[x]:
+		return
+	case x == y:
+		p.shared[x] = true
+		return
+	}
+	seen[x] = true
+	for k, v, _ := vm.Next(x, lua.LNil); k != lua.LNil; k, v, _ = vm.Next(x, k) {
+		p.noteShared(v, y.RawGet(k), seen)
+	}
+	p.noteShared(metatable(x), metatable(y), seen)
 }
 
 // split takes the results of a thunk apart: the places of the targets, two values
@@ -520,10 +568,30 @@ func (p *Patch) result(r *run, s *syntax.Statement, theirs lua.LValue) error {
 	if p.same(base[0], theirs) && (r.in.Value == theirs || base[0] != r.in.Value) {
 		return nil
 	}
-	if base[0] == r.in.Value || !p.mergeTables(name, r.in.Value, base[0], theirs) {
+	if base[0] == r.in.Value || p.shared[theirs] && !r.onlyLocal(theirs) {
 		return reloadFor(r.c, s.Line, "another value is returned")
 	}
+	delete(p.shared, theirs)
+	if !p.mergeTables(name, r.in.Value, base[0], theirs) {
+		return reloadFor(r.c, s.Line, "another value is returned")
+	}
+	for _, uv := range r.fresh {
+		if uv.Value() == theirs {
+			p.made.setCell(uv, r.in.Value)
+		}
+	}
 	return nil
+}
+
+// onlyLocal tells whether a new local holds a value: what the chunk returned before
+// can take its place.
+func (r *run) onlyLocal(v lua.LValue) bool {
+	for _, uv := range r.fresh {
+		if uv.Value() == v {
+			return true
+		}
+	}
+	return false
 }
 
 // remove takes away what only the old text gives a value to.

@@ -21,15 +21,15 @@ type place struct {
 }
 
 func (p *Patch) cellPlace(name string, uv *lua.Upvalue) place {
-	return place{name, uv.Value, func(v lua.LValue) { p.made.setCell(uv, v) }, uv.SetValue}
+	return place{name, uv.Value, func(v lua.LValue) { p.made.setCell(uv, p.merged(v)) }, uv.SetValue}
 }
 
 func (p *Patch) fieldPlace(name string, t *lua.LTable, k lua.LValue) place {
-	return place{name, func() lua.LValue { return t.RawGet(k) }, func(v lua.LValue) { p.made.setField(t, k, v) }, func(v lua.LValue) { t.RawSet(k, v) }}
+	return place{name, func() lua.LValue { return t.RawGet(k) }, func(v lua.LValue) { p.made.setField(t, k, p.merged(v)) }, func(v lua.LValue) { t.RawSet(k, v) }}
 }
 
 func (p *Patch) metatablePlace(name string, t *lua.LTable) place {
-	return place{name, func() lua.LValue { return metatable(t) }, func(v lua.LValue) { p.made.setMetatable(t, v) }, func(v lua.LValue) { t.Metatable = v }}
+	return place{name, func() lua.LValue { return metatable(t) }, func(v lua.LValue) { p.made.setMetatable(t, p.merged(v)) }, func(v lua.LValue) { t.Metatable = v }}
 }
 
 // settle brings a place from base to theirs. base is nil where the old text gave
@@ -75,7 +75,8 @@ func (p *Patch) end(at place, mine, base lua.LValue) {
 }
 
 // mergeTables is settle for tables, in place. It is false where one of the three
-// is none.
+// is none, and where a text names a table that lives instead of making one: what
+// has another table then is the place, and the table named stays as it is.
 func (p *Patch) mergeTables(name string, mine, base, theirs lua.LValue) bool {
 	m, okm := mine.(*lua.LTable)
 	b, okb := base.(*lua.LTable)
@@ -86,6 +87,10 @@ func (p *Patch) mergeTables(name string, mine, base, theirs lua.LValue) bool {
 	if b == t || m == t {
 		return true
 	}
+	if m == b || p.shared[b] || p.shared[t] {
+		return false
+	}
+	p.became[t] = m
 	p.mergeList(name, m, b, t)
 	for _, k := range fieldsOf(b, t) {
 		at := p.fieldPlace(fieldName(name, k), m, k)
@@ -99,6 +104,15 @@ func (p *Patch) mergeTables(name string, mine, base, theirs lua.LValue) bool {
 		p.settle(p.metatablePlace("metatable of "+name, m), bm, tm)
 	}
 	return true
+}
+
+// merged is the living table that a table of the new text was merged into, for one
+// that refers to itself.
+func (p *Patch) merged(v lua.LValue) lua.LValue {
+	if t, ok := v.(*lua.LTable); ok && p.became[t] != nil {
+		return p.became[t]
+	}
+	return v
 }
 
 // given is an entry, nil where there is none.

@@ -29,6 +29,8 @@ type Patch struct {
 	goesOn  map[*lua.LFunction]bool               // a call of it goes on in the new code
 	why     map[*Change]map[*lua.LFunction]string // functions are left in the old code
 	made    *changesMade
+	shared  map[lua.LValue]bool         // tables that texts name, and don't make
+	became  map[*lua.LTable]*lua.LTable // tables of the new texts, merged into living ones
 	later   []assignment
 	report  Report
 }
@@ -86,7 +88,7 @@ func newPatch(program *Program, changes, older []*Change) *Patch {
 		older: make(map[*Change]bool), joiners: make(map[*Change]*joiner),
 		swaps: make(map[*lua.LFunction]swap), places: make(map[placeKey]placeFound),
 		goesOn: make(map[*lua.LFunction]bool), why: make(map[*Change]map[*lua.LFunction]string),
-		made: newChangesMade(),
+		made: newChangesMade(), shared: make(map[lua.LValue]bool), became: make(map[*lua.LTable]*lua.LTable),
 	}
 	for _, c := range older {
 		p.older[c] = true

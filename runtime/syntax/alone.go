@@ -28,6 +28,7 @@ type aloneness struct {
 	line     int
 	volatile bool // its value may be another each time
 	known    func(callee string) bool
+	modules  map[*local]string // what top-level locals have required
 }
 
 func (a *aloneness) against(why string, line int) {
@@ -66,7 +67,7 @@ func (a *aloneness) call(e *callExpr) {
 		}
 		a.against("it calls "+calleeText(e), e.Line())
 	case name == "":
-		if callee := exprText(e.fn); callee != "" && a.known != nil && a.known(callee) {
+		if callee := a.callee(e.fn); callee != "" && a.known != nil && a.known(callee) {
 			a.volatile = true
 			return
 		}
@@ -77,6 +78,32 @@ func (a *aloneness) call(e *callExpr) {
 	default:
 		a.against("it calls "+name, e.Line())
 	}
+}
+
+// callee is what is called, as far as it has a name: a local that is what a module
+// has returned has the module's.
+func (a *aloneness) callee(e ast.Expr) string {
+	if l, ok := e.(*localExpr); ok && a.modules[l.v] != "" {
+		return a.modules[l.v]
+	}
+	return exprText(e)
+}
+
+// modules finds the top-level locals that begin with what require gives.
+func (f *flattener) modules() map[*local]string {
+	found := make(map[*local]string)
+	for _, t := range f.units[0].tops {
+		st, ok := t.st.(*localStmt)
+		if !ok || len(st.vars) != 1 || len(st.rhs) != 1 {
+			continue
+		}
+		if c, ok := st.rhs[0].(*callExpr); ok {
+			if name, ok := required(c); ok {
+				found[st.vars[0]] = name
+			}
+		}
+	}
+	return found
 }
 
 func orFunction(name string) string {

@@ -121,6 +121,7 @@ type matcher struct {
 	variable map[*local]*local
 	pair     map[*unit]*unit
 	changed  map[*unit]bool
+	roots    map[string]string // new names of top-level locals, and the old ones
 }
 
 // count numbers the units by their prototypes. It is false where not every
@@ -222,9 +223,9 @@ func localsByName(list []*local) map[string][]*local {
 // pairInner pairs the functions inside of two: by their keys, then those whose
 // code is the same whatever their keys are: they have moved, or have another name.
 func (m *matcher) pairInner(old, new []*unit) {
-	was, is := byKey(old), byKey(new)
+	was, is := m.byKey(old), m.byKey(new)
 	var oldLeft, newLeft []*unit
-	for _, key := range keysOf(old, new) {
+	for _, key := range m.keysOf(old, new) {
 		olds, news := m.pairKey(was[key], is[key])
 		oldLeft, newLeft = append(oldLeft, olds...), append(newLeft, news...)
 	}
@@ -248,26 +249,27 @@ func (m *matcher) pairKey(olds, news []*unit) (oldLeft, newLeft []*unit) {
 }
 
 // keysOf lists the keys of units in the order of the source.
-func keysOf(lists ...[]*unit) []string {
+func (m *matcher) keysOf(lists ...[]*unit) []string {
 	var keys []string
 	seen := make(map[string]bool)
 	for _, list := range lists {
 		for _, u := range list {
-			if !seen[u.key] {
-				seen[u.key] = true
-				keys = append(keys, u.key)
+			if key := m.keyOf(u); !seen[key] {
+				seen[key] = true
+				keys = append(keys, key)
 			}
 		}
 	}
 	return keys
 }
 
-func byKey(units []*unit) map[string][]*unit {
-	m := make(map[string][]*unit)
+func (m *matcher) byKey(units []*unit) map[string][]*unit {
+	list := make(map[string][]*unit)
 	for _, u := range units {
-		m[u.key] = append(m[u.key], u)
+		key := m.keyOf(u)
+		list[key] = append(list[key], u)
 	}
-	return m
+	return list
 }
 
 // pairSame pairs functions with the same code, and returns the others.

@@ -2,6 +2,7 @@ package syntax
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/yuin/gopher-lua/ast"
 )
@@ -30,11 +31,52 @@ func (m *matcher) pairMain(old, new *unit, oldTop, newTop []*local, renamed map[
 	clear(m.changed)
 	m.pair[new], m.changed[new] = old, true
 	m.pairVariables(oldTop, newTop)
+	m.pairDeclared(oldTop, newTop)
 	m.pairVariables(m.old.nested(), m.new.nested())
+	m.roots = make(map[string]string)
 	for is, was := range renamed {
 		m.variable[is] = was
+		m.roots[is.name] = was.name
 	}
 	m.pairInner(old.inner, new.inner)
+	m.roots = nil
+}
+
+// keyOf is a unit's key, which begins with the old name of a local that was
+// renamed.
+func (m *matcher) keyOf(u *unit) string {
+	if len(m.roots) == 0 || u.parent == nil || u.parent.parent != nil || m.new.units[0] != u.parent {
+		return u.key
+	}
+	end := strings.IndexAny(u.key, ".[:(/")
+	if end < 0 {
+		end = len(u.key)
+	}
+	if was, ok := m.roots[u.key[:end]]; ok {
+		return was + u.key[end:]
+	}
+	return u.key
+}
+
+// pairDeclared pairs top-level locals of a name that the versions don't declare
+// equally often: in their order, those that begin with the same value.
+func (m *matcher) pairDeclared(old, new []*local) {
+	was, is := localsByName(old), localsByName(new)
+	before, now := m.old.firstValues(), m.new.firstValues()
+	for name, news := range is {
+		olds := was[name]
+		if len(olds) == len(news) {
+			continue
+		}
+		for _, v := range news {
+			for i, o := range olds {
+				if before[o] == now[v] {
+					m.variable[v], olds = o, olds[i+1:]
+					break
+				}
+			}
+		}
+	}
 }
 
 // top lists the locals of the main function's own block.

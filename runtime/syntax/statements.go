@@ -60,10 +60,13 @@ type describer struct {
 	f     *flattener
 	mine  func(*local) int // a variable's place in Variables
 	known func(string) bool
+
+	modules map[*local]string // what top-level locals have required
 }
 
 func (d *describer) statements() []Statement {
 	main := d.f.units[0]
+	d.modules = d.f.modules()
 	list := make([]Statement, 0, len(main.tops))
 	for i, t := range main.tops {
 		s := Statement{Text: t.text, Line: t.line, Counterpart: -1, st: t.st, top: i}
@@ -101,7 +104,7 @@ func (d *describer) signature(atoms []atom) string {
 
 // describe says what a statement does.
 func (d *describer) describe(s *Statement) {
-	alone := &aloneness{known: d.known}
+	alone := &aloneness{known: d.known, modules: d.modules}
 	reads := &reader{number: d.mine}
 	switch st := s.st.(type) {
 	case *localStmt:

@@ -226,7 +226,7 @@ func (tn *testNode) requests(h Handle, steps string) {
 				tn.t.Errorf("%s = %s", words, got)
 			}
 		default:
-			if got = tn.command(h, words); got != want && want != "*" {
+			if got = strings.TrimSpace(tn.command(h, words)); got != want && want != "*" {
 				tn.t.Errorf("%s = %s, want %s", words, got, want)
 			}
 		}

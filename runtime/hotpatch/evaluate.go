@@ -374,6 +374,10 @@ func (p *Patch) evaluateOne(r *run, i int, old bool) ([]lua.LValue, error) {
 	cells := make([]*lua.Upvalue, len(t.Upvalues))
 	for k, v := range t.Upvalues {
 		cells[k] = r.cell(v)
+		if plain := p.plainFirst(r, i, v, old); plain != nil {
+			cells[k] = &lua.Upvalue{}
+			cells[k].SetValue(plain)
+		}
 	}
 	results, err := p.run(r, t, cells)
 	if err != nil {
@@ -410,6 +414,49 @@ func (p *Patch) base(r *run, j int) ([]lua.LValue, error) {
 	return r.bases[j], nil
 }
 
+// plainFirst is the value that the text gives a top-level local before statement i,
+// if it is a number, a string or a boolean: whatever the program has made of it
+// since, a definition begins with that.
+func (p *Patch) plainFirst(r *run, i, v int, old bool) lua.LValue {
+	if old {
+		return p.plainBase(r, i, v)
+	}
+	chain := r.c.is[fmt.Sprintf("local %d", v)]
+	if len(chain) != 1 || chain[0].statement >= i || captured(r.c, i, v) {
+		return nil
+	}
+	at := chain[0]
+	if s := &r.c.Match.Statements[at.statement]; s.Why != "" || s.Volatile || valueOf(s, at.target) >= 0 {
+		return nil
+	}
+	results, err := p.evaluateOne(r, at.statement, false)
+	if err != nil {
+		return nil
+	}
+	_, values := split(&r.c.Match.Statements[at.statement], results)
+	return plain(values[at.target])
+}
+
+// captured tells whether a function in statement i of the new text has a variable
+// for an upvalue: it has to be the living one.
+func captured(c *Change, i, v int) bool {
+	for _, fn := range c.Match.Statements[i].Functions {
+		if slices.Contains(c.Match.Functions[fn].Upvalues, v) {
+			return true
+		}
+	}
+	return false
+}
+
+// plain is a value that is a number, a string or a boolean; nil for another.
+func plain(v lua.LValue) lua.LValue {
+	switch v.Type() {
+	case lua.LTNumber, lua.LTString, lua.LTBool:
+		return v
+	}
+	return nil
+}
+
 // plainBase is the value that the old text gave a top-level local before
 // statement j, if it is a number, a string or a boolean.
 func (p *Patch) plainBase(r *run, j, v int) lua.LValue {
@@ -424,11 +471,7 @@ func (p *Patch) plainBase(r *run, j, v int) lua.LValue {
 	if err != nil || at.target >= len(values) {
 		return nil
 	}
-	switch values[at.target].Type() {
-	case lua.LTNumber, lua.LTString, lua.LTBool:
-		return values[at.target]
-	}
-	return nil
+	return plain(values[at.target])
 }
 
 // run evaluates a thunk with these cells for its upvalues. It does so twice: the

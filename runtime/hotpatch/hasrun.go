@@ -17,6 +17,7 @@ type hasRun struct {
 	p         *Patch
 	m         *syntax.Matching
 	functions map[int]bool
+	direct    map[int]bool // they were called by what has run, and may be again
 	byName    map[string]int
 	protos    func(i int) reachable
 }
@@ -24,7 +25,7 @@ type hasRun struct {
 // hasRunOf finds what has run of the old text. reach tells how a function of it is
 // reached now, and start which one the start function is, -1 if it is none.
 func (p *Patch) hasRunOf(m *syntax.Matching, reach func(int) reachable, start int) *hasRun {
-	h := &hasRun{p: p, m: m, functions: make(map[int]bool), byName: make(map[string]int), protos: reach}
+	h := &hasRun{p: p, m: m, functions: make(map[int]bool), direct: make(map[int]bool), byName: make(map[string]int), protos: reach}
 	for i := range m.OldStatements {
 		s := &m.OldStatements[i]
 		for k, t := range s.Targets {
@@ -75,20 +76,64 @@ func (h *hasRun) add(fn int) {
 // called adds the functions that code calls, or hands to what may.
 func (h *hasRun) called(reads []syntax.Read) {
 	for _, read := range reads {
-		name := read.Global
-		if read.Variable >= 0 {
-			name = fmt.Sprintf("local %d", read.Variable)
-			if len(read.Fields) > 0 {
-				name = h.m.Variables[read.Variable].Name
-			}
-		}
-		if len(read.Fields) > 0 {
-			name += "." + strings.Join(read.Fields, ".")
-		}
-		if fn, ok := h.byName[name]; ok && (read.Called || read.Callee != "") {
+		if fn := h.named(read); fn >= 0 && (read.Called || read.Callee != "") {
+			h.direct[fn] = h.direct[fn] || read.Called
 			h.add(fn)
 		}
 	}
+}
+
+// named is the function of the text that is read, -1 for something else.
+func (h *hasRun) named(read syntax.Read) int {
+	name := read.Global
+	if read.Variable >= 0 {
+		name = fmt.Sprintf("local %d", read.Variable)
+		if len(read.Fields) > 0 {
+			name = h.m.Variables[read.Variable].Name
+		}
+	}
+	if len(read.Fields) > 0 {
+		name += "." + strings.Join(read.Fields, ".")
+	}
+	if fn, ok := h.byName[name]; ok {
+		return fn
+	}
+	return -1
+}
+
+// calls lists the functions that code calls, and that these call, whoever else does.
+func (h *hasRun) calls(reads []syntax.Read) []int {
+	var list []int
+	seen := make(map[int]bool)
+	for len(reads) > 0 {
+		read := reads[0]
+		reads = reads[1:]
+		if fn := h.named(read); fn >= 0 && read.Called && !seen[fn] {
+			seen[fn] = true
+			list = append(list, fn)
+			reads = append(reads[:len(reads):len(reads)], h.m.Reads(fn, true)...)
+		}
+	}
+	return list
+}
+
+// onlyRan tells whether a function was called by what has run, and nothing else in
+// its text mentions it.
+func (h *hasRun) onlyRan(fn, start int) bool {
+	if !h.direct[fn] || h.functions[fn] {
+		return false
+	}
+	for i := 1; i < len(h.m.Old); i++ {
+		if h.functions[i] || i == start {
+			continue
+		}
+		for _, read := range h.m.Reads(i, true) {
+			if h.named(read) == fn {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // checkRun refuses the patch where code that has run would now do something else.
@@ -152,6 +197,14 @@ func (p *Patch) readBefore(rd *reader, h *hasRun, c *Change) error {
 		}
 		if err := look(s.Text, s.Reads); err != nil {
 			return err
+		}
+		if s.Kind != syntax.Definition || s.Why == "" {
+			continue
+		}
+		for _, fn := range h.calls(s.Reads) { // the value comes from what these have read
+			if err := look(h.m.Old[fn].Name, h.m.Reads(fn, true)); err != nil {
+				return err
+			}
 		}
 	}
 	for fn := range h.functions {
@@ -219,6 +272,9 @@ func (p *Patch) effective(c *Change, h *hasRun) error {
 		}
 		if !callable[i] {
 			return p.without(c, i)
+		}
+		if fn.Counterpart >= 0 && h.onlyRan(fn.Counterpart, p.startOf(c)) {
+			p.note(fmt.Sprintf("%s has run, and counts from its next call%s", fn.Name, c.At(fn.Line)))
 		}
 		if fn.Counterpart >= 0 || fn.Parent > 0 {
 			p.report.Functions = append(p.report.Functions, fn.Name)

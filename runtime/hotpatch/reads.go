@@ -16,7 +16,9 @@ type reader struct {
 
 func (p *Patch) readerOf(r *run) *reader { return &reader{p, r.c.Match, r.cell} }
 
-// differs tells whether what is read has been changed by the patch.
+// differs tells whether what is read has been changed by the patch. A function that
+// is only called counts for data it has been before, or is now: it is called when it
+// is called; one that is taken is another one.
 func (rd *reader) differs(read syntax.Read) bool {
 	made := rd.p.made
 	var v lua.LValue
@@ -28,7 +30,7 @@ func (rd *reader) differs(read syntax.Read) bool {
 		if uv == nil {
 			return false
 		}
-		if data, ok := made.cells[uv]; ok && data {
+		if data, ok := made.cells[uv]; ok && (data || !read.Called) {
 			return true
 		}
 		v = uv.Value()
@@ -36,7 +38,7 @@ func (rd *reader) differs(read syntax.Read) bool {
 		v = rd.p.program.Loaded(read.Module)
 	default:
 		globals := rd.p.program.VM.Globals()
-		if made.fields[globals][lua.LString(read.Global)] {
+		if data, ok := made.fields[globals][lua.LString(read.Global)]; ok && (data || !read.Called) {
 			return true
 		}
 		v = globals.RawGetString(read.Global)
@@ -46,7 +48,7 @@ func (rd *reader) differs(read syntax.Read) bool {
 		if !ok {
 			return false
 		}
-		if made.fields[t][lua.LString(name)] {
+		if data, ok := made.fields[t][lua.LString(name)]; ok && (data || !read.Called) {
 			return true
 		}
 		v = t.RawGetString(name)

@@ -312,12 +312,18 @@ func calleeText(e *callExpr) string {
 	return exprText(e.fn)
 }
 
-// constantArguments lists the literals among a call's arguments.
+// constantArguments lists the literals among a call's arguments, and the constants
+// of tables, as MSG.LOGIN.
 func constantArguments(e *callExpr) string {
 	var list []string
 	for _, arg := range e.args {
-		if l, ok := arg.(*literal); ok {
-			list = append(list, literalText(l))
+		switch e := arg.(type) {
+		case *literal:
+			list = append(list, literalText(e))
+		case *indexExpr:
+			if name := exprText(e); name != "" {
+				list = append(list, name)
+			}
 		}
 	}
 	return strings.Join(list, ",")

@@ -4,11 +4,11 @@ import (
 	"fmt"
 	"math"
 	"strconv"
-	"strings"
 
 	lua "github.com/yuin/gopher-lua"
 
 	"devnode/runtime/stdlib"
+	"devnode/runtime/value"
 	"devnode/runtime/vm"
 )
 
@@ -52,8 +52,8 @@ func skynetFunctions() map[string]lua.LGFunction {
 }
 
 // skynetConstants are the fields that are numbers.
-func skynetConstants() map[string]lua.LNumber {
-	return map[string]lua.LNumber{
+func skynetConstants() map[string]int {
+	return map[string]int{
 		"PTYPE_TEXT": 0, "PTYPE_RESPONSE": 1, "PTYPE_MULTICAST": 2, "PTYPE_CLIENT": 3,
 		"PTYPE_SYSTEM": 4, "PTYPE_HARBOR": 5, "PTYPE_SOCKET": 6, "PTYPE_ERROR": 7,
 		"PTYPE_QUEUE": 8, "PTYPE_DEBUG": 9, "PTYPE_LUA": 10, "PTYPE_SNAX": 11, "PTYPE_TRACE": 12,
@@ -64,53 +64,30 @@ func skynetConstants() map[string]lua.LNumber {
 // A name that nobody has gives 0 with ok; anything else raises.
 func (t *Task) checkAddress(L *lua.LState, n int) Handle {
 	switch v := L.Get(n).(type) {
-	case lua.LNumber:
-		if v == 0 {
-			raise(L, "Invalid service address 0")
-		}
-		if v < 0 || v > math.MaxUint32 {
-			return 0
-		}
-		return Handle(v)
 	case lua.LString:
 		h, _ := t.service.node.Find(string(v))
 		return h
 	default:
-		raise(L, "dest address type (%s) must be a string or number.", v.Type())
-		return 0
+		if !value.IsNumber(v) {
+			raise(L, "dest address type (%s) must be a string or number.", v.Type())
+		}
+		i, ok := value.ToInt(v)
+		if ok && i == 0 {
+			raise(L, "Invalid service address 0")
+		}
+		if !ok || i < 0 || i > math.MaxUint32 {
+			return 0
+		}
+		return Handle(i)
 	}
 }
 
 // addressText is an address argument as the caller gave it, for messages.
 func addressText(v lua.LValue) string {
-	if n, ok := v.(lua.LNumber); ok {
-		return Handle(n).String()
+	if i, ok := value.ToInt(v); ok {
+		return Handle(i).String()
 	}
-	return v.String()
-}
-
-// checkInteger reads a number that has to be integral, as C Lua's API does.
-func checkInteger(L *lua.LState, n int) int64 {
-	v := L.Get(n)
-	f, ok := v.(lua.LNumber)
-	if s, isText := v.(lua.LString); isText {
-		f, ok = parseNumber(string(s))
-	}
-	if !ok {
-		L.TypeError(n, lua.LTNumber)
-	}
-	if float64(f) != math.Trunc(float64(f)) || math.IsInf(float64(f), 0) {
-		raise(L, "number has no integer representation")
-	}
-	return int64(f)
-}
-
-func parseNumber(s string) (lua.LNumber, bool) {
-	var f float64
-	if _, err := fmt.Sscanf(strings.TrimSpace(s), "%g", &f); err != nil {
-		return 0, false
-	}
-	return lua.LNumber(f), true
+	return value.String(v)
 }
 
 // isNumeral tells whether Lua's tonumber takes s.
@@ -131,7 +108,7 @@ func typeName(v lua.LValue) string {
 func (t *Task) checkProtocol(L *lua.LState, n int) *protocol {
 	p := t.protocolArgument(L, n)
 	if p == nil {
-		raise(L, "unknown message type %s: skynet.register_protocol adds one", L.Get(n).String())
+		raise(L, "unknown message type %s: skynet.register_protocol adds one", value.String(L.Get(n)))
 	}
 	return p
 }
@@ -139,18 +116,23 @@ func (t *Task) checkProtocol(L *lua.LState, n int) *protocol {
 // protocolArgument is checkProtocol, nil for one that isn't registered.
 func (t *Task) protocolArgument(L *lua.LState, n int) *protocol {
 	g := t.gen
-	switch v := L.Get(n).(type) {
-	case lua.LString:
-		if v == "lua" {
+	v := L.Get(n)
+	if name, ok := v.(lua.LString); ok {
+		if name == "lua" {
 			return g.lua
 		}
-		return g.protos[string(v)].live(g)
-	case lua.LNumber:
-		if v >= 0 && v <= lua.LNumber(maxPType) {
-			return g.protocolOf(PType(v))
-		}
+		return g.protos[string(name)].live(g)
+	}
+	if id, ok := ptypeOf(v); ok {
+		return g.protocolOf(id)
 	}
 	return nil
+}
+
+// ptypeOf is the message type of a number.
+func ptypeOf(v lua.LValue) (PType, bool) {
+	i, ok := value.ToInt(v)
+	return PType(i), ok && i >= 0 && i <= int64(maxPType)
 }
 
 // packArguments packs what follows index first as p says.

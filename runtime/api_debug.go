@@ -4,6 +4,8 @@ import (
 	"time"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"devnode/runtime/value"
 )
 
 // debugFunctions tell of the service itself.
@@ -33,13 +35,13 @@ func apiEndless(L *lua.LState) int {
 // isn't one.
 func apiStat(L *lua.LState) int {
 	s := taskOf(L).service
-	switch what := L.CheckString(1); what {
+	switch what := checkString(L, 1); what {
 	case "mqlen":
 		L.Push(lua.LNumber(s.box.len()))
 	case "message":
 		L.Push(lua.LNumber(s.box.look().messages))
 	case "cpu":
-		L.Push(lua.LNumber(s.box.look().cpu.Seconds()))
+		L.Push(value.OfFloat(s.box.look().cpu.Seconds()))
 	case "endless":
 		n := 0
 		if s.endless.Swap(false) {
@@ -47,7 +49,7 @@ func apiStat(L *lua.LState) int {
 		}
 		L.Push(lua.LNumber(n))
 	case "time":
-		L.Push(lua.LNumber((s.node.elapsed() - time.Duration(s.worker.since.Load())).Seconds()))
+		L.Push(value.OfFloat((s.node.elapsed() - time.Duration(s.worker.since.Load())).Seconds()))
 	default:
 		L.Push(lua.LNumber(0))
 	}

@@ -26,13 +26,13 @@ func harborGlobalName(L *lua.LState) int {
 	if L.Get(2) != lua.LNil {
 		h = t.checkAddress(L, 2)
 	}
-	return t.giveName(L, L.CheckString(1), h)
+	return t.giveName(L, checkString(L, 1), h)
 }
 
 // harborQueryName is harbor.queryname(name): the address of a name, for which
 // it waits if it is a global one.
 func harborQueryName(L *lua.LState) int {
-	f, t, name := vm.Of(L), taskOf(L), L.CheckString(1)
+	f, t, name := vm.Of(L), taskOf(L), checkString(L, 1)
 	s := t.service
 	n := s.node
 	if strings.HasPrefix(name, ".") {

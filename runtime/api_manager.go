@@ -1,6 +1,10 @@
 package runtime
 
-import lua "github.com/yuin/gopher-lua"
+import (
+	lua "github.com/yuin/gopher-lua"
+
+	"devnode/runtime/value"
+)
 
 // apiMonitor is skynet.monitor(name, query): the unique service of that name is
 // sent an empty client message, in the name of the dead one, whenever a service
@@ -15,7 +19,7 @@ func apiMonitor(L *lua.LState) int {
 	} else {
 		apiUniqueService(L)
 	}
-	h, ok := L.Get(-1).(lua.LNumber)
+	h, ok := value.ToInt(L.Get(-1))
 	if !ok {
 		raise(L, "Monitor launch failed")
 	}
@@ -37,12 +41,12 @@ func apiForwardType(L *lua.LState) int {
 	g, types, fn := taskOf(L).gen, L.CheckTable(1), checkCallable(L, 2)
 	forward := make(map[PType]PType)
 	types.ForEach(func(from, to lua.LValue) {
-		a, ok := from.(lua.LNumber)
-		b, isNumber := to.(lua.LNumber)
-		if !ok || !isNumber || a < 0 || a > lua.LNumber(maxPType) || b < 0 || b > lua.LNumber(maxPType) {
+		a, ok1 := ptypeOf(from)
+		b, ok2 := ptypeOf(to)
+		if !ok1 || !ok2 {
 			raise(L, "skynet.forward_type: the table maps message types to message types, by number")
 		}
-		forward[PType(a)] = PType(b)
+		forward[a] = b
 	})
 	g.forward = forward
 	g.begin(fn)

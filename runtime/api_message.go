@@ -3,6 +3,7 @@ package runtime
 import (
 	lua "github.com/yuin/gopher-lua"
 
+	"devnode/runtime/value"
 	"devnode/runtime/vm"
 )
 
@@ -63,16 +64,15 @@ func (t *Task) pushSent(L *lua.LState, to Handle, m message) int {
 // sending there succeeds, and what is sent is dropped, for another node with a line
 // in the log.
 func (t *Task) elsewhere(address lua.LValue, m message) bool {
-	switch a := address.(type) {
-	case lua.LNumber:
-		if h := uint32(int64(a)); h>>24 != 0 {
-			t.service.log("Drop message to harbor %d from %x to %x (session = %d, msgsz = %d)", h>>24, uint32(m.source), h, m.session, m.data.sizeNow())
-			return true
+	if i, ok := value.ToInt(address); ok {
+		h := uint32(i)
+		if h>>24 == 0 {
+			return false
 		}
-	case lua.LString:
-		return a == ""
+		t.service.log("Drop message to harbor %d from %x to %x (session = %d, msgsz = %d)", h>>24, uint32(m.source), h, m.session, m.data.sizeNow())
+		return true
 	}
-	return false
+	return address == lua.LString("")
 }
 
 // dataArgument is the message that argument n is. It stays Lua's.
@@ -115,7 +115,7 @@ func sendable(L *lua.LState, n int) (d *Data, what string) {
 func apiRedirect(L *lua.LState) int {
 	t := taskOf(L)
 	to, source := t.checkAddress(L, 1), t.service.handle
-	if L.Get(2) != lua.LValue(lua.LNumber(0)) {
+	if i, ok := value.ToInt(L.Get(2)); !ok || i != 0 {
 		source = t.checkAddress(L, 2)
 	}
 	p := t.checkProtocol(L, 3)
@@ -288,8 +288,8 @@ func apiToString(L *lua.LState) int {
 // argument behind it says, but no more than there are.
 func sizedText(L *lua.LState, n int) string {
 	text := dataArgument(L, n).Text()
-	if size, ok := L.Get(n + 1).(lua.LNumber); ok && size >= 0 && int(size) < len(text) {
-		return text[:int(size)]
+	if size, ok := value.ToInt(L.Get(n + 1)); ok && size >= 0 && size < int64(len(text)) {
+		return text[:size]
 	}
 	return text
 }
@@ -315,14 +315,14 @@ func apiRegisterProtocol(L *lua.LState) int {
 	g := taskOf(L).gen
 	class := L.CheckTable(1)
 	name, ok := class.RawGetString("name").(lua.LString)
-	id, isNumber := class.RawGetString("id").(lua.LNumber)
-	if !ok || !isNumber || id < 0 || id > lua.LNumber(maxPType) {
+	id, isType := ptypeOf(class.RawGetString("id"))
+	if !ok || !isType {
 		raise(L, "skynet.register_protocol: a protocol has a name and an id from 0 to %d", maxPType)
 	}
-	if g.protos[string(name)] != nil || g.protocolOf(PType(id)) != nil {
+	if g.protos[string(name)] != nil || g.protocolOf(id) != nil {
 		raise(L, "skynet.register_protocol: the name %s or the id %d is taken", name, int(id))
 	}
-	g.addProtocol(&protocol{name: string(name), id: PType(id), class: class})
+	g.addProtocol(&protocol{name: string(name), id: id, class: class})
 	return 0
 }
 

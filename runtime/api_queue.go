@@ -3,6 +3,7 @@ package runtime
 import (
 	lua "github.com/yuin/gopher-lua"
 
+	"devnode/runtime/value"
 	"devnode/runtime/vm"
 )
 
@@ -25,7 +26,7 @@ type queued struct {
 func openQueue(L *lua.LState) int {
 	made := vm.Of(L).VM().NewFunction(func(L *lua.LState) int {
 		q := &queue{}
-		L.Push(L.NewFunction(q.call))
+		L.Push(value.Function(q.call))
 		return 1
 	})
 	openSkynet(L)

@@ -5,6 +5,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"devnode/runtime/value"
 	"devnode/runtime/vm"
 )
 
@@ -73,8 +74,8 @@ func wordsOf(args []lua.LValue) []string {
 	words := make([]string, len(args))
 	for i, v := range args {
 		switch v.(type) {
-		case lua.LString, lua.LNumber, lua.LBool:
-			words[i] = v.String()
+		case lua.LString, lua.LNumber, value.Int, value.Float, lua.LBool:
+			words[i] = value.String(v)
 		default:
 			return nil
 		}
@@ -93,7 +94,7 @@ func (s *Service) wakeAfter(t *Task) {
 // that name; the first time init(), or init itself if it is no function.
 func apiKeep(L *lua.LState) int {
 	t := taskOf(L)
-	s, name, init := t.service, L.CheckString(1), L.Get(2)
+	s, name, init := t.service, checkString(L, 1), L.Get(2)
 	u := s.upgrade
 	preparing := u != nil && u.next == t.gen
 	if !preparing {
@@ -144,7 +145,7 @@ func apiMigrate(L *lua.LState) int {
 // with the contents that the serving generation has given it.
 func apiClass(L *lua.LState) int {
 	t := taskOf(L)
-	L.Push(t.gen.class(L.CheckString(1), L.CheckTable(2)))
+	L.Push(t.gen.class(checkString(L, 1), L.CheckTable(2)))
 	return 1
 }
 
@@ -172,6 +173,6 @@ func apiDecline(L *lua.LState) int {
 		hooks.declined = ""
 		return 0
 	}
-	hooks.declined = L.OptString(1, "it gave no reason")
+	hooks.declined = optString(L, 1, "it gave no reason")
 	return 0
 }

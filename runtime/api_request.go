@@ -5,6 +5,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"devnode/runtime/value"
 	"devnode/runtime/vm"
 )
 
@@ -40,14 +41,14 @@ var requestMeta = sync.OnceValue(func() *lua.LTable {
 	L := &lua.LState{}
 	methods, mt := L.CreateTable(0, 3), L.CreateTable(0, 4)
 	for name, fn := range map[string]lua.LGFunction{"add": requestAdd, "select": requestSelect, "close": requestClose} {
-		methods.RawSetString(name, &lua.LFunction{IsG: true, GFunction: fn})
+		methods.RawSetString(name, value.Function(fn))
 	}
-	mt.RawSetString("__index", &lua.LFunction{IsG: true, GFunction: func(L *lua.LState) int {
-		L.Push(methods.RawGet(L.Get(2)))
+	mt.RawSetString("__index", value.Function(func(L *lua.LState) int {
+		L.Push(methods.RawGet(value.Key(L.Get(2))))
 		return 1
-	}})
-	mt.RawSetString("__call", &lua.LFunction{IsG: true, GFunction: requestAdd})
-	mt.RawSetString("__close", &lua.LFunction{IsG: true, GFunction: requestClose})
+	}))
+	mt.RawSetString("__call", value.Function(requestAdd))
+	mt.RawSetString("__close", value.Function(requestClose))
 	mt.RawSetString("__metatable", lua.LFalse)
 	return mt
 })
@@ -119,7 +120,7 @@ func requestSelect(L *lua.LState) int {
 	if timeout >= 0 {
 		r.startTimer(t, timeout)
 	}
-	L.Push(L.NewFunction(r.next))
+	L.Push(value.Function(r.next))
 	L.Push(lua.LNil)
 	L.Push(lua.LNil)
 	L.Push(r.self)
@@ -132,7 +133,7 @@ func (r *requests) send(L *lua.LState, t *Task, req *lua.LTable) {
 	base := L.GetTop()
 	defer L.SetTop(base)
 	n := req.Len()
-	if given, ok := req.RawGetString("n").(lua.LNumber); ok {
+	if given, ok := value.ToInt(req.RawGetString("n")); ok {
 		n = int(given)
 	}
 	for i := 1; i <= max(n, 2); i++ {
@@ -150,7 +151,7 @@ func (r *requests) send(L *lua.LState, t *Task, req *lua.LTable) {
 		return
 	}
 	s.noteName(session, to, req.RawGetInt(1))
-	receive := &lua.LFunction{IsG: true, GFunction: func(L *lua.LState) int { return r.receive(L, p, req) }}
+	receive := value.Function(func(L *lua.LState) int { return r.receive(L, p, req) })
 	child := t.gen.newTask(taskFork, receive, nil)
 	child.inherit(t)
 	child.expect(session, peerOf(to))
@@ -161,12 +162,12 @@ func (r *requests) send(L *lua.LState, t *Task, req *lua.LTable) {
 // loop does until then.
 func (r *requests) startTimer(t *Task, timeout int64) {
 	session := t.service.newSession()
-	over := &lua.LFunction{IsG: true, GFunction: func(L *lua.LState) int {
+	over := value.Function(func(L *lua.LState) int {
 		r.timer, r.timedOut = nil, true
 		r.self.RawSetString("timeout", lua.LTrue)
 		r.wake(taskOf(L))
 		return 0
-	}}
+	})
 	r.timer = t.gen.newTask(taskFork, over, nil)
 	r.timer.inherit(t)
 	r.timer.expect(session, 0)

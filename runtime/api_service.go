@@ -7,6 +7,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"devnode/runtime/value"
 	"devnode/runtime/vm"
 )
 
@@ -72,12 +73,11 @@ func checkArguments(L *lua.LState, first int) []string {
 		last--
 	}
 	for i := first; i <= last; i++ {
-		switch v := L.Get(i).(type) {
-		case lua.LString, lua.LNumber:
-			words = append(words, strings.Fields(v.String())...)
-		default:
+		v := L.Get(i)
+		if v.Type() != lua.LTString && !value.IsNumber(v) {
 			raise(L, "bad argument #%d (the arguments of a service are strings or numbers, got %s)", i, v.Type())
 		}
+		words = append(words, strings.Fields(value.String(v))...)
 	}
 	if len(words) > maxWords {
 		raise(L, "%s", tooManyWords(len(words)))
@@ -91,7 +91,7 @@ func tooManyWords(n int) error {
 
 // apiNewService is skynet.newservice(name, ...).
 func apiNewService(L *lua.LState) int {
-	name, args := launchWords(L.CheckString(1), checkArguments(L, 2))
+	name, args := launchWords(checkString(L, 1), checkArguments(L, 2))
 	return launchFor(L, name, args)
 }
 
@@ -150,10 +150,10 @@ func firstLine(s string) string {
 // another than the local one of the same name, so its key is: `@name`.
 func uniqueName(L *lua.LState) (key, name string, rest int) {
 	if L.Get(1) == lua.LTrue {
-		name = L.CheckString(2)
+		name = checkString(L, 2)
 		return globalKey + name, name, 3
 	}
-	name = L.CheckString(1)
+	name = checkString(L, 1)
 	return name, name, 2
 }
 
@@ -223,7 +223,7 @@ func apiAddress(L *lua.LState) int {
 // apiLocalName is skynet.localname(name): the address of a local name, one with
 // a dot, or nil.
 func apiLocalName(L *lua.LState) int {
-	name := L.CheckString(1)
+	name := checkString(L, 1)
 	h := taskOf(L).service.node.handles.find(name)
 	if h == 0 || name[0] != '.' {
 		return 0
@@ -243,7 +243,7 @@ func apiError(L *lua.LState) int {
 }
 
 func apiGetEnv(L *lua.LState) int {
-	if v, ok := taskOf(L).service.node.env.get(L.CheckString(1)); ok {
+	if v, ok := taskOf(L).service.node.env.get(checkString(L, 1)); ok {
 		L.Push(lua.LString(v))
 		return 1
 	}
@@ -252,8 +252,8 @@ func apiGetEnv(L *lua.LState) int {
 }
 
 func apiSetEnv(L *lua.LState) int {
-	key, value := L.CheckString(1), L.CheckString(2)
-	if !taskOf(L).service.node.env.set(key, value) {
+	key, text := checkString(L, 1), checkString(L, 2)
+	if !taskOf(L).service.node.env.set(key, text) {
 		raise(L, "Can't setenv exist key : %s", key)
 	}
 	return 0
@@ -261,7 +261,7 @@ func apiSetEnv(L *lua.LState) int {
 
 // apiLaunch is skynet.launch(kind, name, args...): it doesn't wait.
 func apiLaunch(L *lua.LState) int {
-	kind := L.CheckString(1)
+	kind := checkString(L, 1)
 	words := checkArguments(L, 2)
 	if kind != "snlua" || len(words) == 0 {
 		return 0
@@ -314,13 +314,13 @@ func apiAbort(L *lua.LState) int {
 // apiRegister is skynet.register(name).
 func apiRegister(L *lua.LState) int {
 	t := taskOf(L)
-	return t.giveName(L, L.CheckString(1), t.service.handle)
+	return t.giveName(L, checkString(L, 1), t.service.handle)
 }
 
 // apiName is skynet.name(name, addr).
 func apiName(L *lua.LState) int {
 	t := taskOf(L)
-	return t.giveName(L, L.CheckString(1), t.checkAddress(L, 2))
+	return t.giveName(L, checkString(L, 1), t.checkAddress(L, 2))
 }
 
 func (t *Task) giveName(L *lua.LState, name string, h Handle) int {

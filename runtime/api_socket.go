@@ -6,6 +6,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"devnode/runtime/value"
 	"devnode/runtime/vm"
 )
 
@@ -46,8 +47,8 @@ func anySocket(L *lua.LState, n int, function string) *socket {
 // not the number of one. In skynet that is a look into a table, where nil and any
 // other value are just not in.
 func mySocket(L *lua.LState, n int) *socket {
-	id, ok := L.Get(n).(lua.LNumber)
-	if !ok || id != lua.LNumber(int(id)) {
+	id, ok := value.ToInt(L.Get(n))
+	if !ok {
 		return nil
 	}
 	so := taskOf(L).service.node.sockets.find(int(id))
@@ -65,7 +66,7 @@ func mySocket(L *lua.LState, n int) *socket {
 func checkSocket(L *lua.LState, n int) *socket {
 	so := mySocket(L, n)
 	if so == nil {
-		raise(L, "socket %s is not one that this service has started", L.Get(n).String())
+		raise(L, "socket %s is not one that this service has started", value.String(L.Get(n)))
 	}
 	return so
 }
@@ -249,13 +250,11 @@ func joinStrings(L *lua.LState, list *lua.LTable, n int, function string) string
 	var b strings.Builder
 	for i := 1; ; i++ {
 		v := L.GetTable(list, lua.LNumber(i))
-		switch v := v.(type) {
-		case *lua.LNilType:
+		switch {
+		case v == lua.LNil:
 			return b.String()
-		case lua.LString:
-			b.WriteString(string(v))
-		case lua.LNumber:
-			b.WriteString(v.String())
+		case v.Type() == lua.LTString || value.IsNumber(v):
+			b.WriteString(value.String(v))
 		default:
 			argumentError(L, n, function, fmt.Sprintf("item %d of the list: string expected, got %s", i, v.Type()))
 		}

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"devnode/runtime/value"
 )
 
 // threadFunctions look at the tasks of the calling generation, and end them.
@@ -54,9 +56,10 @@ func apiTask(L *lua.LState) int {
 			what.RawSetString(key, lua.LString(w.task.traceback()))
 		}
 		return 0
-	case lua.LNumber:
+	case lua.LNumber, value.Int, value.Float:
+		session, _ := value.ToInt(what)
 		for _, w := range list {
-			if lua.LNumber(w.session) == what {
+			if int64(w.session) == session {
 				L.Push(lua.LString(w.task.traceback()))
 				return 1
 			}

@@ -4,6 +4,8 @@ import (
 	"time"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"devnode/runtime/value"
 )
 
 const centisecond = 10 * time.Millisecond
@@ -45,7 +47,7 @@ func apiStartTime(L *lua.LState) int {
 func apiTime(L *lua.LState) int {
 	n := taskOf(L).service.node
 	at := n.epoch.Add(n.elapsed())
-	L.Push(lua.LNumber(at.UnixMilli()/10) / 100)
+	L.Push(value.OfFloat(float64(at.UnixMilli()/10) / 100))
 	return 1
 }
 

@@ -6,6 +6,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"devnode/runtime/value"
 	"devnode/runtime/vm"
 )
 
@@ -64,7 +65,7 @@ func apiTraceTag(L *lua.LState) int {
 // apiTraceCall is skynet.tracecall(tag, addr, type, msg, sz): rawcall, traced
 // under a tag, whatever that of the task is.
 func apiTraceCall(L *lua.LState) int {
-	t, tag := taskOf(L), L.CheckString(1)
+	t, tag := taskOf(L), checkString(L, 1)
 	L.Remove(1)
 	to := t.checkAddress(L, 1)
 	p := t.checkProtocol(L, 2)
@@ -79,7 +80,7 @@ func apiTraceCall(L *lua.LState) int {
 // apiTraceLog is skynet.tracelog(tag, text, level): a line in the trace of that
 // tag. With a level it says from where, as traceback does: 1 is the caller.
 func apiTraceLog(L *lua.LState) int {
-	tag, text := L.CheckString(1), L.CheckString(2)
+	tag, text := checkString(L, 1), checkString(L, 2)
 	f := vm.Of(L)
 	if th, ok := L.Get(3).(*lua.LState); ok {
 		f = vm.CoroutineOf(th)
@@ -150,7 +151,7 @@ func (t *Task) traceTagged(tag, what string, f *vm.Fiber, level int) {
 // traceEnd writes that the task has ended, and how.
 func (t *Task) traceEnd(err *vm.Error) {
 	if err != nil {
-		t.traceLine(nil, "error : "+firstLine(err.Value.String()))
+		t.traceLine(nil, "error : "+firstLine(value.String(err.Value)))
 		return
 	}
 	t.traceLine(nil, "end")

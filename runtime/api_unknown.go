@@ -2,6 +2,8 @@ package runtime
 
 import (
 	lua "github.com/yuin/gopher-lua"
+
+	"devnode/runtime/value"
 )
 
 // What a service does with messages that it has no use for: requests of a type
@@ -37,8 +39,8 @@ func replaceFunction(L *lua.LState, old, standard lua.LValue) lua.LValue {
 }
 
 var (
-	defaultUnknownRequest  = &lua.LFunction{IsG: true, GFunction: logUnknownRequest}
-	defaultUnknownResponse = &lua.LFunction{IsG: true, GFunction: logUnknownResponse}
+	defaultUnknownRequest  = value.Function(logUnknownRequest)
+	defaultUnknownResponse = value.Function(logUnknownResponse)
 )
 
 func logUnknownRequest(L *lua.LState) int {
@@ -52,7 +54,7 @@ func logUnknownResponse(L *lua.LState) int {
 }
 
 func raiseUnknown(L *lua.LState) int {
-	raise(L, "Unknown session : %d from %x", L.CheckInt64(1), L.CheckInt64(2))
+	raise(L, "Unknown session : %d from %x", checkInteger(L, 1), checkInteger(L, 2))
 	return 0
 }
 

@@ -1,9 +1,9 @@
 package runtime
 
 import (
-	"math"
-
 	lua "github.com/yuin/gopher-lua"
+
+	"devnode/runtime/value"
 )
 
 // Arguments as the C functions behind skynet's modules read them, with the texts
@@ -24,30 +24,27 @@ func argumentType(L *lua.LState, n int) string {
 
 // integerArgument is luaL_checkinteger.
 func integerArgument(L *lua.LState, n int, function string) int64 {
-	v := L.Get(n)
-	f, ok := v.(lua.LNumber)
-	if s, isText := v.(lua.LString); isText {
-		f, ok = parseNumber(string(s))
-	}
-	if !ok {
+	v := numeral(L.Get(n))
+	if !value.IsNumber(v) {
 		argumentError(L, n, function, "number expected, got "+argumentType(L, n))
 	}
-	if float64(f) != math.Trunc(float64(f)) || math.IsInf(float64(f), 0) {
+	i, ok := value.ToInt(v)
+	if !ok {
 		argumentError(L, n, function, "number has no integer representation")
 	}
-	return int64(f)
+	return i
 }
 
 // stringArgument is luaL_checkstring.
 func stringArgument(L *lua.LState, n int, function string) string {
-	switch v := L.Get(n).(type) {
-	case lua.LString:
-		return string(v)
-	case lua.LNumber:
-		return v.String()
+	v := L.Get(n)
+	if s, ok := v.(lua.LString); ok {
+		return string(s)
 	}
-	argumentError(L, n, function, "string expected, got "+argumentType(L, n))
-	return ""
+	if !value.IsNumber(v) {
+		argumentError(L, n, function, "string expected, got "+argumentType(L, n))
+	}
+	return value.Text(v)
 }
 
 // handedOn has missing arguments up to n be nil, as they are for a C function that
@@ -56,4 +53,46 @@ func handedOn(L *lua.LState, n int) {
 	if L.GetTop() < n {
 		L.SetTop(n)
 	}
+}
+
+// checkString is an argument that is a string, or a number as tostring shows it.
+func checkString(L *lua.LState, n int) string {
+	if v := L.Get(n); value.IsNumber(v) {
+		return value.Text(v)
+	}
+	return L.CheckString(n)
+}
+
+// optString is checkString, and def for nil and where there is no argument.
+func optString(L *lua.LState, n int, def string) string {
+	if L.Get(n) == lua.LNil {
+		return def
+	}
+	return checkString(L, n)
+}
+
+// checkInteger reads a number that has to be integral, as C Lua's API does.
+func checkInteger(L *lua.LState, n int) int64 {
+	v := numeral(L.Get(n))
+	i, ok := value.ToInt(v)
+	switch {
+	case !value.IsNumber(v):
+		L.TypeError(n, lua.LTNumber)
+	case !ok:
+		raise(L, "number has no integer representation")
+	}
+	return i
+}
+
+// number is the integer i.
+func number(i int) lua.LValue { return value.OfInt(int64(i)) }
+
+// numeral is the number that a string stands for, or the value as it is.
+func numeral(v lua.LValue) lua.LValue {
+	if s, ok := v.(lua.LString); ok {
+		if n, ok := value.Parse(string(s)); ok {
+			return n
+		}
+	}
+	return v
 }

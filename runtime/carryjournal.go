@@ -5,6 +5,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"devnode/runtime/value"
 	"devnode/runtime/vm"
 )
 
@@ -145,6 +146,6 @@ func (j *journal) undo() (left []string) {
 
 // splits tells whether a list would get a hole if the change were taken back.
 func (c *change) splits() bool {
-	n, ok := c.key.(lua.LNumber)
-	return ok && c.was == lua.LNil && c.table.RawGet(n+1) != lua.LNil
+	i, ok := value.ToInt(c.key)
+	return ok && c.was == lua.LNil && c.table.RawGet(value.OfInt(i+1)) != lua.LNil
 }

@@ -3,6 +3,7 @@ package runtime
 import (
 	"errors"
 
+	"devnode/runtime/value"
 	"devnode/runtime/vm"
 )
 
@@ -26,7 +27,7 @@ func (s *Service) killClosing(t *Task, reason string) {
 // reportClosing logs the error of a __close method of a task that was ended.
 func (g *Generation) reportClosing(err *vm.Error) {
 	if err != nil && !err.Killed {
-		g.log("error in a __close method of a task that was ended: %s", err.Value.String())
+		g.log("error in a __close method of a task that was ended: %s", value.String(err.Value))
 	}
 }
 

@@ -6,6 +6,8 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"devnode/runtime/value"
+
 	"devnode/runtime/stdlib"
 	"devnode/runtime/syntax"
 	"devnode/runtime/vm"
@@ -17,7 +19,7 @@ import (
 
 // newDebugProtocol makes the protocol that every generation has.
 func newDebugProtocol() *protocol {
-	return &protocol{name: "debug", id: PTypeDebug, dispatch: &lua.LFunction{IsG: true, GFunction: dispatchDebug}}
+	return &protocol{name: "debug", id: PTypeDebug, dispatch: value.Function(dispatchDebug)}
 }
 
 // debugModuleFunctions are require "skynet.debug".
@@ -31,7 +33,7 @@ func apiRegDebugCommand(L *lua.LState) int {
 	if g.debugCommands == nil {
 		g.debugCommands = make(map[string]lua.LValue)
 	}
-	g.debugCommands[L.CheckString(1)] = checkCallable(L, 2)
+	g.debugCommands[checkString(L, 1)] = checkCallable(L, 2)
 	return 0
 }
 
@@ -54,7 +56,7 @@ var debugCommands = map[string]lua.LGFunction{
 
 // dispatchDebug handles a debug request: session, source, command, arguments.
 func dispatchDebug(L *lua.LState) int {
-	name := L.CheckString(3)
+	name := checkString(L, 3)
 	L.Remove(1)
 	L.Remove(1)
 	L.Remove(1)
@@ -90,7 +92,7 @@ func answerValues(L *lua.LState, values ...lua.LValue) int {
 
 // debugMemory answers with the service's estimated memory in kilobytes.
 func debugMemory(L *lua.LState) int {
-	return answerValues(L, lua.LNumber(taskOf(L).service.weigh())/1024)
+	return answerValues(L, value.OfFloat(float64(taskOf(L).service.weigh())/1024))
 }
 
 func debugCollect(L *lua.LState) int {
@@ -107,7 +109,7 @@ func debugStat(L *lua.LState) int {
 	stat := L.CreateTable(0, 4)
 	stat.RawSetString("task", lua.LNumber(len(t.gen.waitingTasks())))
 	stat.RawSetString("mqlen", lua.LNumber(s.box.len()))
-	stat.RawSetString("cpu", lua.LNumber(s.box.look().cpu.Seconds()))
+	stat.RawSetString("cpu", value.OfFloat(s.box.look().cpu.Seconds()))
 	stat.RawSetString("message", lua.LNumber(s.box.look().messages))
 	return answerValues(L, stat)
 }
@@ -145,7 +147,7 @@ func debugRun(L *lua.LState) int {
 	if name, ok := L.Get(2).(lua.LString); ok {
 		chunk = "@" + string(name)
 	}
-	proto, err := syntax.Compile([]byte(L.CheckString(1)), chunk)
+	proto, err := syntax.Compile([]byte(checkString(L, 1)), chunk)
 	if err != nil {
 		return answerValues(L, lua.LFalse, lua.LString(err.Error()))
 	}

@@ -16,7 +16,8 @@
 // monitor and memlimit watch it.
 //
 // Those who embed a node add services in Go by NewService and Lua modules in Go
-// by Config.Modules; Await is the one way for these to do what takes long.
+// by Config.Modules; Await is the one way for these to do what takes long, and
+// package value reads the integers and floats of Lua.
 //
 // # What runs where
 //

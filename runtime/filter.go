@@ -2,6 +2,8 @@ package runtime
 
 import (
 	lua "github.com/yuin/gopher-lua"
+
+	"devnode/runtime/value"
 )
 
 // apiFilter is skynet.filter(f, start): skynet.start(start) of a service whose
@@ -15,7 +17,7 @@ func apiFilter(L *lua.LState) int {
 	return 0
 }
 
-var filteredDispatch = &lua.LFunction{IsG: true, GFunction: filterAndDispatch}
+var filteredDispatch = value.Function(filterAndDispatch)
 
 // dispatchFiltered makes the task of a message that passes through the filter.
 func (g *Generation) dispatchFiltered(m message) *Task {
@@ -37,7 +39,7 @@ func filterAndDispatch(L *lua.LState) int {
 	L.Push(L.Get(2))
 	L.Push(L.Get(3))
 	L.Call(5, 5)
-	ptype, msg, size, session, source := L.CheckInt(4), L.Get(5), L.Get(6), L.CheckInt64(7), L.CheckInt64(8)
+	ptype, msg, size, session, source := checkInteger(L, 4), L.Get(5), L.Get(6), checkInteger(L, 7), checkInteger(L, 8)
 	t.own.ptype, t.own.session, t.own.source = PType(ptype), int32(session), Handle(source)
 	p := t.gen.protocolOf(t.own.ptype)
 	if p == nil || p.dispatch == nil {

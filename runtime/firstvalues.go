@@ -8,6 +8,7 @@ import (
 
 	"devnode/runtime/hotpatch"
 	"devnode/runtime/syntax"
+	"devnode/runtime/value"
 )
 
 // firstValues remembers what the top levels of files define, by content. It is
@@ -82,8 +83,8 @@ type fieldPlace struct {
 	key   lua.LValue
 }
 
-func (p fieldPlace) get() lua.LValue  { return p.table.RawGet(p.key) }
-func (p fieldPlace) set(v lua.LValue) { p.table.RawSet(p.key, v) }
+func (p fieldPlace) get() lua.LValue  { return p.table.RawGet(value.Key(p.key)) }
+func (p fieldPlace) set(v lua.LValue) { p.table.RawSet(value.Key(p.key), v) }
 
 // cellPlace is a local variable.
 type cellPlace struct{ *lua.Upvalue }

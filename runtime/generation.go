@@ -8,6 +8,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"devnode/runtime/hotpatch"
+	"devnode/runtime/value"
 	"devnode/runtime/vm"
 )
 
@@ -208,7 +209,7 @@ func (g *Generation) dispatch(m message) *Task {
 	return t
 }
 
-var sharedDispatch = &lua.LFunction{IsG: true, GFunction: unpackAndDispatch}
+var sharedDispatch = value.Function(unpackAndDispatch)
 
 // unpackAndDispatch is the body of a task for a protocol with an unpack
 // function of its own, which may be Lua.
@@ -264,7 +265,7 @@ func (g *Generation) handlerName(ptype PType) string {
 	if p == nil {
 		return "?"
 	}
-	if fn, ok := p.dispatch.(*lua.LFunction); ok && fn.Proto != nil {
+	if fn, ok := p.dispatch.(*lua.LFunction); ok && !fn.IsG {
 		return fmt.Sprintf("@%s:%d", fn.Proto.SourceName, fn.Proto.LineDefined)
 	}
 	return "=[C]:-1"

@@ -8,6 +8,8 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"devnode/runtime/value"
+
 	"devnode/runtime/syntax"
 )
 
@@ -116,7 +118,7 @@ func incomplete(err error) bool {
 func (g *Generation) injectEnv(out *printed) *lua.LTable {
 	L := g.vm.State()
 	env := L.CreateTable(0, 4)
-	env.RawSetString("print", L.NewFunction(func(L *lua.LState) int {
+	env.RawSetString("print", value.Function(func(L *lua.LState) int {
 		var line strings.Builder
 		for i := 1; i <= L.GetTop(); i++ {
 			if i > 1 {

@@ -6,6 +6,8 @@ import (
 	"sync"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"devnode/runtime/value"
 )
 
 // launcher is service 3, .launcher (launcher.lua): it answers for those
@@ -18,7 +20,7 @@ func (l launcher) Handle(s *Service, m Message) {
 		s.Refuse(m, "the launcher takes lua messages only")
 		return
 	}
-	switch strings.ToUpper(values[0].String()) {
+	switch strings.ToUpper(value.String(values[0])) {
 	case "LIST":
 		s.Respond(m, l.each(ServiceInfo.launchLine))
 	case "STAT":
@@ -56,7 +58,7 @@ func (i ServiceInfo) statistics() lua.LValue {
 	stat := &lua.LTable{Metatable: lua.LNil}
 	stat.RawSetString("task", lua.LNumber(i.Tasks))
 	stat.RawSetString("mqlen", lua.LNumber(i.Mailbox))
-	stat.RawSetString("cpu", lua.LNumber(i.CPU.Seconds()))
+	stat.RawSetString("cpu", value.OfFloat(i.CPU.Seconds()))
 	stat.RawSetString("message", lua.LNumber(i.Messages))
 	return stat
 }
@@ -114,7 +116,7 @@ func (l launcher) launch(s *Service, m Message, values []lua.LValue) {
 		s.Refuse(m, "LAUNCH wants a kind and a name")
 		return
 	}
-	name, args := launchWords(values[1].String(), textsOf(values[2:]))
+	name, args := launchWords(value.String(values[1]), textsOf(values[2:]))
 	asker := l.node.handles.grab(m.Source)
 	if asker == nil || !asker.starting.Load() || !l.node.do(asker, func(asker *Service) { l.launchInStart(asker, m, name, args) }) {
 		l.launchNew(nil, m, name, args)
@@ -155,7 +157,7 @@ func (l launcher) launchNew(t *Task, m Message, name string, args []string) {
 func textsOf(values []lua.LValue) []string {
 	words := make([]string, len(values))
 	for i, v := range values {
-		words[i] = v.String()
+		words[i] = value.String(v)
 	}
 	return words
 }
@@ -164,13 +166,11 @@ func handleOf(n *Node, values []lua.LValue) (Handle, bool) {
 	if len(values) == 0 {
 		return 0, false
 	}
-	switch v := values[0].(type) {
-	case lua.LNumber:
-		return Handle(v), v > 0
-	case lua.LString:
-		return n.Find(string(v))
+	if name, ok := values[0].(lua.LString); ok {
+		return n.Find(string(name))
 	}
-	return 0, false
+	i, ok := value.ToInt(values[0])
+	return Handle(i), ok && i > 0
 }
 
 // Find is the handle of an address (`:0000000a`) or a name; the second result

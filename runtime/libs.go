@@ -17,7 +17,7 @@ import (
 func newSkynetModule() *stdlib.Module {
 	values := make(map[string]func(*vm.VM) lua.LValue)
 	for name, n := range skynetConstants() {
-		values[name] = func(*vm.VM) lua.LValue { return n }
+		values[name] = func(*vm.VM) lua.LValue { return number(n) }
 	}
 	values["cache"] = func(v *vm.VM) lua.LValue {
 		t := stdlib.NewModule("skynet.codecache.", codecacheFunctions(), nil).Table(v)
@@ -75,7 +75,7 @@ func openReload(L *lua.LState) int {
 
 // openEmbedded loads a module that is written in Lua and part of the binary.
 func openEmbedded(L *lua.LState) int {
-	name := L.CheckString(1)
+	name := checkString(L, 1)
 	g := vm.Of(L).VM().Owner.(*Generation)
 	source := lualib.Modules()[name]
 	proto, err := g.service.node.compiler.compile([]byte(source), "=lualib/"+name)

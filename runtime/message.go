@@ -2,6 +2,8 @@ package runtime
 
 import (
 	lua "github.com/yuin/gopher-lua"
+
+	"devnode/runtime/value"
 )
 
 // PType is the kind of a message. The numbers are skynet's.
@@ -134,8 +136,8 @@ func dataOf(v lua.LValue) (d *Data, what string) {
 		}
 	case lua.LString:
 		return RawData(string(v)), ""
-	case lua.LNumber:
-		return RawData(v.String()), ""
+	case lua.LNumber, value.Int, value.Float:
+		return RawData(value.Text(v)), ""
 	case *lua.LNilType:
 		return RawData(""), ""
 	}

@@ -6,6 +6,8 @@ import (
 	"slices"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"devnode/runtime/value"
 )
 
 // A migration (reload.migrate) changes the shape of the kept state. Nobody may
@@ -127,7 +129,7 @@ func (u *upgrade) migrateWhenIdle() {
 		}
 		u.stopClocks()
 		clear(s.kept)
-		state.ForEach(func(k, v lua.LValue) { s.kept[k.String()] = v })
+		state.ForEach(func(k, v lua.LValue) { s.kept[value.String(k)] = v })
 		u.change()
 	}
 	s.step(t)

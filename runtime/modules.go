@@ -20,8 +20,23 @@ type ModuleLoader = lua.LGFunction
 // Functions is the loader of a module that is a table of Go functions. The
 // functions are shared by all VMs, so what they remember has to be safe for
 // concurrent use.
+//
+// Their arguments that are numbers are LNumbers, so L.CheckNumber and the like
+// will do: a float that is whole, such as 3.0, is one as well, and an integer
+// beyond 2^53 is rounded. In tables, and among the results of a Lua function,
+// numbers have the kinds of package value.
 func Functions(functions map[string]lua.LGFunction) ModuleLoader {
-	m := stdlib.NewModule("", functions, nil)
+	return loaderOf(stdlib.NewPlainModule(functions))
+}
+
+// ExactFunctions is Functions, for functions that read numbers by value.ToInt and
+// value.ToFloat, and return them by value.OfInt and value.OfFloat: they are given
+// all integers as they are, and can tell them from floats.
+func ExactFunctions(functions map[string]lua.LGFunction) ModuleLoader {
+	return loaderOf(stdlib.NewModule("", functions, nil))
+}
+
+func loaderOf(m *stdlib.Module) ModuleLoader {
 	return func(L *lua.LState) int {
 		t := m.Table(vm.Of(L).VM())
 		stdlib.Complete(t)
@@ -103,9 +118,9 @@ func codecacheMode(L *lua.LState) int {
 		L.Push(lua.LString(cacheModes[g.cacheMode]))
 		return 1
 	}
-	i := slices.Index(cacheModes[:], L.CheckString(1))
+	i := slices.Index(cacheModes[:], checkString(L, 1))
 	if i < 0 {
-		L.ArgError(1, fmt.Sprintf("invalid option '%s'", L.CheckString(1)))
+		L.ArgError(1, fmt.Sprintf("invalid option '%s'", checkString(L, 1)))
 	}
 	g.cacheMode = uint8(i)
 	return 0

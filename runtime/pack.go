@@ -3,6 +3,7 @@ package runtime
 import (
 	lua "github.com/yuin/gopher-lua"
 
+	"devnode/runtime/value"
 	"devnode/runtime/vm"
 )
 
@@ -49,7 +50,7 @@ func (t *Task) pack(L *lua.LState, first int) *Data {
 // transfer is the value that another VM may own in place of v.
 func transfer(L *lua.LState, v lua.LValue) lua.LValue {
 	switch v.(type) {
-	case lua.LNumber, lua.LString, lua.LBool, *lua.LNilType:
+	case lua.LNumber, lua.LString, lua.LBool, *lua.LNilType, value.Float, value.Int:
 		return v
 	}
 	t := &transferrer{L: L}
@@ -129,12 +130,12 @@ func (t *transferrer) pairs(src *lua.LTable, iter lua.LValue) *lua.LTable {
 		L.Push(state)
 		L.Push(control)
 		L.Call(2, 2)
-		key, value := L.Get(-2), L.Get(-1)
+		key, v := L.Get(-2), L.Get(-1)
 		L.Pop(2)
 		if key == lua.LNil {
 			return dst
 		}
 		control = key
-		dst.RawSet(t.value(key), t.value(value))
+		dst.RawSet(t.value(value.Key(key)), t.value(v))
 	}
 }

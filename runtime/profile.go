@@ -6,6 +6,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"devnode/runtime/stdlib"
+	"devnode/runtime/value"
 	"devnode/runtime/vm"
 )
 
@@ -48,7 +49,7 @@ func profileStop(L *lua.LState) int {
 	}
 	spent := t.profile.spent + t.service.node.elapsed() - t.profile.since
 	t.profile = nil
-	L.Push(lua.LNumber(spent.Seconds()))
+	L.Push(value.OfFloat(spent.Seconds()))
 	return 1
 }
 

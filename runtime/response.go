@@ -6,6 +6,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"devnode/runtime/value"
 	"devnode/runtime/vm"
 )
 
@@ -36,12 +37,12 @@ func apiResponse(L *lua.LState) int {
 	}
 	t.own.deferred = true
 	if t.own.session == 0 { // nobody waits: it may be called as often as one likes
-		L.Push(L.NewFunction(func(*lua.LState) int { return 0 }))
+		L.Push(value.Function(func(*lua.LState) int { return 0 }))
 		return 1
 	}
 	t.shared = true
 	r := &response{gen: t.gen, request: &t.own}
-	fn := L.NewFunction(r.call)
+	fn := value.Function(r.call)
 	r.watch(t.service, fn)
 	if pack := L.Get(1); pack != lua.LNil && vm.Callable(L, pack) {
 		r.pack = pack

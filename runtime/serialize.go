@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"devnode/runtime/value"
 )
 
 // The binary form of values, as lua-seri.c writes it: a byte of type (3 bits)
@@ -50,8 +52,12 @@ func appendValue(b []byte, v lua.LValue) []byte {
 			return append(b, head(seriBoolean, 1))
 		}
 		return append(b, head(seriBoolean, 0))
-	case lua.LNumber:
-		return appendNumber(b, float64(v))
+	case lua.LNumber, value.Int, value.Float:
+		if i, f, kind := value.Read(v); kind == value.Real {
+			return binary.LittleEndian.AppendUint64(append(b, head(seriNumber, numReal)), math.Float64bits(f))
+		} else {
+			return appendInteger(b, i)
+		}
 	case lua.LString:
 		return appendString(b, string(v))
 	case *lua.LTable:
@@ -61,11 +67,7 @@ func appendValue(b []byte, v lua.LValue) []byte {
 	}
 }
 
-func appendNumber(b []byte, f float64) []byte {
-	if f != math.Trunc(f) || math.Abs(f) >= 1<<63 {
-		return binary.LittleEndian.AppendUint64(append(b, head(seriNumber, numReal)), math.Float64bits(f))
-	}
-	n := int64(f)
+func appendInteger(b []byte, n int64) []byte {
 	switch {
 	case n == 0:
 		return append(b, head(seriNumber, numZero))
@@ -95,7 +97,7 @@ func appendString(b []byte, s string) []byte {
 func appendTable(b []byte, t *lua.LTable) []byte {
 	n := t.Len()
 	if n >= maxCookie-1 {
-		b = appendNumber(append(b, head(seriTable, maxCookie-1)), float64(n))
+		b = appendInteger(append(b, head(seriTable, maxCookie-1)), int64(n))
 	} else {
 		b = append(b, head(seriTable, n))
 	}
@@ -103,7 +105,7 @@ func appendTable(b []byte, t *lua.LTable) []byte {
 		b = appendValue(b, t.RawGetInt(i))
 	}
 	t.ForEach(func(k, v lua.LValue) {
-		if i, ok := k.(lua.LNumber); ok && i >= 1 && i <= lua.LNumber(n) && i == lua.LNumber(int(i)) {
+		if isIndex(k, n) {
 			return
 		}
 		b = appendValue(appendValue(b, k), v)
@@ -140,8 +142,11 @@ func (z sizer) value(v lua.LValue) int {
 		}
 	case *lua.LTable:
 		return z.table(v)
-	case lua.LNumber:
-		return numberSize(float64(v))
+	case lua.LNumber, value.Int, value.Float:
+		if i, _, kind := value.Read(v); kind == value.Integer {
+			return integerSize(i)
+		}
+		return 9
 	default:
 		return 1
 	}
@@ -156,10 +161,10 @@ func (z sizer) table(t *lua.LTable) int {
 	}
 	size, n := 2, t.Len()
 	if n >= maxCookie-1 {
-		size += numberSize(float64(n))
+		size += integerSize(int64(n))
 	}
 	t.ForEach(func(k, v lua.LValue) {
-		if i, ok := k.(lua.LNumber); !ok || i < 1 || i > lua.LNumber(n) || i != lua.LNumber(int(i)) {
+		if !isIndex(k, n) {
 			size += z.value(k)
 		}
 		size += z.value(v)
@@ -167,12 +172,15 @@ func (z sizer) table(t *lua.LTable) int {
 	return size
 }
 
-// numberSize is how many bytes appendNumber appends.
-func numberSize(f float64) int {
-	n := int64(f)
+// isIndex tells whether a key is in the array of a table of length n.
+func isIndex(k lua.LValue, n int) bool {
+	i, ok := value.ToInt(k)
+	return ok && 1 <= i && i <= int64(n)
+}
+
+// integerSize is how many bytes appendInteger appends.
+func integerSize(n int64) int {
 	switch {
-	case f != math.Trunc(f) || math.Abs(f) >= 1<<63:
-		return 9
 	case n == 0:
 		return 1
 	case n != int64(int32(n)):
@@ -268,10 +276,10 @@ func (r *reader) number(cookie int) (lua.LValue, bool) {
 		return lua.LNumber(int32(n)), ok
 	case numQword:
 		n, ok := r.uint(8)
-		return lua.LNumber(int64(n)), ok
+		return value.OfInt(int64(n)), ok
 	case numReal:
 		n, ok := r.uint(8)
-		return lua.LNumber(math.Float64frombits(n)), ok
+		return value.OfFloat(math.Float64frombits(n)), ok
 	}
 	return nil, false
 }
@@ -279,8 +287,8 @@ func (r *reader) number(cookie int) (lua.LValue, bool) {
 func (r *reader) table(n, depth int) (lua.LValue, bool) {
 	if n == maxCookie-1 {
 		v, ok := r.value(depth)
-		size, isNumber := v.(lua.LNumber)
-		if !ok || !isNumber || size < 0 || int(size) > len(r.rest) {
+		size, isNumber := value.ToInt(v)
+		if !ok || !isNumber || size < 0 || size > int64(len(r.rest)) {
 			return nil, false
 		}
 		n = int(size)
@@ -305,6 +313,6 @@ func (r *reader) table(n, depth int) (lua.LValue, bool) {
 		if !ok {
 			return nil, false
 		}
-		t.RawSet(k, v)
+		t.RawSet(value.Key(k), v)
 	}
 }

@@ -34,7 +34,7 @@ func cellKey(name string) string { return "service " + name }
 // name, which is launched if it isn't there, and then runs f(...). It has a VM
 // of its own, so f can't use the local variables around it.
 func serviceNew(L *lua.LState) int {
-	name, fn := L.CheckString(1), L.CheckFunction(2)
+	name, fn := checkString(L, 1), L.CheckFunction(2)
 	args := taskOf(L).pack(L, 3).values
 	n := taskOf(L).service.node
 	var c *cell
@@ -46,14 +46,14 @@ func serviceNew(L *lua.LState) int {
 
 // serviceQuery is service.query(name): it waits until the service is there.
 func serviceQuery(L *lua.LState) int {
-	return awaitUnique(L, cellKey(L.CheckString(1)), nil)
+	return awaitUnique(L, cellKey(checkString(L, 1)), nil)
 }
 
 // serviceClose is service.close(name): it kills the service, and is false if
 // there is none.
 func serviceClose(L *lua.LState) int {
 	n := taskOf(L).service.node
-	h := n.unique.find(cellKey(L.CheckString(1)))
+	h := n.unique.find(cellKey(checkString(L, 1)))
 	if h != 0 {
 		n.unique.forget(h)
 		n.Kill(h) // one that is gone already is what was asked for

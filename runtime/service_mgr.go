@@ -7,6 +7,8 @@ import (
 	"sync"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"devnode/runtime/value"
 )
 
 // serviceManager is service 4, .service (service_mgr.lua): it answers for those
@@ -19,7 +21,7 @@ func (sm serviceManager) Handle(s *Service, m Message) {
 		s.Refuse(m, "the service manager takes lua messages only")
 		return
 	}
-	switch cmd := values[0].String(); cmd {
+	switch cmd := value.String(values[0]); cmd {
 	case "LAUNCH", "QUERY":
 		sm.find(s, m, "", cmd == "LAUNCH", values[1:])
 	case "GLAUNCH", "GQUERY":
@@ -41,7 +43,7 @@ func (sm serviceManager) find(s *Service, m Message, prefix string, create bool,
 		return
 	}
 	n := sm.node
-	name, args := launchWords(values[0].String(), textsOf(values[1:]))
+	name, args := launchWords(value.String(values[0]), textsOf(values[1:]))
 	key := prefix + name
 	if n.unique.get(key, create, n.tellUnique(m.Source, m.Session)) {
 		n.beginUnique(key, &Service{script: name, args: args})

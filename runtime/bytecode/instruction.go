@@ -18,7 +18,7 @@ const (
 // register.
 const ConstantBit = 1 << 8
 
-// Opcode is which of lua.OP_MOVE and so on an instruction is.
+// Opcode is which of lua.OP_MOVE and so on, or OpIDiv and so on, an instruction is.
 func Opcode(i uint32) int { return int(i >> 26) }
 
 // A is the operand A of an instruction.

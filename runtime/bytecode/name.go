@@ -1,6 +1,10 @@
 package bytecode
 
-import lua "github.com/yuin/gopher-lua"
+import (
+	lua "github.com/yuin/gopher-lua"
+
+	"devnode/runtime/value"
+)
 
 // environment is the variable whose fields are the globals.
 const environment = "_ENV"
@@ -73,8 +77,10 @@ func (n Namer) keyName(rk, pc int) string {
 	}
 	if rk&ConstantBit != 0 {
 		// C Lua has an instruction for such keys, and this name for them.
-		if n, ok := n.P.Constants[rk&^ConstantBit].(lua.LNumber); ok && n >= 0 && n <= 255 && n == lua.LNumber(int(n)) {
-			return "integer index"
+		if k := n.P.Constants[rk&^ConstantBit]; value.IsInteger(k) {
+			if i, _ := value.ToInt(k); i >= 0 && i <= 255 {
+				return "integer index"
+			}
 		}
 	}
 	return "?"

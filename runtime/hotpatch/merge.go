@@ -5,6 +5,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"devnode/runtime/value"
 	"devnode/runtime/vm"
 )
 
@@ -117,7 +118,7 @@ func fieldsOf(base, theirs *lua.LTable) []lua.LValue {
 	for _, t := range []*lua.LTable{theirs, base} {
 		n := t.Len()
 		for k, _, _ := vm.Next(t, lua.LNil); k != lua.LNil; k, _, _ = vm.Next(t, k) {
-			if i, ok := k.(lua.LNumber); ok && i >= 1 && i <= lua.LNumber(n) && i == lua.LNumber(int(i)) || seen[k] {
+			if i, ok := value.ToInt(k); ok && i >= 1 && i <= int64(n) || seen[k] {
 				continue
 			}
 			seen[k] = true

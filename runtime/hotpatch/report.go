@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"devnode/runtime/value"
 )
 
 // Report is what a patch does, in words that the log, the list and the console
@@ -109,5 +111,5 @@ func short(v lua.LValue) string {
 	case *lua.LState:
 		return "a coroutine"
 	}
-	return v.String()
+	return value.String(v)
 }

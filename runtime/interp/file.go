@@ -70,8 +70,7 @@ func runScript(ctx context.Context, src []byte, chunk, path string, args []strin
 	return 1
 }
 
-// compile makes a function of a chunk. What the program may compute otherwise
-// than under C Lua is told.
+// compile makes a function of a chunk.
 func (m *machine) compile(ctx context.Context, src []byte, chunk string) (fn *lua.LFunction, err error) {
 	defer func() {
 		if r := recover(); r == any(errInterrupted) {
@@ -80,11 +79,7 @@ func (m *machine) compile(ctx context.Context, src []byte, chunk string) (fn *lu
 			panic(r)
 		}
 	}()
-	var told []string
 	proto, err := syntax.CompileWith(src, chunk, syntax.Options{
-		Warn: func(line int, msg string) {
-			told = append(told, fmt.Sprintf("%s: %s:%d: %s", program, syntax.ChunkID(chunk), line, msg))
-		},
 		Poll: func() {
 			if ctx.Err() != nil {
 				panic(errInterrupted)
@@ -93,9 +88,6 @@ func (m *machine) compile(ctx context.Context, src []byte, chunk string) (fn *lu
 	})
 	if err != nil {
 		return nil, err
-	}
-	for _, text := range told {
-		fmt.Fprintln(m.err, text)
 	}
 	return m.vm.NewClosure(proto), nil
 }

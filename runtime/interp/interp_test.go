@@ -109,14 +109,6 @@ func TestInterrupt(t *testing.T) {
 	}
 }
 
-func TestWarnsOfLostDigits(t *testing.T) {
-	var out, errs bytes.Buffer
-	RunString(context.Background(), "print(9007199254740993)", "=test", nil, Streams{strings.NewReader(""), &out, &errs})
-	if !strings.Contains(errs.String(), "test:1:") {
-		t.Errorf("output %q, errors %q", out.String(), errs.String())
-	}
-}
-
 // typed is somebody at the prompt: it writes down the prompts too.
 type typed struct {
 	lines []string

@@ -9,6 +9,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"devnode/runtime/stdlib"
+	"devnode/runtime/value"
 	"devnode/runtime/vm"
 )
 
@@ -99,7 +100,7 @@ func (m *machine) run(ctx context.Context, fn lua.LValue, args ...lua.LValue) ([
 	body := m.vm.NewFunction(func(L *lua.LState) int {
 		n := vm.Of(L).ProtectedCall(L, 1, m.vm.NewFunction(handleMessage))
 		if at := L.GetTop() - n + 1; L.Get(at) == lua.LFalse {
-			failed = &failure{L.Get(at + 1).String()}
+			failed = &failure{value.String(L.Get(at + 1))}
 			return 0
 		}
 		return n - 1
@@ -133,14 +134,14 @@ func (f *failure) Error() string { return f.text }
 // handleMessage makes the message of an error, as lua.c does.
 func handleMessage(L *lua.LState) int {
 	v := L.Get(1)
-	if !lua.LVCanConvToString(v) {
+	if v.Type() != lua.LTString && !value.IsNumber(v) {
 		if s, ok := L.CallMeta(v, "__tostring").(lua.LString); ok {
 			L.Push(s)
 			return 1
 		}
 		v = lua.LString("(error object is a " + v.Type().String() + " value)")
 	}
-	L.Push(lua.LString(vm.Of(L).Traceback(v.String(), 1)))
+	L.Push(lua.LString(vm.Of(L).Traceback(value.String(v), 1)))
 	return 1
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"devnode/runtime/stdlib"
 	"devnode/runtime/syntax"
+	"devnode/runtime/value"
 )
 
 // LineReader reads a line that somebody types, without its end. It returns
@@ -92,8 +93,8 @@ func (r *REPL) read(lines LineReader) (*lua.LFunction, error) {
 }
 
 func (r *REPL) prompt(global, def string) string {
-	if v := stdlib.Field(r.m.vm.Globals(), global); lua.LVCanConvToString(v) {
-		return v.String()
+	if v := stdlib.Field(r.m.vm.Globals(), global); v.Type() == lua.LTString || value.IsNumber(v) {
+		return value.String(v)
 	}
 	return def
 }

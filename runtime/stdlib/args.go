@@ -2,10 +2,10 @@ package stdlib
 
 import (
 	"fmt"
-	"math"
 
 	lua "github.com/yuin/gopher-lua"
 
+	"devnode/runtime/value"
 	"devnode/runtime/vm"
 )
 
@@ -72,34 +72,30 @@ func checkAny(L *lua.LState, n int) lua.LValue {
 	return L.Get(n)
 }
 
-// toInteger is the integer that a number stands for, if there is one. 2^63
-// counts as the largest integer, as it does in the operators.
-func toInteger(n lua.LNumber) (int64, bool) {
-	if n >= -1<<63 && n < 1<<63 {
-		i := int64(n)
-		return i, lua.LNumber(i) == n
+// toNumber is the number that a value is, or that a string stands for.
+func toNumber(v lua.LValue) (lua.LValue, bool) {
+	if s, ok := v.(lua.LString); ok {
+		return value.Parse(string(s))
 	}
-	return math.MaxInt64, n == 1<<63
+	return v, value.IsNumber(v)
 }
 
-func toNumber(v lua.LValue) (lua.LNumber, bool) {
-	switch v := v.(type) {
-	case lua.LNumber:
-		return v, true
-	case lua.LString:
-		return parseNumber(string(v))
+// toInteger is the integer that a number equals, or that a string stands for.
+func toInteger(v lua.LValue) (int64, bool) {
+	n, ok := toNumber(v)
+	if !ok {
+		return 0, false
 	}
-	return 0, false
+	return value.ToInt(n)
 }
 
 func checkInt(L *lua.LState, n int) int64 {
-	num, ok := toNumber(L.Get(n))
+	i, ok := toInteger(L.Get(n))
 	if !ok {
+		if _, isNumber := toNumber(L.Get(n)); isNumber {
+			argError(L, n, "number has no integer representation")
+		}
 		typeError(L, n, "number")
-	}
-	i, ok := toInteger(num)
-	if !ok {
-		argError(L, n, "number has no integer representation")
 	}
 	return i
 }
@@ -111,12 +107,19 @@ func optInt(L *lua.LState, n int, def int64) int64 {
 	return checkInt(L, n)
 }
 
+// checkNumber is an argument as a float.
 func checkNumber(L *lua.LState, n int) float64 {
-	num, ok := toNumber(L.Get(n))
+	f, _ := value.ToFloat(checkNumeral(L, n))
+	return f
+}
+
+// checkNumeral is an argument as the number that it is, or stands for.
+func checkNumeral(L *lua.LState, n int) lua.LValue {
+	v, ok := toNumber(L.Get(n))
 	if !ok {
 		typeError(L, n, "number")
 	}
-	return float64(num)
+	return v
 }
 
 func optNumber(L *lua.LState, n int, def float64) float64 {
@@ -127,14 +130,19 @@ func optNumber(L *lua.LState, n int, def float64) float64 {
 }
 
 func checkString(L *lua.LState, n int) string {
-	switch v := L.Get(n).(type) {
-	case lua.LString:
-		return string(v)
-	case lua.LNumber:
-		return formatNumber(v)
+	s, ok := asText(L.Get(n))
+	if !ok {
+		typeError(L, n, "string")
 	}
-	typeError(L, n, "string")
-	return ""
+	return s
+}
+
+// asText is a string, or a number as tostring shows it.
+func asText(v lua.LValue) (string, bool) {
+	if s, ok := v.(lua.LString); ok {
+		return string(s), true
+	}
+	return value.Text(v), value.IsNumber(v)
 }
 
 func optString(L *lua.LState, n int, def string) string {
@@ -197,9 +205,15 @@ func results(L *lua.LState, values ...lua.LValue) int {
 	return len(values)
 }
 
-// number pushes a number as the only result.
-func number[T int | int64 | float64](L *lua.LState, n T) int {
-	L.Push(lua.LNumber(n))
+// number pushes an integer as the only result.
+func number[T int | int64](L *lua.LState, n T) int {
+	L.Push(value.OfInt(int64(n)))
+	return 1
+}
+
+// float pushes a float as the only result.
+func float(L *lua.LState, f float64) int {
+	L.Push(value.OfFloat(f))
 	return 1
 }
 

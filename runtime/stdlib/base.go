@@ -113,7 +113,8 @@ func baseType(L *lua.LState) int { return str(L, checkAny(L, 1).Type().String())
 func baseTonumber(L *lua.LState) int {
 	if L.Get(2) == lua.LNil {
 		if n, ok := toNumber(checkAny(L, 1)); ok {
-			return number(L, float64(n))
+			L.Push(n)
+			return 1
 		}
 		L.Push(lua.LNil)
 		return 1

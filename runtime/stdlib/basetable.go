@@ -5,13 +5,14 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"devnode/runtime/value"
 	"devnode/runtime/vm"
 )
 
 // The basic functions that work on tables and metatables.
 
 // nextFunc is one function, so that pairs returns what next is.
-var nextFunc = &lua.LFunction{IsG: true, GFunction: baseNext}
+var nextFunc = value.Function(baseNext)
 
 func baseNext(L *lua.LState) int {
 	t := checkTable(L, 1)
@@ -48,13 +49,13 @@ func basePairs(L *lua.LState) int {
 	return results(L, nextFunc, v, lua.LNil) // it is next that refuses other types
 }
 
-var ipairsStep = &lua.LFunction{IsG: true, GFunction: func(L *lua.LState) int {
-	i := lua.LNumber(checkInt(L, 2)) + 1
+var ipairsStep = value.Function(func(L *lua.LState) int {
+	i := value.OfInt(checkInt(L, 2) + 1)
 	var v lua.LValue
 	if t, ok := L.Get(1).(*lua.LTable); ok && plain(t) {
 		v = t.RawGet(i)
 	} else {
-		v = L.GetTable(L.Get(1), i)
+		v = vm.Index(L, L.Get(1), i)
 	}
 	if v == lua.LNil {
 		L.Push(lua.LNil)
@@ -63,21 +64,23 @@ var ipairsStep = &lua.LFunction{IsG: true, GFunction: func(L *lua.LState) int {
 	L.Push(i)
 	L.Push(v)
 	return 2
-}}
+})
 
 func baseIpairs(L *lua.LState) int {
 	return results(L, ipairsStep, checkAny(L, 1), lua.LNumber(0))
 }
 
 func baseRawequal(L *lua.LState) int {
-	L.Push(lua.LBool(L.RawEqual(checkAny(L, 1), checkAny(L, 2))))
+	L.Push(lua.LBool(rawEqual(checkAny(L, 1), checkAny(L, 2))))
 	return 1
 }
+
+func rawEqual(x, y lua.LValue) bool { return x == y || value.Equal(x, y) }
 
 func baseRawget(L *lua.LState) int {
 	t := checkTable(L, 1)
 	Complete(t)
-	L.Push(t.RawGet(checkAny(L, 2)))
+	L.Push(t.RawGet(value.Key(checkAny(L, 2))))
 	return 1
 }
 
@@ -90,14 +93,14 @@ func baseRawset(L *lua.LState) int {
 }
 
 // rawset sets an entry, with C Lua's errors for keys that can't be.
-func rawset(L *lua.LState, t *lua.LTable, key, value lua.LValue) {
-	switch n, ok := key.(lua.LNumber); {
+func rawset(L *lua.LState, t *lua.LTable, key, v lua.LValue) {
+	switch f, ok := value.ToFloat(key); {
 	case key == lua.LNil:
-		fail(L, "table index is nil")
-	case ok && math.IsNaN(float64(n)):
-		fail(L, "table index is NaN")
+		vm.Throw(L, lua.LString("table index is nil"))
+	case ok && math.IsNaN(f):
+		vm.Throw(L, lua.LString("table index is NaN"))
 	}
-	t.RawSet(key, value)
+	t.RawSet(value.Key(key), v)
 }
 
 func baseRawlen(L *lua.LState) int {

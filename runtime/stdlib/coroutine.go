@@ -5,6 +5,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"devnode/runtime/value"
 	"devnode/runtime/vm"
 )
 
@@ -61,7 +62,7 @@ func coYield(L *lua.LState) int {
 
 func coWrap(L *lua.LState) int {
 	co := vm.Of(L).VM().NewCoroutine(checkFunction(L, 1))
-	L.Push(L.NewClosure(wrapped, co.Identity()))
+	L.Push(value.Know(L.NewClosure(wrapped, co.Identity())))
 	return 1
 }
 

@@ -38,10 +38,7 @@ func threadArg(L *lua.LState) (*vm.Fiber, int) {
 func debugTraceback(L *lua.LState) int {
 	co, n := threadArg(L)
 	msg := L.Get(n + 1)
-	text, isText := msg.(lua.LString)
-	if num, ok := msg.(lua.LNumber); ok {
-		text, isText = lua.LString(formatNumber(num)), true
-	}
+	text, isText := asText(msg)
 	if !isText && msg != lua.LNil {
 		L.Push(msg)
 		return 1
@@ -53,7 +50,7 @@ func debugTraceback(L *lua.LState) int {
 	level := int(max(0, min(optInt(L, n+2, def), 1<<30)))
 	trace := co.Traceback("", level)
 	if isText {
-		trace = string(text) + "\n" + trace
+		trace = text + "\n" + trace
 	}
 	return str(L, trace)
 }

@@ -16,9 +16,7 @@
 //     VMs; library tables are filled as they are used (Module). A VM with the
 //     library open costs about 4 KB.
 //
-// Numbers are doubles, with no integer subtype: an integral value below 2^63
-// prints as an integer, math.type says so, and integers are exact up to 2^53.
-// docs/lua.md lists what else differs from C Lua.
+// Numbers are integers and floats, as package value has them. docs/lua.md lists what else differs from C Lua.
 //
 // Nothing here is safe for concurrent use, as a VM isn't.
 package stdlib

@@ -14,6 +14,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"devnode/runtime/value"
 	"devnode/runtime/vm"
 )
 
@@ -231,14 +232,15 @@ func (f *file) write(L *lua.LState, n int, self *lua.LUserData) int {
 // textArguments are the arguments from n on, up to one that is no text.
 func textArguments(L *lua.LState, n int) (parts []string) {
 	for ; n <= L.GetTop(); n++ {
-		switch v := L.Get(n).(type) {
-		case lua.LString:
-			parts = append(parts, string(v))
-		case lua.LNumber:
-			parts = append(parts, formatNumber(v))
-		default:
+		v := L.Get(n)
+		s, ok := asText(v)
+		if !ok {
 			return parts
 		}
+		if _, f, kind := value.Read(v); kind == value.Real {
+			s = string(value.AppendG14(nil, f)) // C Lua writes 1.0 as 1
+		}
+		parts = append(parts, s)
 	}
 	return parts
 }

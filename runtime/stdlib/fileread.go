@@ -8,6 +8,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"devnode/runtime/value"
 	"devnode/runtime/vm"
 )
 
@@ -49,8 +50,11 @@ func (f *file) readFormats(L *lua.LState, formats []lua.LValue, n int) int {
 
 // readOne reads one value, nil if there is none.
 func (f *file) readOne(L *lua.LState, r *bufio.Reader, format lua.LValue, n int) (lua.LValue, error) {
-	if size, ok := format.(lua.LNumber); ok {
-		count, _ := toInteger(size)
+	if value.IsNumber(format) {
+		count, ok := toInteger(format)
+		if !ok {
+			argError(L, n, "number has no integer representation")
+		}
 		return readCount(L, r, count)
 	}
 	s, ok := format.(lua.LString)
@@ -193,7 +197,7 @@ func readNumber(r *bufio.Reader) (lua.LValue, error) {
 		n.accept("+-")
 		n.digits("0123456789")
 	}
-	if v, ok := parseNumber(string(n.text)); ok && !n.long {
+	if v, ok := value.Parse(string(n.text)); ok && !n.long {
 		return v, nil
 	}
 	_, err := r.Peek(1)
@@ -225,7 +229,7 @@ func linesIterator(L *lua.LState, ud *lua.LUserData, closes bool) int {
 	if len(st.formats) == 0 {
 		st.formats = []lua.LValue{lua.LString("l")}
 	}
-	L.Push(L.NewClosure(linesStep, &lua.LUserData{Value: st, Metatable: lua.LNil}))
+	L.Push(value.Know(L.NewClosure(linesStep, &lua.LUserData{Value: st, Metatable: lua.LNil})))
 	if !closes {
 		return 1
 	}

@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"devnode/runtime/value"
 )
 
 // startIndex makes a byte offset of a position: 1 is the first byte, -1 the
@@ -74,7 +76,7 @@ func stringGmatch(L *lua.LState) int {
 	src, pat := checkString(L, 1), checkString(L, 2)
 	st := &gmatchState{src: src, pat: pat, at: startIndex(optInt(L, 3, 1), len(src)), last: -1}
 	ud := &lua.LUserData{Value: st, Metatable: lua.LNil}
-	L.Push(L.NewClosure(gmatchStep, ud))
+	L.Push(value.Know(L.NewClosure(gmatchStep, ud)))
 	return 1
 }
 
@@ -98,7 +100,7 @@ func stringGsub(L *lua.LState) int {
 	src, pat := checkString(L, 1), checkString(L, 2)
 	repl := L.Get(3)
 	switch repl.(type) {
-	case lua.LNumber, lua.LString, *lua.LFunction, *lua.LTable:
+	case lua.LNumber, value.Int, value.Float, lua.LString, *lua.LFunction, *lua.LTable:
 	default:
 		typeError(L, 3, "string/function/table")
 	}
@@ -108,11 +110,7 @@ func stringGsub(L *lua.LState) int {
 		pat = pat[1:]
 	}
 	g := &substitution{matcher: newMatcher(L, src, pat), repl: repl, limit: libOf(L).MaxString}
-	if s, ok := repl.(lua.LString); ok {
-		g.text = string(s)
-	} else if n, ok := repl.(lua.LNumber); ok {
-		g.text = formatNumber(n)
-	}
+	g.text, _ = asText(repl)
 	s, n, last := 0, int64(0), -1
 	for n < limit {
 		g.reset()
@@ -163,17 +161,15 @@ func (g *substitution) replace(s, e int) {
 		g.expandText(s, e)
 		v = nil
 	}
-	switch v := v.(type) {
-	case nil:
-	case lua.LString:
-		g.out.WriteString(string(v))
-	case lua.LNumber:
-		g.out.WriteString(formatNumber(v))
-	default:
-		if lua.LVAsBool(v) {
+	if v != nil {
+		switch text, ok := asText(v); {
+		case ok:
+			g.out.WriteString(text)
+		case lua.LVAsBool(v):
 			fail(g.L, "invalid replacement value (a %s)", v.Type().String())
+		default:
+			g.out.WriteString(g.src[s:e])
 		}
-		g.out.WriteString(g.src[s:e])
 	}
 	if g.out.Len() > g.limit {
 		fail(g.L, "resulting string too large")
@@ -209,12 +205,8 @@ func (g *substitution) expandText(s, e int) {
 		case c == '0':
 			g.out.WriteString(g.src[s:e])
 		case isDigit(c):
-			switch v := g.value(int(c-'1'), s, e).(type) {
-			case lua.LNumber:
-				g.out.WriteString(formatNumber(v))
-			case lua.LString:
-				g.out.WriteString(string(v))
-			}
+			text, _ := asText(g.value(int(c-'1'), s, e))
+			g.out.WriteString(text)
 		default:
 			fail(g.L, "invalid use of '%%' in replacement string")
 		}

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"devnode/runtime/value"
 )
 
 // maxFormat bounds the length of one conversion specification.
@@ -254,7 +256,10 @@ func (c conversion) hexFloat(x float64) string {
 	if s, ok := c.special(x); ok {
 		return s
 	}
-	s := strconv.FormatFloat(math.Abs(x), 'x', c.prec, 64)
+	s := subnormal(math.Abs(x))
+	if s == "" || c.prec >= 0 {
+		s = strconv.FormatFloat(math.Abs(x), 'x', c.prec, 64)
+	}
 	// Go writes two digits of the exponent at least, C one.
 	if n := len(s); n > 2 && s[n-2] == '0' && (s[n-3] == '+' || s[n-3] == '-') {
 		s = s[:n-2] + s[n-1:]
@@ -267,13 +272,23 @@ func (c conversion) hexFloat(x float64) string {
 	return c.number(s)
 }
 
+// subnormal is a number below the least with 53 bits as C's %a shows it: with a 0
+// in front of the point. It is empty for others.
+func subnormal(x float64) string {
+	bits := math.Float64bits(x)
+	if bits == 0 || bits >= 1<<52 {
+		return ""
+	}
+	return "0x0." + strings.TrimRight(fmt.Sprintf("%013x", bits), "0") + "p-1022"
+}
+
 // quoted is argument n as a literal that Lua reads back.
 func quoted(L *lua.LState, n int) string {
 	switch v := L.Get(n).(type) {
 	case lua.LString:
 		return quoteString(L, string(v))
-	case lua.LNumber:
-		return quoteNumber(float64(v))
+	case lua.LNumber, value.Int, value.Float:
+		return quoteNumber(v)
 	case lua.LBool, *lua.LNilType:
 		if n <= L.GetTop() {
 			return v.String()
@@ -283,12 +298,13 @@ func quoted(L *lua.LState, n int) string {
 	return ""
 }
 
-func quoteNumber(x float64) string {
+func quoteNumber(v lua.LValue) string {
+	i, x, kind := value.Read(v)
 	switch {
-	case x == -1<<63:
+	case kind == value.Integer && i == math.MinInt64:
 		return "0x8000000000000000"
-	case isInteger(x):
-		return strconv.FormatInt(int64(x), 10)
+	case kind == value.Integer:
+		return strconv.FormatInt(i, 10)
 	case math.IsInf(x, 1):
 		return "1e9999"
 	case math.IsInf(x, -1):

@@ -30,7 +30,7 @@ func baseCollectGarbage(L *lua.LState) int {
 	s := l.gcState
 	switch option := gcOptions[checkOption(L, 1, "collect", gcOptions...)]; option {
 	case "count":
-		return number(L, heapBytes()/1024)
+		return float(L, heapBytes()/1024)
 	case "collect", "step":
 		collect()
 		l.vm.Reap()

@@ -7,6 +7,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"devnode/runtime/value"
 	"devnode/runtime/vm"
 )
 
@@ -67,15 +68,15 @@ func (s *ioState) wrap(f *file) *lua.LUserData {
 }
 
 var fileEvents = map[string]*lua.LFunction{
-	"__gc":    {IsG: true, GFunction: fileCollect},
-	"__close": {IsG: true, GFunction: fileCollect},
-	"__tostring": {IsG: true, GFunction: func(L *lua.LState) int {
+	"__gc":    value.Function(fileCollect),
+	"__close": value.Function(fileCollect),
+	"__tostring": value.Function(func(L *lua.LState) int {
 		ud, f := checkFileValue(L, 1)
 		if f.closed {
 			return str(L, "file (closed)")
 		}
 		return str(L, "file ("+address(ud)+")")
-	}},
+	}),
 }
 
 // checkFileValue is argument n, a file that may be closed.

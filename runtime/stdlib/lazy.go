@@ -7,6 +7,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"devnode/runtime/value"
 	"devnode/runtime/vm"
 )
 
@@ -34,6 +35,15 @@ const maxLazy = 256
 // NewModule makes a module. Its functions are called prefix+name in messages
 // and tracebacks, so the prefix is such as "string."; values may be nil.
 func NewModule(prefix string, funcs map[string]lua.LGFunction, values map[string]func(v *vm.VM) lua.LValue) *Module {
+	return newModule(prefix, funcs, values, value.Function)
+}
+
+// NewPlainModule makes a module of functions that know no numbers but LNumbers.
+func NewPlainModule(funcs map[string]lua.LGFunction) *Module {
+	return newModule("", funcs, nil, func(fn lua.LGFunction) *lua.LFunction { return &lua.LFunction{IsG: true, GFunction: fn} })
+}
+
+func newModule(prefix string, funcs map[string]lua.LGFunction, values map[string]func(v *vm.VM) lua.LValue, function func(lua.LGFunction) *lua.LFunction) *Module {
 	m := &Module{index: make(map[string]int), named: make(map[*lua.LFunction]string)}
 	for name := range funcs {
 		m.names = append(m.names, name)
@@ -50,7 +60,7 @@ func NewModule(prefix string, funcs map[string]lua.LGFunction, values map[string
 	for i, name := range m.names {
 		m.index[name] = i
 		if fn := funcs[name]; fn != nil {
-			m.funcs[i] = &lua.LFunction{IsG: true, GFunction: fn}
+			m.funcs[i] = function(fn)
 			m.named[m.funcs[i]] = prefix + name
 		} else {
 			m.values[i] = values[name]
@@ -154,8 +164,8 @@ var lazyMetatable = (&lua.LState{}).CreateTable(0, 2)
 
 // lazyEvents gives lazyMetatable its methods, which refer to it themselves.
 var lazyEvents = sync.OnceFunc(func() {
-	lazyMetatable.RawSetString("__index", &lua.LFunction{IsG: true, GFunction: lazyIndex})
-	lazyMetatable.RawSetString("__newindex", &lua.LFunction{IsG: true, GFunction: lazyNewIndex})
+	lazyMetatable.RawSetString("__index", value.Function(lazyIndex))
+	lazyMetatable.RawSetString("__newindex", value.Function(lazyNewIndex))
 })
 
 // lazyIndex and lazyNewIndex are shown to scripts by debug.getinfo, and may be

@@ -11,6 +11,7 @@ import (
 
 	"devnode/runtime/sourcefile"
 	"devnode/runtime/syntax"
+	"devnode/runtime/value"
 	"devnode/runtime/vm"
 )
 
@@ -20,11 +21,10 @@ const maxChunk = syntax.MaxSource
 
 func baseLoad(L *lua.LState) int {
 	var src, chunk string
-	switch L.Get(1).(type) {
-	case lua.LString, lua.LNumber:
-		src = checkString(L, 1)
+	if text, ok := asText(L.Get(1)); ok {
+		src = text
 		chunk = optString(L, 2, src)
-	default:
+	} else {
 		chunk = optString(L, 2, "=(load)")
 		var err lua.LValue
 		if src, err = readPieces(L, checkFunction(L, 1)); err != nil {
@@ -48,19 +48,14 @@ func readPieces(L *lua.LState, fn *lua.LFunction) (src string, err lua.LValue) {
 		if len(out) > 0 {
 			piece = out[0]
 		}
-		switch piece := piece.(type) {
-		case *lua.LNilType:
+		text, ok := asText(piece)
+		switch {
+		case piece == lua.LNil, ok && text == "":
 			return b.String(), nil
-		case lua.LString:
-			if piece == "" {
-				return b.String(), nil
-			}
-			b.WriteString(string(piece))
-		case lua.LNumber:
-			b.WriteString(formatNumber(piece))
-		default:
+		case !ok:
 			return "", lua.LString(f.Where(1) + "reader function must return a string")
 		}
+		b.WriteString(text)
 		if b.Len() > maxChunk {
 			return "", lua.LString("chunk is too large")
 		}
@@ -175,18 +170,18 @@ func environment(L *lua.LState, v lua.LValue) *lua.LTable {
 	mt, t := L.CreateTable(0, 2), L.CreateTable(0, 0)
 	t.Metatable = mt
 	if metafield(L, v, "__index") != lua.LNil {
-		mt.RawSetString("__index", L.NewFunction(func(L *lua.LState) int {
-			L.Push(L.GetTable(v, L.Get(2)))
+		mt.RawSetString("__index", value.Function(func(L *lua.LState) int {
+			L.Push(vm.Index(L, v, L.Get(2)))
 			return 1
 		}))
-		mt.RawSetString("__newindex", L.NewFunction(func(L *lua.LState) int {
-			L.SetTable(v, L.Get(2), L.Get(3))
+		mt.RawSetString("__newindex", value.Function(func(L *lua.LState) int {
+			vm.SetIndex(L, v, L.Get(2), L.Get(3))
 			return 0
 		}))
 		return t
 	}
 	kind := v.Type().String()
-	refuse := L.NewFunction(func(L *lua.LState) int {
+	refuse := value.Function(func(L *lua.LState) int {
 		fail(L, "attempt to index a %s value (upvalue '_ENV')", kind)
 		return 0
 	})

@@ -6,12 +6,13 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"devnode/runtime/value"
 	"devnode/runtime/vm"
 )
 
 var mathModule = sync.OnceValue(func() *Module {
-	constant := func(n float64) func(*vm.VM) lua.LValue {
-		return func(*vm.VM) lua.LValue { return lua.LNumber(n) }
+	constant := func(v lua.LValue) func(*vm.VM) lua.LValue {
+		return func(*vm.VM) lua.LValue { return v }
 	}
 	return NewModule("math.", map[string]lua.LGFunction{
 		"abs": mathAbs, "ceil": mathRound(math.Ceil), "floor": mathRound(math.Floor),
@@ -26,119 +27,140 @@ var mathModule = sync.OnceValue(func() *Module {
 		"tointeger": mathTointeger, "type": mathType, "ult": mathUlt,
 		"random": mathRandom, "randomseed": mathRandomseed,
 	}, map[string]func(*vm.VM) lua.LValue{
-		"pi": constant(math.Pi), "huge": constant(math.Inf(1)),
-		"maxinteger": constant(math.MaxInt64), "mininteger": constant(math.MinInt64),
+		"pi": constant(value.OfFloat(math.Pi)), "huge": constant(value.OfFloat(math.Inf(1))),
+		"maxinteger": constant(value.OfInt(math.MaxInt64)), "mininteger": constant(value.OfInt(math.MinInt64)),
 	})
 })
 
 func unary(fn func(float64) float64) lua.LGFunction {
-	return func(L *lua.LState) int { return number(L, fn(checkNumber(L, 1))) }
+	return func(L *lua.LState) int { return float(L, fn(checkNumber(L, 1))) }
 }
 
-func mathAbs(L *lua.LState) int { return number(L, math.Abs(checkNumber(L, 1))) }
-
-// mathRound is floor or ceil. An integer has no negative zero.
-func mathRound(fn func(float64) float64) lua.LGFunction {
-	return func(L *lua.LState) int { return number(L, fn(checkNumber(L, 1))+0) }
-}
-
-// mathFmod is C's fmod. Zero as the second of two integers is an error in 5.4,
-// which is what integral numbers are taken for.
-func mathFmod(L *lua.LState) int {
-	x, y := checkNumber(L, 1), checkNumber(L, 2)
-	if y == 0 && isInteger(x) {
-		argError(L, 2, "zero")
+func mathAbs(L *lua.LState) int {
+	if i, f, kind := value.Read(L.Get(1)); kind == value.Integer {
+		return number(L, max(i, -i)) // the least integer is its own negative
+	} else if kind == value.Real {
+		return float(L, math.Abs(f))
 	}
-	return number(L, math.Mod(x, y))
+	return float(L, math.Abs(checkNumber(L, 1)))
+}
+
+// mathRound is floor or ceil: an integer where there is one.
+func mathRound(fn func(float64) float64) lua.LGFunction {
+	return func(L *lua.LState) int {
+		if i, _, kind := value.Read(L.Get(1)); kind == value.Integer {
+			return number(L, i)
+		}
+		return wholeOf(L, fn(checkNumber(L, 1)))
+	}
+}
+
+// wholeOf pushes a whole float as an integer, if it is one of 64 bits.
+func wholeOf(L *lua.LState, f float64) int {
+	if i, ok := value.FloatToInt(f); ok {
+		return number(L, i)
+	}
+	return float(L, f)
+}
+
+// mathFmod is C's fmod; that of two integers is one, too.
+func mathFmod(L *lua.LState) int {
+	i, _, k := value.Read(L.Get(1))
+	j, _, l := value.Read(L.Get(2))
+	switch {
+	case k != value.Integer || l != value.Integer:
+		return float(L, value.Fmod(checkNumber(L, 1), checkNumber(L, 2)))
+	case j == 0:
+		argError(L, 2, "zero")
+	case j == -1: // the least integer would overflow
+		return number(L, 0)
+	}
+	return number(L, i%j)
 }
 
 func mathModf(L *lua.LState) int {
-	x := checkNumber(L, 1)
-	if math.IsInf(x, 0) {
-		return results(L, lua.LNumber(x), lua.LNumber(0))
+	if value.IsInteger(L.Get(1)) {
+		return results(L, L.Get(1), value.OfFloat(0))
 	}
-	i := math.Trunc(x)
-	return results(L, lua.LNumber(i), lua.LNumber(x-i))
+	x := checkNumber(L, 1)
+	whole := math.Trunc(x)
+	wholeOf(L, whole)
+	if math.IsInf(x, 0) {
+		return 1 + float(L, 0)
+	}
+	return 1 + float(L, x-whole)
 }
 
 func mathMax(L *lua.LState) int {
-	checkAny(L, 1)
-	m := checkNumber(L, 1)
-	for i := 2; i <= L.GetTop(); i++ {
-		if x := checkNumber(L, i); x > m {
-			m = x
-		}
-	}
-	return number(L, m)
+	return extreme(L, func(best, v lua.LValue) bool { return compareLess(L, best, v) })
 }
 
 func mathMin(L *lua.LState) int {
-	checkAny(L, 1)
-	m := checkNumber(L, 1)
+	return extreme(L, func(best, v lua.LValue) bool { return compareLess(L, v, best) })
+}
+
+// extreme pushes the argument that is better than all before it. As in C Lua it
+// need not be a number, if it can be compared.
+func extreme(L *lua.LState, better func(best, v lua.LValue) bool) int {
+	best := checkAny(L, 1)
 	for i := 2; i <= L.GetTop(); i++ {
-		if x := checkNumber(L, i); x < m {
-			m = x
+		if better(best, L.Get(i)) {
+			best = L.Get(i)
 		}
 	}
-	return number(L, m)
+	L.Push(best)
+	return 1
 }
 
 func mathLog(L *lua.LState) int {
 	x := checkNumber(L, 1)
 	if L.Get(2) == lua.LNil {
-		return number(L, math.Log(x))
+		return float(L, math.Log(x))
 	}
 	switch base := checkNumber(L, 2); base {
 	case 2:
-		return number(L, math.Log2(x))
+		return float(L, math.Log2(x))
 	case 10:
-		return number(L, math.Log10(x))
+		return float(L, math.Log10(x))
 	default:
-		return number(L, math.Log(x)/math.Log(base))
+		return float(L, math.Log(x)/math.Log(base))
 	}
 }
 
 func mathAtan(L *lua.LState) int {
-	return number(L, math.Atan2(checkNumber(L, 1), optNumber(L, 2, 1)))
+	return float(L, math.Atan2(checkNumber(L, 1), optNumber(L, 2, 1)))
 }
 
 func mathPow(L *lua.LState) int {
-	return number(L, math.Pow(checkNumber(L, 1), checkNumber(L, 2)))
+	return float(L, value.Power(checkNumber(L, 1), checkNumber(L, 2)))
 }
 
 func mathFrexp(L *lua.LState) int {
 	m, e := math.Frexp(checkNumber(L, 1))
-	return results(L, lua.LNumber(m), lua.LNumber(e))
+	return results(L, value.OfFloat(m), value.OfInt(int64(e)))
 }
 
 func mathLdexp(L *lua.LState) int {
-	return number(L, math.Ldexp(checkNumber(L, 1), int(max(-1<<30, min(checkInt(L, 2), 1<<30)))))
-}
-
-// isInteger tells whether a number counts as an integer: whole, and small
-// enough to print as one.
-func isInteger(x float64) bool {
-	return x >= -1<<63 && x < 1<<63 && x == math.Trunc(x)
+	return float(L, math.Ldexp(checkNumber(L, 1), int(max(-1<<30, min(checkInt(L, 2), 1<<30)))))
 }
 
 func mathTointeger(L *lua.LState) int {
-	if n, ok := toNumber(checkAny(L, 1)); ok && isInteger(float64(n)) {
-		return number(L, float64(n))
+	if i, ok := toInteger(checkAny(L, 1)); ok {
+		return number(L, i)
 	}
 	L.Push(lua.LNil)
 	return 1
 }
 
 func mathType(L *lua.LState) int {
-	n, ok := checkAny(L, 1).(lua.LNumber)
-	switch {
-	case !ok:
-		L.Push(lua.LNil)
-		return 1
-	case isInteger(float64(n)):
+	switch _, _, kind := value.Read(checkAny(L, 1)); kind {
+	case value.Integer:
 		return str(L, "integer")
+	case value.Real:
+		return str(L, "float")
 	}
-	return str(L, "float")
+	L.Push(lua.LNil)
+	return 1
 }
 
 func mathUlt(L *lua.LState) int {

@@ -6,6 +6,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"devnode/runtime/value"
 	"devnode/runtime/vm"
 )
 
@@ -69,25 +70,21 @@ func toText(L *lua.LState, v lua.LValue) string {
 		if plainStrings(L) {
 			return string(v)
 		}
-	case lua.LNumber:
+	case lua.LNumber, value.Int, value.Float:
 		if basicMetatable(L, v) == nil {
-			return formatNumber(v)
+			return value.Text(v)
 		}
 	}
 	if mm := metafield(L, v, "__tostring"); mm != lua.LNil {
-		switch s := call(L, mm, v).(type) {
-		case lua.LString:
-			return string(s)
-		case lua.LNumber:
-			return formatNumber(s)
+		if s, ok := asText(call(L, mm, v)); ok {
+			return s
 		}
 		fail(L, "'__tostring' must return a string")
 	}
+	if s, ok := asText(v); ok {
+		return s
+	}
 	switch v := v.(type) {
-	case lua.LString:
-		return string(v)
-	case lua.LNumber:
-		return formatNumber(v)
 	case lua.LBool, *lua.LNilType:
 		return v.String()
 	}
@@ -116,9 +113,8 @@ func length(L *lua.LState, t *lua.LTable) int64 {
 
 // lengthOf is what a __len metamethod has returned: an integer, or its numeral.
 func lengthOf(L *lua.LState, v lua.LValue) int64 {
-	n, ok := toNumber(v)
-	i, whole := toInteger(n)
-	if !ok || !whole {
+	i, ok := toInteger(v)
+	if !ok {
 		fail(L, "object length is not an integer")
 	}
 	return i

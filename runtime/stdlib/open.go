@@ -1,7 +1,6 @@
 package stdlib
 
 import (
-	"fmt"
 	"io"
 	"sync"
 
@@ -99,18 +98,16 @@ func (o *Options) setDefaults() {
 		o.Warn = func(text string) { io.WriteString(w, "Lua warning: "+text+"\n") }
 	}
 	if o.Compile == nil {
-		o.Compile = o.compileAndWarn
+		o.Compile = compile
 	}
 	if o.MaxString <= 0 {
 		o.MaxString = defaultMaxString
 	}
 }
 
-// compileAndWarn is syntax.CompileWith, with its warnings.
-func (o *Options) compileAndWarn(src []byte, chunk string, poll func()) (*lua.FunctionProto, error) {
-	return syntax.CompileWith(src, chunk, syntax.Options{Poll: poll, Warn: func(line int, msg string) {
-		o.Warn(fmt.Sprintf("%s:%d: %s", syntax.ChunkID(chunk), line, msg))
-	}})
+// compile is syntax.CompileWith.
+func compile(src []byte, chunk string, poll func()) (*lua.FunctionProto, error) {
+	return syntax.CompileWith(src, chunk, syntax.Options{Poll: poll})
 }
 
 // library is the record that the library keeps of a VM, in vm.VM.Lib.

@@ -49,10 +49,10 @@ func errNumber(err error) int {
 }
 
 // osClock is the processor time of the process, which is no VM's own.
-func osClock(L *lua.LState) int { return number(L, processorTime().Seconds()) }
+func osClock(L *lua.LState) int { return float(L, processorTime().Seconds()) }
 
 func osDifftime(L *lua.LState) int {
-	return number(L, checkNumber(L, 1)-checkNumber(L, 2))
+	return float(L, checkNumber(L, 1)-checkNumber(L, 2))
 }
 
 func osGetenv(L *lua.LState) int {
@@ -170,8 +170,8 @@ func osTime(L *lua.LState) int {
 // takes off, which bounds the field.
 func dateField(L *lua.LState, t *lua.LTable, name string, def *int64, delta int64) int64 {
 	v := L.GetField(t, name)
-	n, ok := toNumber(v)
-	i, whole := toInteger(n)
+	_, ok := toNumber(v)
+	i, whole := toInteger(v)
 	switch {
 	case ok && !whole:
 		fail(L, "field '%s' is not an integer", name)

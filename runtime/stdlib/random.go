@@ -6,6 +6,8 @@ import (
 	crand "math/rand/v2"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"devnode/runtime/value"
 )
 
 // random is xoshiro256**, seeded and read as Lua 5.4 does it, so that a seed
@@ -57,11 +59,11 @@ func mathRandom(L *lua.LState) int {
 	low, high := int64(1), int64(0)
 	switch L.GetTop() {
 	case 0:
-		return number(L, float64(ran>>11)*(0.5/(1<<52)))
+		return float(L, float64(ran>>11)*(0.5/(1<<52)))
 	case 1:
 		high = checkInt(L, 1)
-		if high == 0 { // all bits of an integer: as many as a number has
-			return number(L, int64(ran)>>10)
+		if high == 0 { // all bits of an integer
+			return number(L, int64(ran))
 		}
 	case 2:
 		low, high = checkInt(L, 1), checkInt(L, 2)
@@ -79,14 +81,13 @@ func mathRandomseed(L *lua.LState) int {
 	if L.GetTop() == 0 {
 		n1, n2 := crand.Uint64(), crand.Uint64()
 		l.random = newRandom(n1, n2)
-		return results(L, lua.LNumber(n1>>11), lua.LNumber(n2>>11))
+		return results(L, value.OfInt(int64(n1)), value.OfInt(int64(n2)))
 	}
-	x := checkNumber(L, 1)
-	n1 := int64(math.Float64bits(x))
-	if i, ok := toInteger(lua.LNumber(x)); ok {
-		n1 = i
+	n1, ok := toInteger(L.Get(1))
+	if !ok { // 5.5 takes any float, 5.4 refuses it
+		n1 = int64(math.Float64bits(checkNumber(L, 1)))
 	}
 	n2 := optInt(L, 2, 0)
 	l.random = newRandom(uint64(n1), uint64(n2))
-	return results(L, lua.LNumber(n1), lua.LNumber(n2))
+	return results(L, value.OfInt(n1), value.OfInt(n2))
 }

@@ -12,6 +12,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"devnode/runtime/sourcefile"
+	"devnode/runtime/value"
 	"devnode/runtime/vm"
 )
 
@@ -145,7 +146,7 @@ func (l *library) search(L *lua.LState, name string) (loader, data lua.LValue) {
 	}
 }
 
-var preloadSearcher = &lua.LFunction{IsG: true, GFunction: func(L *lua.LState) int {
+var preloadSearcher = value.Function(func(L *lua.LState) int {
 	name := checkString(L, 1)
 	preload, ok := L.GetField(libOf(L).libTable("package"), "preload").(*lua.LTable)
 	if !ok {
@@ -158,9 +159,9 @@ var preloadSearcher = &lua.LFunction{IsG: true, GFunction: func(L *lua.LState) i
 		return results(L, m.Func(name), lua.LString(":preload:"))
 	}
 	return str(L, "no field package.preload['"+name+"']")
-}}
+})
 
-var luaSearcher = &lua.LFunction{IsG: true, GFunction: func(L *lua.LState) int {
+var luaSearcher = value.Function(func(L *lua.LState) int {
 	name := checkString(L, 1)
 	l := libOf(L)
 	path, ok := L.GetField(l.libTable("package"), "path").(lua.LString)
@@ -188,25 +189,25 @@ var luaSearcher = &lua.LFunction{IsG: true, GFunction: func(L *lua.LState) int {
 		return results(L, fn, lua.LString(file))
 	}
 	return str(L, strings.Join(tried, "\n\t"))
-}}
+})
 
 // cSearcher and rootSearcher find no C modules, as there are none; they say
 // where C Lua would have looked. The first finds the fallback modules.
 var (
-	cSearcher = &lua.LFunction{IsG: true, GFunction: func(L *lua.LState) int {
+	cSearcher = value.Function(func(L *lua.LState) int {
 		name := checkString(L, 1)
 		if m := libOf(L).Fallback; m != nil && m.Func(name) != nil {
 			return results(L, m.Func(name), lua.LString(":builtin:"))
 		}
 		return searchC(L, name)
-	}}
-	rootSearcher = &lua.LFunction{IsG: true, GFunction: func(L *lua.LState) int {
+	})
+	rootSearcher = value.Function(func(L *lua.LState) int {
 		root, _, ok := strings.Cut(checkString(L, 1), ".")
 		if !ok {
 			return 0
 		}
 		return searchC(L, root)
-	}}
+	})
 )
 
 func searchC(L *lua.LState, name string) int {

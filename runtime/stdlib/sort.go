@@ -1,10 +1,13 @@
 package stdlib
 
 import (
+	"fmt"
 	"math/rand/v2"
-	"strings"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"devnode/runtime/value"
+	"devnode/runtime/vm"
 )
 
 // maxSort bounds the arrays that table.sort takes, as INT_MAX does in C Lua.
@@ -169,28 +172,31 @@ func (s *sorter) mustBe(inBounds bool) {
 func lessThan(a *accessor) func(x, y lua.LValue) bool {
 	L := a.L
 	return func(x, y lua.LValue) bool {
-		switch x := x.(type) {
-		case lua.LNumber:
-			if y, ok := y.(lua.LNumber); ok {
-				a.tick()
-				return x < y
-			}
-		case lua.LString:
-			if y, ok := y.(lua.LString); ok {
-				a.tick()
-				return strings.Compare(string(x), string(y)) < 0
-			}
-		}
-		for _, v := range []lua.LValue{x, y} {
-			if mm := metafield(L, v, "__lt"); mm != lua.LNil {
-				return lua.LVAsBool(call(L, mm, x, y))
-			}
-		}
-		t1, t2 := typeName(L, x), typeName(L, y)
-		if t1 == t2 {
-			fail(L, "attempt to compare two %s values", t1)
-		}
-		fail(L, "attempt to compare %s with %s", t1, t2)
-		return false
+		a.tick()
+		return compareLess(L, x, y)
 	}
+}
+
+// compareLess is x < y in Lua.
+func compareLess(L *lua.LState, x, y lua.LValue) bool {
+	if less, known := value.Less(x, y); known {
+		return less
+	}
+	if x, ok := x.(lua.LString); ok {
+		if y, ok := y.(lua.LString); ok {
+			return x < y
+		}
+	}
+	for _, v := range []lua.LValue{x, y} {
+		if mm := metafield(L, v, "__lt"); mm != lua.LNil {
+			return lua.LVAsBool(call(L, mm, x, y))
+		}
+	}
+	t1, t2 := typeName(L, x), typeName(L, y)
+	text := fmt.Sprintf("attempt to compare %s with %s", t1, t2)
+	if t1 == t2 {
+		text = fmt.Sprintf("attempt to compare two %s values", t1)
+	}
+	vm.Throw(L, lua.LString(text)) // of a function in C: without a position
+	return false
 }

@@ -1,40 +1,38 @@
 package stdlib
 
 import (
-	"math"
-
 	lua "github.com/yuin/gopher-lua"
+
+	"devnode/runtime/value"
+	"devnode/runtime/vm"
 )
 
 // stringArithmetic are the metamethods of strings for arithmetic.
 var stringArithmetic = map[string]*lua.LFunction{
-	"__add": arithmetic("__add", func(x, y float64) float64 { return x + y }),
-	"__sub": arithmetic("__sub", func(x, y float64) float64 { return x - y }),
-	"__mul": arithmetic("__mul", func(x, y float64) float64 { return x * y }),
-	"__div": arithmetic("__div", func(x, y float64) float64 { return x / y }),
-	"__mod": arithmetic("__mod", modulo),
-	"__pow": arithmetic("__pow", math.Pow),
-	"__unm": arithmetic("__unm", func(x, _ float64) float64 { return -x }),
+	"__add":  arithmetic("__add", value.Add),
+	"__sub":  arithmetic("__sub", value.Sub),
+	"__mul":  arithmetic("__mul", value.Mul),
+	"__div":  arithmetic("__div", value.Div),
+	"__mod":  arithmetic("__mod", value.Mod),
+	"__pow":  arithmetic("__pow", value.Pow),
+	"__unm":  arithmetic("__unm", value.Unm),
+	"__idiv": arithmetic("__idiv", value.IDiv),
 }
 
-// modulo is Lua's "%".
-func modulo(x, y float64) float64 {
-	r := math.Mod(x, y)
-	if r != 0 && (r < 0) != (y < 0) {
-		r += y
-	}
-	return r
-}
-
-func arithmetic(event string, op func(x, y float64) float64) *lua.LFunction {
-	return &lua.LFunction{IsG: true, GFunction: func(L *lua.LState) int {
+func arithmetic(event string, op value.Op) *lua.LFunction {
+	return value.Function(func(L *lua.LState) int {
 		x, okx := toNumber(L.Get(1))
 		y, oky := toNumber(L.Get(2))
 		if event == "__unm" {
 			y, oky = x, okx
 		}
 		if okx && oky {
-			return number(L, op(float64(x), float64(y)))
+			v, err := value.Arith(op, x, y)
+			if err != nil {
+				vm.Throw(L, lua.LString(err.Error()))
+			}
+			L.Push(v)
+			return 1
 		}
 		second := L.Get(2)
 		if _, ok := second.(lua.LString); !ok {
@@ -50,5 +48,5 @@ func arithmetic(event string, op func(x, y float64) float64) *lua.LFunction {
 		}
 		L.RaiseError("cannot perform %s operation between %s and %s", event[2:], L.Get(1).Type(), second.Type())
 		return 0
-	}}
+	})
 }

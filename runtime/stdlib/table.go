@@ -6,6 +6,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"devnode/runtime/value"
 	"devnode/runtime/vm"
 )
 
@@ -69,26 +70,26 @@ func (a *accessor) tick() {
 func (a *accessor) get(i int64) lua.LValue {
 	a.tick()
 	if a.t != nil {
-		return a.t.RawGet(lua.LNumber(i))
+		return a.t.RawGet(value.OfInt(i))
 	}
-	return a.L.GetTable(a.v, lua.LNumber(i))
+	return vm.Index(a.L, a.v, value.OfInt(i))
 }
 
 func (a *accessor) set(i int64, v lua.LValue) {
 	a.tick()
 	switch {
-	case v == lua.LNil && a.absent(lua.LNumber(i)):
+	case v == lua.LNil && a.absent(value.OfInt(i)):
 		// Nothing to remove; writing nil would lengthen the array.
 	case a.t == nil:
-		a.L.SetTable(a.v, lua.LNumber(i), v)
+		vm.SetIndex(a.L, a.v, value.OfInt(i), v)
 	default:
-		a.t.RawSet(lua.LNumber(i), v)
+		a.t.RawSet(value.OfInt(i), v)
 	}
 }
 
 // absent tells whether a table has no entry i, and no __newindex to be told of
 // its removal.
-func (a *accessor) absent(i lua.LNumber) bool {
+func (a *accessor) absent(i lua.LValue) bool {
 	if a.t != nil {
 		return a.t.RawGet(i) == lua.LNil
 	}
@@ -172,14 +173,12 @@ func tableConcat(L *lua.LState) int {
 	limit := libOf(L).MaxString
 	b := newBuilder(L)
 	for i := first; i <= last; i++ {
-		switch v := a.get(i).(type) {
-		case lua.LString:
-			b.add(string(v))
-		case lua.LNumber:
-			b.WriteString(formatNumber(v))
-		default:
+		v := a.get(i)
+		s, ok := asText(v)
+		if !ok {
 			fail(L, "invalid value (%s) at index %d in table for 'concat'", typeName(L, v), i)
 		}
+		b.add(s)
 		if i == last { // also where i+1 would overflow
 			break
 		}
@@ -233,12 +232,12 @@ func tableUnpack(L *lua.LState) int {
 	L.SetTop(base + n)
 	if ok && plain(t) {
 		for i := range n {
-			L.Replace(base+1+i, t.RawGet(lua.LNumber(first+int64(i))))
+			L.Replace(base+1+i, t.RawGet(value.OfInt(first+int64(i))))
 		}
 		return n
 	}
 	for i := range n {
-		L.Replace(base+1+i, L.GetTable(v, lua.LNumber(first+int64(i))))
+		L.Replace(base+1+i, vm.Index(L, v, value.OfInt(first+int64(i))))
 	}
 	return n
 }
@@ -259,7 +258,7 @@ func tableMove(L *lua.LState) int {
 		if to > math.MaxInt64-n+1 {
 			argError(L, 4, "destination wrap around")
 		}
-		if to > last || to <= from || dest != 1 && !L.RawEqual(L.Get(1), L.Get(dest)) {
+		if to > last || to <= from || dest != 1 && L.Get(1) != L.Get(dest) {
 			for i := range n {
 				dst.set(to+i, src.get(from+i))
 			}
@@ -280,13 +279,14 @@ func tableGetn(L *lua.LState) int { return number(L, length(L, checkTable(L, 1))
 func tableMaxn(L *lua.LState) int {
 	t := checkTable(L, 1)
 	Complete(t)
-	m := lua.LNumber(0)
+	best := value.OfInt(0)
 	t.ForEach(func(k, _ lua.LValue) {
-		if n, ok := k.(lua.LNumber); ok {
-			m = max(m, n)
+		if more, _ := value.Less(best, k); more {
+			best = k
 		}
 	})
-	return number(L, float64(m))
+	L.Push(best)
+	return 1
 }
 
 func tableForeach(L *lua.LState) int {

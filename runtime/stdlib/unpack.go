@@ -5,10 +5,9 @@ import (
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
-)
 
-// maxExact is the largest integer up to which a number holds each one.
-const maxExact = 1 << 53
+	"devnode/runtime/value"
+)
 
 func stringUnpack(L *lua.LState) int {
 	p := newPackReader(L, checkString(L, 1))
@@ -47,12 +46,12 @@ func stringUnpack(L *lua.LState) int {
 func (p *packReader) unpack(o packOption, data string, at int) (lua.LValue, int) {
 	switch o.kind {
 	case packInt, packUint:
-		return p.exact(p.integer(data[at:at+o.size], o.kind == packInt), o), o.size
+		return value.OfInt(p.integer(data[at:at+o.size], o.kind == packInt)), o.size
 	case packFloat:
 		bits := uint64(p.integer(data[at:at+4], false))
-		return lua.LNumber(math.Float32frombits(uint32(bits))), 4
+		return value.OfFloat(float64(math.Float32frombits(uint32(bits)))), 4
 	case packDouble:
-		return lua.LNumber(math.Float64frombits(uint64(p.integer(data[at:at+8], false)))), 8
+		return value.OfFloat(math.Float64frombits(uint64(p.integer(data[at:at+8], false)))), 8
 	case packChars:
 		return lua.LString(data[at : at+o.size]), o.size
 	case packString:
@@ -70,16 +69,6 @@ func (p *packReader) unpack(o packOption, data string, at int) (lua.LValue, int)
 		return lua.LString(data[at : at+end]), end + 1
 	}
 	return nil, o.size
-}
-
-// exact makes a number of an integer, and tells the owner of the VM the first
-// time that a number can't hold one.
-func (p *packReader) exact(i int64, o packOption) lua.LValue {
-	n := lua.LNumber(i)
-	if (i > maxExact || i < -maxExact) && (n >= 1<<63 || int64(n) != i) {
-		libOf(p.L).once("string.unpack: an integer beyond 2^53 was rounded to a float")
-	}
-	return n
 }
 
 func (p *packReader) integer(s string, signed bool) int64 {

@@ -5,6 +5,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"devnode/runtime/value"
 	"devnode/runtime/vm"
 )
 
@@ -203,7 +204,7 @@ var (
 )
 
 func utf8Iterator(strict bool) *lua.LFunction {
-	return &lua.LFunction{IsG: true, GFunction: func(L *lua.LState) int {
+	return value.Function(func(L *lua.LState) int {
 		s, i := checkString(L, 1), int(min(uint64(checkInt(L, 2)), 1<<40))
 		if i < len(s) {
 			for isContinuation(s, i) {
@@ -218,5 +219,5 @@ func utf8Iterator(strict bool) *lua.LFunction {
 			fail(L, "invalid UTF-8 code")
 		}
 		return results(L, lua.LNumber(i+1), lua.LNumber(code))
-	}}
+	})
 }

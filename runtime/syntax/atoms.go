@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/yuin/gopher-lua/ast"
+
+	"devnode/runtime/value"
 )
 
 // An atom is a piece of a function's own code, as Match sees it: two
@@ -244,7 +246,7 @@ func (f *flattener) keyed(e ast.Expr, name, key string) {
 	line := e.Line()
 	switch e := e.(type) {
 	case *literal:
-		f.cur.atoms = append(f.cur.atoms, atom{tag: "literal", text: e.str, bits: math.Float64bits(e.num) + uint64(e.kind), line: line})
+		f.cur.atoms = append(f.cur.atoms, literalAtom(e))
 	case *localExpr:
 		f.cur.atoms = append(f.cur.atoms, atom{tag: "variable", v: e.v, line: line})
 	case *upvalueExpr:
@@ -330,7 +332,11 @@ func literalText(l *literal) string {
 	case litTrue:
 		return "true"
 	case litNumber:
-		return strconv.FormatFloat(l.num, 'g', -1, 64)
+		if i, f, kind := value.Read(l.num); kind == value.Real {
+			return "float " + strconv.FormatFloat(f, 'g', -1, 64)
+		} else {
+			return strconv.FormatInt(i, 10)
+		}
 	}
 	return strconv.Quote(l.str)
 }
@@ -435,4 +441,18 @@ func statementText(st ast.Stmt) string {
 		return "do block"
 	}
 	return "statement"
+}
+
+// literalAtom tells integers from floats, and zero from minus zero.
+func literalAtom(e *literal) atom {
+	a := atom{tag: "literal", text: e.str, bits: uint64(e.kind), line: e.Line()}
+	if e.kind == litNumber {
+		switch i, f, kind := value.Read(e.num); kind {
+		case value.Integer:
+			a.tag, a.bits = "integer", uint64(i)
+		default:
+			a.tag, a.bits = "float", math.Float64bits(f)
+		}
+	}
+	return a
 }

@@ -110,14 +110,3 @@ func TestSource(t *testing.T) {
 		t.Errorf("a foreign prototype's source is %q", got)
 	}
 }
-
-func TestWarnings(t *testing.T) {
-	var lines []int
-	src := "x = 9007199254740993\ny = 0x7fffffffffffffff\nz = 9007199254740992\nw = 0xffffffffffffffff\n_ENV = _ENV"
-	if _, err := syntax.CompileWarn([]byte(src), "=w", func(line int, msg string) { lines = append(lines, line) }); err != nil {
-		t.Fatal(err)
-	}
-	if len(lines) != 2 || lines[0] != 1 || lines[1] != 2 {
-		t.Errorf("warnings for lines %v, want 1 and 2", lines)
-	}
-}

@@ -11,19 +11,12 @@ import (
 //
 // The prototype is immutable and may be shared by any number of VMs.
 func Compile(src []byte, chunk string) (*lua.FunctionProto, error) {
-	return CompileWarn(src, chunk, nil)
+	return CompileWith(src, chunk, Options{})
 }
 
-// CompileWarn is Compile, and calls warn for places where the program may
-// compute something else than under C Lua, such as an integer beyond 2^53.
-func CompileWarn(src []byte, chunk string, warn func(line int, msg string)) (proto *lua.FunctionProto, err error) {
-	return CompileWith(src, chunk, Options{Warn: warn})
-}
-
-// Options are what CompileWith calls while it works. Either may be nil.
+// Options are what CompileWith calls while it works.
 type Options struct {
-	Warn func(line int, msg string) // see CompileWarn
-	Poll func()                     // now and then: it may panic, which ends the compilation
+	Poll func() // now and then: it may panic, which ends the compilation; may be nil
 }
 
 // pollEvery is how many tokens, or instructions, pass between two calls of Poll.

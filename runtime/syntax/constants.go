@@ -4,6 +4,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"devnode/runtime/bytecode"
+	"devnode/runtime/value"
 )
 
 // constants collects the constants of one function, each once.
@@ -14,7 +15,7 @@ import (
 type constants struct {
 	values  []lua.LValue
 	strings map[string]int
-	numbers map[float64]int
+	numbers map[lua.LValue]int
 	pools   []pool
 }
 
@@ -49,7 +50,7 @@ func (k *constants) add(v lua.LValue) int {
 func (k *constants) addPooled(v lua.LValue) int {
 	if len(k.pools) == 0 {
 		for i := range poolSize {
-			k.numbers[float64(i+1)] = len(k.values)
+			k.numbers[lua.LNumber(i+1)] = len(k.values)
 			k.values = append(k.values, lua.LNumber(i+1))
 		}
 	}
@@ -83,19 +84,19 @@ func (k *constants) string(s string) int {
 }
 
 // number never sees NaN or negative zero, which are left to run time.
-func (k *constants) number(n float64) int {
+func (k *constants) number(n lua.LValue) int {
 	if len(k.values) <= fewConstants {
 		for i, v := range k.values {
-			if c, ok := v.(lua.LNumber); ok && float64(c) == n {
+			if v == n {
 				return i
 			}
 		}
-		return k.add(lua.LNumber(n))
+		return k.add(n)
 	}
 	k.index()
 	i, ok := k.numbers[n]
 	if !ok {
-		i = k.add(lua.LNumber(n))
+		i = k.add(n)
 		k.numbers[n] = i
 	}
 	return i
@@ -106,13 +107,12 @@ func (k *constants) index() {
 		return
 	}
 	k.strings = make(map[string]int, 2*fewConstants)
-	k.numbers = make(map[float64]int)
+	k.numbers = make(map[lua.LValue]int)
 	for i, v := range k.values {
-		switch v := v.(type) {
-		case lua.LString:
-			k.strings[string(v)] = i
-		case lua.LNumber:
-			k.numbers[float64(v)] = i
+		if s, ok := v.(lua.LString); ok {
+			k.strings[string(s)] = i
+		} else if value.IsNumber(v) {
+			k.numbers[v] = i
 		}
 	}
 }
@@ -154,7 +154,7 @@ func (f *funcGen) loadConstant(r, k, line int) {
 	mark := f.free
 	place := f.alloc(1)
 	f.loadConstant(r, f.consts.pools[k/poolSize].index, line)
-	f.loadConstant(place, f.consts.numbers[float64(k%poolSize+1)], line)
+	f.loadConstant(place, f.consts.numbers[lua.LNumber(k%poolSize+1)], line)
 	f.emitABC(lua.OP_GETTABLE, r, r, place, line)
 	f.free = mark
 }

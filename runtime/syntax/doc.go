@@ -28,18 +28,8 @@
 //     has ended. Call it where an error is caught, and where a suspended thread
 //     is ended.
 //   - Source is the chunk name that debug.getinfo shows as source.
-//   - ParseNumber and FormatNumber are tonumber and tostring for numbers.
 //
 // # What is different from C Lua
-//
-// Numbers are doubles. The bitwise operators work on the 64-bit integer that a
-// double stands for, and their result is a double again: exact up to 2^53.
-// A whole number divided by zero with `//` raises an error, as for C Lua's
-// integers, but the remainder of `%` is nan. CompileWarn tells of integer
-// literals that a double can't hold.
-//
-// Comparing values of different types never calls __lt or __le, and __eq must be
-// the same function for both operands: the machine compares by itself.
 //
 // Globals live in the environment of the running function, which setfenv
 // changes. `local _ENV` works as in 5.4; a chunk that assigns to the outer _ENV

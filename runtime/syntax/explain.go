@@ -7,6 +7,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"devnode/runtime/bytecode"
+	"devnode/runtime/value"
 )
 
 // Explain rewrites a run-time error of gopher-lua's machine in the words of
@@ -90,10 +91,14 @@ func explain(L *lua.LState, fr frame, text string) (string, bool) {
 		return in.operandFault("perform arithmetic on")
 	case "__len undefined":
 		return in.operandFault("get length of")
-	case "for statement init must be a number",
-		"for statement limit must be a number",
-		"for statement step must be a number":
-		return in.forFault()
+	case "for statement init must be a number":
+		return in.forFault("initial value", 0)
+	case "for statement limit must be a number":
+		return in.forFault("limit", 1)
+	case "for statement step must be a number":
+		return in.forFault("step", 2)
+	case value.ErrNoInteger.Error():
+		return in.integerFault()
 	case "too many recursions in gettable":
 		return "'__index' chain too long; possible loop", true
 	case "too many recursions in settable":
@@ -188,26 +193,24 @@ func (in *inspector) operandFault(what string) (string, bool) {
 	return typeFault(what, in.typeName(in.value(b)), in.variable(b)), true
 }
 
-// arithmeticFault covers the operators, and the numbers of a loop, which are
-// made numbers by adding zero to them.
+// arithmeticFault covers the operators that compute.
 func (in *inspector) arithmeticFault(text string) (string, bool) {
 	if in == nil {
 		return "", false
 	}
 	i := in.p.Code[in.pc]
 	op := bytecode.Opcode(i)
-	if op < lua.OP_ADD || op > lua.OP_POW {
+	what := "perform arithmetic on"
+	event, _, _ := strings.Cut(text[len("cannot perform "):], " ")
+	switch {
+	case op >= bytecode.OpBAnd && op <= bytecode.OpBNot:
+		what, event = "perform bitwise operation on", ""
+	case op == lua.OP_UNM:
+		return in.operandFault(what)
+	case op != bytecode.OpIDiv && (op < lua.OP_ADD || op > lua.OP_POW):
 		return "", false
 	}
-	if info := infoOf(in.p); info != nil {
-		for _, c := range info.coercions {
-			if c.pc == in.pc {
-				return badFor(in.L, c.what, in.value(bytecode.A(i))), true
-			}
-		}
-	}
-	event, _, _ := strings.Cut(text[len("cannot perform "):], " ")
-	return in.binaryFault("perform arithmetic on", event, bytecode.B(i), bytecode.C(i), in.value(bytecode.B(i)), in.value(bytecode.C(i))), true
+	return in.binaryFault(what, event, bytecode.B(i), bytecode.C(i), in.value(bytecode.B(i)), in.value(bytecode.C(i))), true
 }
 
 // binaryFault is the message for an operation that the operands b and c, with
@@ -277,33 +280,25 @@ func compareText(x, y string) string {
 	return fmt.Sprintf("attempt to compare %s with %s", x, y)
 }
 
-func (in *inspector) forFault() (string, bool) {
+// forFault is for one of the numbers of a loop, which are in the registers from
+// A on.
+func (in *inspector) forFault(what string, at int) (string, bool) {
 	if in == nil {
 		return "", false
 	}
-	a := bytecode.A(in.p.Code[in.pc])
-	fault := forFault(in.L, in.value(a), in.value(a+1), in.value(a+2))
-	return fault, fault != ""
+	return badFor(in.L, what, in.value(bytecode.A(in.p.Code[in.pc])+at)), true
 }
 
-// callerInspector looks at the instruction that called the helper now running.
-func callerInspector(L *lua.LState) *inspector {
-	fr := topFrame(L).caller()
-	return &inspector{L: L, fr: fr, p: fr.fn().Proto, pc: fr.pc()}
-}
-
-// helperFault is the message of a helper whose first argument and whose
-// argument number second have no metamethod for the operation.
-func helperFault(L *lua.LState, what, event string, second int) string {
-	in := callerInspector(L)
-	base := bytecode.A(in.p.Code[in.pc])
-	return in.binaryFault(what, event, base+1, base+second, L.Get(1), L.Get(second))
-}
-
-// integerFault is the message of a helper with numbers of which one is no
-// integer: the argument at index.
-func integerFault(L *lua.LState, index int) string {
-	in := callerInspector(L)
-	at := bytecode.A(in.p.Code[in.pc]) + index
-	return "number" + in.variable(at) + " has no integer representation"
+// integerFault names the operand that is no integer: the second one, if the
+// first is.
+func (in *inspector) integerFault() (string, bool) {
+	if in == nil {
+		return "", false
+	}
+	i := in.p.Code[in.pc]
+	at := bytecode.B(i)
+	if _, ok := value.ToInt(in.value(at)); ok {
+		at = bytecode.C(i)
+	}
+	return "number" + in.variable(at) + " has no integer representation", true
 }

@@ -336,7 +336,7 @@ func firstLiteral(e ast.Expr) lua.LValue {
 	case litTrue:
 		return lua.LTrue
 	case litNumber:
-		return lua.LNumber(l.num)
+		return l.num
 	case litString:
 		return lua.LString(l.str)
 	}

@@ -4,6 +4,8 @@ import (
 	"math"
 
 	"github.com/yuin/gopher-lua/ast"
+
+	"devnode/runtime/value"
 )
 
 // isMulti reports whether e can have any number of values.
@@ -11,23 +13,6 @@ func isMulti(e ast.Expr) bool {
 	switch e.(type) {
 	case *callExpr, *varargExpr:
 		return true
-	}
-	return false
-}
-
-// isIntegral reports whether e, if it is a number at all, is a whole one.
-func isIntegral(e ast.Expr) bool {
-	switch e := e.(type) {
-	case *literal:
-		return e.kind == litNumber && e.num == math.Trunc(e.num) && math.Abs(e.num) < 1<<52
-	case *localExpr:
-		return e.v.integral && !e.v.assigned
-	case *upvalueExpr:
-		return e.v.integral && !e.v.assigned
-	case *unaryExpr:
-		return e.op == opLen || e.op == opUnm && isIntegral(e.e)
-	case *binaryExpr:
-		return (e.op == opAdd || e.op == opSub) && isIntegral(e.lhs) && isIntegral(e.rhs)
 	}
 	return false
 }
@@ -75,77 +60,37 @@ func (p *parser) unary(op operator, operand ast.Expr, line int) ast.Expr {
 	return e
 }
 
+// foldable are the operators that are computed while compiling.
+var foldable = map[operator]value.Op{
+	opAdd: value.Add, opSub: value.Sub, opMul: value.Mul, opDiv: value.Div, opMod: value.Mod, opPow: value.Pow,
+	opIDiv: value.IDiv, opBAnd: value.BAnd, opBOr: value.BOr, opBXor: value.BXor, opShl: value.Shl, opShr: value.Shr,
+	opUnm: value.Unm, opBNot: value.BNot,
+}
+
 // foldBinary computes an operation on two numerals, or returns nil where that
-// is left to run time: for operands that raise an error, and for the results
-// NaN and zero, whose sign would be lost among the constants.
+// is left to run time: for operands that raise an error, and for the floats NaN
+// and zero, whose sign would be lost among the constants.
 func foldBinary(op operator, l, r *literal) *literal {
-	if l.kind != litNumber || r.kind != litNumber {
+	do, ok := foldable[op]
+	if !ok || l.kind != litNumber || r.kind != litNumber {
 		return nil
 	}
-	a, b := l.num, r.num
-	var v float64
-	isInt := l.isInt && r.isInt
-	switch op {
-	case opAdd:
-		v = a + b
-	case opSub:
-		v = a - b
-	case opMul:
-		v = a * b
-	case opDiv:
-		v, isInt = a/b, false
-	case opPow:
-		v, isInt = math.Pow(a, b), false
-	case opIDiv:
-		if b == 0 && isInt {
-			return nil
-		}
-		v = floorDiv(a, b)
-	case opMod:
-		if b == 0 {
-			return nil
-		}
-		v = floorMod(a, b)
-	case opBAnd, opBOr, opBXor, opShl, opShr:
-		x, okx := toInteger(a)
-		y, oky := toInteger(b)
-		if !okx || !oky {
-			return nil
-		}
-		v = float64(bitwise(op, x, y))
-	default:
+	v, err := value.Arith(do, l.num, r.num)
+	if err != nil {
 		return nil
 	}
-	if v == 0 && !isInt || math.IsNaN(v) {
+	if _, f, kind := value.Read(v); kind == value.Real && (f == 0 || math.IsNaN(f)) {
 		return nil
 	}
-	if v == 0 {
-		v = 0 // an integer zero has no sign
-	}
-	return &literal{kind: litNumber, num: v, isInt: isInt}
+	return &literal{kind: litNumber, num: v}
 }
 
 func foldUnary(op operator, e *literal) *literal {
-	switch op {
-	case opNot:
-		if e.kind == litNil || e.kind == litFalse {
-			return &literal{kind: litTrue}
-		}
-		return &literal{kind: litFalse}
-	case opUnm:
-		if e.kind != litNumber || e.num == 0 && !e.isInt {
-			return nil
-		}
-		if e.num == 0 {
-			return &literal{kind: litNumber, isInt: true}
-		}
-		return &literal{kind: litNumber, num: -e.num, isInt: e.isInt}
-	case opBNot:
-		if e.kind == litNumber {
-			if x, ok := toInteger(e.num); ok {
-				return &literal{kind: litNumber, num: float64(^x), isInt: true}
-			}
-		}
+	if op != opNot {
+		return foldBinary(op, e, e)
 	}
-	return nil
+	if e.kind == litNil || e.kind == litFalse {
+		return &literal{kind: litTrue}
+	}
+	return &literal{kind: litFalse}
 }

@@ -21,8 +21,6 @@ type funcGen struct {
 	locals  []lua.DbgLocalInfo
 	closers []closeRange
 
-	coercions []coercion
-
 	consts constants
 
 	block   *blockGen

@@ -37,9 +37,7 @@ func (f *funcGen) toReg(e ast.Expr, r int) {
 		f.unaryTo(e, r)
 	case *logicExpr:
 		f.logicTo(e, r)
-	case *concatExpr:
-		f.concatTo(e, r)
-	case *callExpr, *varargExpr, *tableExpr, *envExpr:
+	case *concatExpr, *callExpr, *varargExpr, *tableExpr, *envExpr:
 		f.atTop(e, r)
 	default:
 		panic(fmt.Sprintf("syntax: no code for %T", e))
@@ -56,6 +54,11 @@ func (f *funcGen) atTop(e ast.Expr, r int) {
 	}
 	f.free = at
 	switch e := e.(type) {
+	case *concatExpr:
+		for _, part := range e.parts {
+			f.push(part)
+		}
+		f.emitABC(lua.OP_CONCAT, at, at, f.free-1, e.Line())
 	case *callExpr:
 		f.call(e, 1)
 	case *varargExpr:
@@ -140,17 +143,16 @@ func (f *funcGen) key(e ast.Expr) (op, operand int) {
 	return lua.OP_GETTABLE, f.operand(e, -1)
 }
 
-var arithmeticOp = [...]int{
+// instructionOf are the instructions of the operators that compute with two
+// operands.
+var instructionOf = [...]int{
 	opAdd: lua.OP_ADD, opSub: lua.OP_SUB, opMul: lua.OP_MUL,
 	opDiv: lua.OP_DIV, opMod: lua.OP_MOD, opPow: lua.OP_POW,
+	opIDiv: bytecode.OpIDiv, opBAnd: bytecode.OpBAnd, opBOr: bytecode.OpBOr,
+	opBXor: bytecode.OpBXor, opShl: bytecode.OpShl, opShr: bytecode.OpShr,
 }
 
 func (f *funcGen) binaryTo(e *binaryExpr, r int) {
-	switch e.op {
-	case opIDiv, opBAnd, opBOr, opBXor, opShl, opShr:
-		f.callHelper(operatorHelper[e.op], r, e.Line(), e.lhs, e.rhs)
-		return
-	}
 	if e.op.isComparison() {
 		f.boolTo(e, r)
 		return
@@ -161,7 +163,7 @@ func (f *funcGen) binaryTo(e *binaryExpr, r int) {
 		hint = -1
 	}
 	c := f.operand(e.rhs, hint)
-	f.emitABC(arithmeticOp[e.op], r, b, c, e.Line())
+	f.emitABC(instructionOf[e.op], r, b, c, e.Line())
 }
 
 func (f *funcGen) unaryTo(e *unaryExpr, r int) {
@@ -178,7 +180,8 @@ func (f *funcGen) unaryTo(e *unaryExpr, r int) {
 	case opLen:
 		op = lua.OP_LEN
 	case opBNot:
-		f.callHelper(operatorHelper[opBNot], r, e.Line(), e.e)
+		b := f.anyReg(e.e, f.fresh(r))
+		f.emitABC(bytecode.OpBNot, r, b, b, e.Line())
 		return
 	}
 	f.emitABC(op, r, f.anyReg(e.e, f.fresh(r)), 0, e.Line())

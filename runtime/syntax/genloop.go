@@ -51,39 +51,26 @@ func (f *funcGen) repeatStatement(st *repeatStmt) {
 	f.patchHere(b.breaks)
 }
 
-// numericFor generates a loop over numbers. FORPREP takes a step off the first
-// value and FORLOOP adds it again, which is not the same number unless both are
-// whole. Where they may not be, the first turn is entered by itself.
+// numericFor generates a loop over numbers. FORPREP decides whether there is a
+// first turn, and what kind of numbers the loop runs over.
 func (f *funcGen) numericFor(st *numericForStmt) {
 	line := st.Line()
 	b := f.enterBlock(true)
 	base := f.free
 	st.base = base
 	if st.step == nil {
-		one := &literal{kind: litNumber, num: 1, isInt: true}
+		one := &literal{kind: litNumber, num: lua.LNumber(1)}
 		one.SetLine(line)
 		st.step = one
 	}
 	f.push(st.init)
 	f.push(st.limit)
 	f.push(st.step)
-	f.coerce(base+1, st.limit, "limit", line)
-	f.coerce(base+2, st.step, "step", line)
-	f.coerce(base, st.init, "initial value", line)
-	if l, ok := st.step.(*literal); !ok || l.num == 0 {
-		f.checkStep(base, line)
-	}
 	for i := range numericHidden {
 		f.activateHidden(base + i)
 	}
 	b.breakLevel = len(f.active)
-	skip := noJump
-	prep := -1
-	if st.v.integral {
-		prep = f.emit(encodeAsBx(lua.OP_FORPREP, base, 0), line)
-	} else {
-		skip = f.firstTurn(base, st.step, line)
-	}
+	prep := f.emit(encodeAsBx(lua.OP_FORPREP, base, 0), line)
 	top := f.pc()
 	f.enterBlock(false)
 	st.v.reg = f.alloc(1)
@@ -91,84 +78,11 @@ func (f *funcGen) numericFor(st *numericForStmt) {
 	f.statements(st.body)
 	f.block.dead = endsInJump(st.body)
 	f.leaveBlock()
-	if prep >= 0 {
-		f.setJump(prep, f.pc())
-	}
+	f.setJump(prep, f.pc())
 	loop := f.emit(encodeAsBx(lua.OP_FORLOOP, base, 0), line)
 	f.setJump(loop, top)
 	f.leaveBlock()
-	f.patchHere(f.join(b.breaks, skip))
-}
-
-// coerce makes a number of a loop's initial value, limit or step by adding zero
-// to it, unless it is sure to be one: strings that are numerals will do, and
-// anything else raises an error, which Explain words.
-func (f *funcGen) coerce(r int, e ast.Expr, what string, line int) {
-	if isIntegral(e) {
-		return
-	}
-	switch e := e.(type) {
-	case *literal:
-		if e.kind == litNumber {
-			return
-		}
-	case *binaryExpr:
-		if !e.op.isComparison() {
-			return
-		}
-	}
-	mark := f.free
-	pc := f.emitABC(lua.OP_ADD, r, r, f.literalRK(zero(line)), line)
-	f.coercions = append(f.coercions, coercion{pc, what})
-	f.free = mark
-}
-
-func zero(line int) *literal {
-	e := &literal{kind: litNumber, isInt: true}
-	e.SetLine(line)
-	return e
-}
-
-// firstTurn decides whether the loop has a first turn, and begins it; it
-// returns the jump that is taken otherwise.
-func (f *funcGen) firstTurn(base int, step ast.Expr, line int) int {
-	v := base + numericHidden
-	f.alloc(1)
-	f.emitABC(lua.OP_MOVE, v, base, 0, line)
-	skip := noJump
-	l, known := step.(*literal)
-	known = known && l.kind == litNumber
-	switch {
-	case known && l.num > 0:
-		f.emitABC(lua.OP_LE, 0, base, base+1, line)
-		skip = f.jump(line)
-	case known:
-		f.emitABC(lua.OP_LE, 0, base+1, base, line)
-		skip = f.jump(line)
-	default:
-		f.emitABC(lua.OP_LT, 0, f.literalRK(zero(line)), base+2, line)
-		down := f.jump(line)
-		f.emitABC(lua.OP_LE, 0, base, base+1, line)
-		up := f.jump(line)
-		start := f.jump(line)
-		f.patchHere(down)
-		f.emitABC(lua.OP_LE, 0, base+1, base, line)
-		skip = f.join(up, f.jump(line))
-		f.patchHere(start)
-	}
-	f.free = v
-	return skip
-}
-
-// checkStep generates the check that the step isn't zero.
-func (f *funcGen) checkStep(base, line int) {
-	r := f.alloc(4)
-	f.loadConstant(r, f.consts.other(forCheck), line)
-	for i := range numericHidden {
-		f.emitABC(lua.OP_MOVE, r+1+i, base+i, 0, line)
-	}
-	f.emitABC(lua.OP_CALL, r, 4, 1, line)
-	f.free = r
+	f.patchHere(b.breaks)
 }
 
 // genericFor generates a loop over an iterator. The fourth value of 5.4, which

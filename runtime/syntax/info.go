@@ -9,9 +9,8 @@ import (
 // protoInfo is what gopher-lua's prototype has no field for. It is the last
 // constant of every function that Compile makes, where no instruction uses it.
 type protoInfo struct {
-	chunk     *chunkInfo
-	closers   []closeRange
-	coercions []coercion
+	chunk   *chunkInfo
+	closers []closeRange
 }
 
 // chunkInfo is what the functions of a chunk have in common.
@@ -20,17 +19,10 @@ type chunkInfo struct {
 	main   *lua.FunctionProto
 }
 
-// A coercion tells that the addition at pc makes a number of a loop's initial
-// value, limit or step.
-type coercion struct {
-	pc   int
-	what string
-}
-
 func (f *funcGen) addInfo() {
 	info := f.g.info
-	if len(f.closers) > 0 || len(f.coercions) > 0 {
-		info = &protoInfo{f.g.root, f.closers, f.coercions}
+	if len(f.closers) > 0 {
+		info = &protoInfo{f.g.root, f.closers}
 	} else if info == nil {
 		info = &protoInfo{chunk: f.g.root}
 		f.g.info = info

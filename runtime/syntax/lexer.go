@@ -22,7 +22,6 @@ type lexer struct {
 	names map[string]string
 	poll  func() // see Options
 	steps int    // tokens since it was called
-	warn  func(line int, msg string)
 }
 
 func newLexer(src []byte, chunk string) *lexer {

@@ -49,7 +49,7 @@ func (p *parser) simple() ast.Expr {
 	e := &literal{}
 	switch p.tok.kind {
 	case tkNumber:
-		e.kind, e.num, e.isInt = litNumber, p.tok.num, p.tok.isInt
+		e.kind, e.num = litNumber, p.tok.num
 	case tkString:
 		e.kind, e.str = litString, p.tok.str
 	case tkNil:

@@ -33,7 +33,7 @@ type restartWithLocalEnv struct{}
 func parse(src []byte, chunk string, o Options) (fn *function, err error) {
 	fn, again, err := parseOnce(src, chunk, o, false)
 	if again {
-		fn, _, err = parseOnce(src, chunk, Options{Poll: o.Poll}, true)
+		fn, _, err = parseOnce(src, chunk, o, true)
 	}
 	return fn, err
 }
@@ -54,7 +54,7 @@ func parseOnce(src []byte, chunk string, o Options, localEnv bool) (fn *function
 		}
 	}()
 	p := &parser{lexer: newLexer(src, chunk), localEnv: localEnv}
-	p.warn, p.poll = o.Warn, o.Poll
+	p.poll = o.Poll
 	return p.mainFunction(), false, nil
 }
 

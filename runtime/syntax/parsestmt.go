@@ -133,7 +133,6 @@ func (p *parser) numericFor(name string, line int) ast.Stmt {
 	if p.accept(',') {
 		st.step = p.expression()
 	}
-	st.v.integral = isIntegral(st.init) && (st.step == nil || isIntegral(st.step))
 	p.hidden(numericHidden)
 	st.body = p.loopBody([]*local{st.v})
 	return st

@@ -100,7 +100,7 @@ func (w *wording) expr(e ast.Expr) {
 }
 
 func literalWord(e *literal) string {
-	return fmt.Sprint("=", e.kind, e.isInt, e.num, " ", e.str)
+	return fmt.Sprint("=", e.kind, literalText(e))
 }
 
 // shapeOf is what kind of expression it is, with its operator and the number of

@@ -14,10 +14,10 @@ func (p *placer) same(old, new ast.Expr) bool {
 		return ok && literalWord(o) == literalWord(n)
 	case *localExpr:
 		n, ok := new.(*localExpr)
-		return ok && p.pair[n.v] == o.v && alwaysWhole(o.v) == alwaysWhole(n.v)
+		return ok && p.pair[n.v] == o.v
 	case *upvalueExpr:
 		n, ok := new.(*upvalueExpr)
-		return ok && p.sameUpvalue(o.v, n.v) && alwaysWhole(o.v) == alwaysWhole(n.v)
+		return ok && p.sameUpvalue(o.v, n.v)
 	case *globalExpr:
 		n, ok := new.(*globalExpr)
 		return ok && o.name == n.name
@@ -46,9 +46,6 @@ func (p *placer) sameUpvalue(old, new *local) bool {
 	}
 	return old.name == new.name
 }
-
-// alwaysWhole is isIntegral of the variable, on which code depends.
-func alwaysWhole(v *local) bool { return v.integral && !v.assigned }
 
 // counterpart finds the call in the new expressions that stands where call does
 // in the old: all that the old code has evaluated before is the same.

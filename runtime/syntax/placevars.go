@@ -7,6 +7,7 @@ import (
 	"github.com/yuin/gopher-lua/ast"
 
 	"devnode/runtime/bytecode"
+	"devnode/runtime/value"
 )
 
 // declared is a variable with the statement that declares it, nil for one that
@@ -216,8 +217,6 @@ func (p *placer) origin(d declared) (bytecode.Origin, error) {
 		return o, fmt.Errorf("the local '%s' is closed otherwise", v.name)
 	case v.reg < 0 && old.assigned:
 		return o, fmt.Errorf("the local '%s' has become a constant", v.name)
-	case alwaysWhole(v) && !alwaysWhole(old):
-		return o, fmt.Errorf("the loop variable '%s' is used otherwise", v.name)
 	}
 	o.Register = old.reg
 	if value, ok := p.changed[v]; ok {
@@ -247,20 +246,20 @@ func plainValue(e ast.Expr) (lua.LValue, bool) {
 	case *tableExpr:
 		t, items := &lua.LTable{Metatable: lua.LNil}, 0
 		for _, fd := range e.fields {
-			value, ok := plainValue(fd.value)
+			v, ok := plainValue(fd.value)
 			if !ok {
 				return nil, false
 			}
 			if fd.key == nil {
 				items++
-				t.RawSetInt(items, value)
+				t.RawSetInt(items, v)
 				continue
 			}
 			key, ok := plainValue(fd.key)
-			if n, number := key.(lua.LNumber); !ok || key == lua.LNil || number && n != n {
+			if !ok || key == lua.LNil {
 				return nil, false
 			}
-			t.RawSet(key, value)
+			t.RawSet(value.Key(key), v)
 		}
 		return t, true
 	}
@@ -274,7 +273,7 @@ func literalValue(e *literal) lua.LValue {
 	case litTrue:
 		return lua.LTrue
 	case litNumber:
-		return lua.LNumber(e.num)
+		return e.num
 	case litString:
 		return lua.LString(e.str)
 	}

@@ -3,6 +3,8 @@ package syntax
 import (
 	"fmt"
 	"strings"
+
+	lua "github.com/yuin/gopher-lua"
 )
 
 // A tokenKind is the character itself for one-character tokens, and one of the
@@ -59,10 +61,9 @@ var tokenNames = [...]string{
 // delimiter; for numbers, start and end bound the text.
 type token struct {
 	kind       tokenKind
-	isInt      bool
 	str        string
 	delim      string
-	num        float64
+	num        lua.LValue
 	start, end int
 }
 

@@ -21,7 +21,6 @@ type (
 		attrib   attrib
 		captured bool // some inner function refers to it
 		assigned bool // after its declaration
-		integral bool // holds whole numbers only, as loop counters do
 	}
 
 	attrib uint8
@@ -59,10 +58,9 @@ const (
 type (
 	literal struct {
 		ast.ExprBase
-		kind  literalKind
-		isInt bool // a number written as an integer
-		num   float64
-		str   string
+		kind literalKind
+		num  lua.LValue
+		str  string
 	}
 
 	localExpr struct {

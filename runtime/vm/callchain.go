@@ -23,6 +23,11 @@ func callOp(L *lua.LState, inst uint32, base *frame) int {
 		unchain(L, a+1, mm)
 		inst &^= bytecode.MaxBC // B: the arguments go up to the top
 	}
+	nargs := bytecode.B(inst) - 1
+	if nargs < 0 {
+		nargs = L.GetTop() - (a + 1)
+	}
+	plainArguments(L, a+1, nargs)
 	return instructions[bytecode.Opcode(inst)](L, inst, base)
 }
 

@@ -7,6 +7,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"devnode/runtime/bytecode"
+	"devnode/runtime/value"
 )
 
 // segment is a part of a thread's call stack.
@@ -99,6 +100,9 @@ func (c *calls) callGo(L *lua.LState, cf *frame, inst uint32) bool {
 		return false
 	}
 	rg.setTop(base + nargs)
+	if !value.Knows(fn) {
+		plainNumbers(rg.array[base : base+nargs])
+	}
 	callee := &(*segment)(stack.segments[stack.segIdx])[stack.segSp]
 	*callee = frame{
 		Idx: int(stack.segSp) + lua.FramesPerSegment*int(stack.segIdx), Fn: fn, Parent: cf,

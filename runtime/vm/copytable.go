@@ -6,6 +6,8 @@ import (
 	"unsafe"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"devnode/runtime/value"
 )
 
 // CopyTable copies the entries of t, without its metatable. What isn't a plain
@@ -99,7 +101,7 @@ func rebuildTable(t *lua.LTable, refer func(lua.LValue) lua.LValue) *lua.LTable 
 // isPlain tells whether a value is the same in every VM.
 func isPlain(v lua.LValue) bool {
 	switch v.(type) {
-	case lua.LNumber, lua.LString, lua.LBool, *lua.LNilType:
+	case lua.LNumber, lua.LString, lua.LBool, *lua.LNilType, value.Float, value.Int:
 		return true
 	}
 	return false

@@ -6,6 +6,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"devnode/runtime/bytecode"
+	"devnode/runtime/value"
 )
 
 // What the loop does by itself of the instructions. A function here is false, or
@@ -73,33 +74,19 @@ func numbers(x, y lua.LValue) (m, n lua.LNumber, ok bool) {
 func equalPlain(x, y lua.LValue) (same, known bool) {
 	switch x := x.(type) {
 	case lua.LNumber:
-		n, ok := y.(lua.LNumber)
-		return ok && x == n, true
+		if n, ok := y.(lua.LNumber); ok {
+			return x == n, true
+		}
+		return value.Equal(x, y), true
 	case lua.LString:
 		s, ok := y.(lua.LString)
 		return ok && x == s, true
 	case *lua.LNilType, lua.LBool:
 		return x == y, true
+	case value.Int, value.Float:
+		return value.Equal(x, y), true
 	}
 	return false, false
-}
-
-// forLoop is OP_FORLOOP for numbers, and not for the end of the loop: r are the
-// registers from A on, with the index, the limit and the step. It gives the index
-// of the next turn.
-func (f *Fiber) forLoop(r []lua.LValue) lua.LValue {
-	index, ok1 := r[0].(lua.LNumber)
-	limit, ok2 := r[1].(lua.LNumber)
-	step, ok3 := r[2].(lua.LNumber)
-	if !ok1 || !ok2 || !ok3 {
-		return nil
-	}
-	index += step
-	if step > 0 && index > limit || step <= 0 && index < limit || index != index {
-		return nil
-	}
-	r[0] = f.box.Number(index)
-	return r[0]
 }
 
 // maxIndexChain is how many tables are searched, one the __index of another,

@@ -56,6 +56,7 @@ func loop(L *lua.LState, base *frame) {
 		if f.ticks--; f.ticks <= 0 && f.tick() != nil {
 			L.RaiseError("%s", f.fault.Error())
 		}
+		enterGo(L, *current)
 		layout.run(L, base)
 		f.nested--
 		return
@@ -124,22 +125,76 @@ frames:
 					continue
 				}
 			case lua.OP_ADD:
-				if x, y, ok := numbers(rk(r, k, b), rk(r, k, c2)); ok {
-					rg.set(local+a, f.box.Number(x+y))
+				x, y := rk(r, k, b), rk(r, k, c2)
+				if m, n, ok := numbers(x, y); ok {
+					if i, j, ok := bothInts(m, n); ok {
+						if i += j; uint64(i) < smallNumbers {
+							rg.set(local+a, boxed[i])
+						} else {
+							rg.set(local+a, f.box.box(m+n))
+						}
+						continue
+					}
+					if v := f.box.add(m, n); v != nil {
+						rg.set(local+a, v)
+						continue
+					}
+				}
+				if v := f.box.arith(lua.OP_ADD, x, y); v != nil {
+					rg.set(local+a, v)
 					continue
 				}
 			case lua.OP_SUB:
-				if x, y, ok := numbers(rk(r, k, b), rk(r, k, c2)); ok {
-					rg.set(local+a, f.box.Number(x-y))
+				x, y := rk(r, k, b), rk(r, k, c2)
+				if m, n, ok := numbers(x, y); ok {
+					if i, j, ok := bothInts(m, n); ok {
+						if i -= j; uint64(i) < smallNumbers {
+							rg.set(local+a, boxed[i])
+						} else {
+							rg.set(local+a, f.box.box(m-n))
+						}
+						continue
+					}
+					if v := f.box.sub(m, n); v != nil {
+						rg.set(local+a, v)
+						continue
+					}
+				}
+				if v := f.box.arith(lua.OP_SUB, x, y); v != nil {
+					rg.set(local+a, v)
 					continue
 				}
 			case lua.OP_MUL:
-				if x, y, ok := numbers(rk(r, k, b), rk(r, k, c2)); ok {
-					rg.set(local+a, f.box.Number(x*y))
+				x, y := rk(r, k, b), rk(r, k, c2)
+				if m, n, ok := numbers(x, y); ok {
+					if v := f.box.mul(m, n); v != nil {
+						rg.set(local+a, v)
+						continue
+					}
+				}
+				if v := f.box.arith(lua.OP_MUL, x, y); v != nil {
+					rg.set(local+a, v)
+					continue
+				}
+			case lua.OP_MOD:
+				x, y := rk(r, k, b), rk(r, k, c2)
+				if m, n, ok := numbers(x, y); ok {
+					if v := f.box.mod(m, n); v != nil {
+						rg.set(local+a, v)
+						continue
+					}
+				}
+				if v := f.box.arith(lua.OP_MOD, x, y); v != nil {
+					rg.set(local+a, v)
+					continue
+				}
+			case lua.OP_DIV, bytecode.OpIDiv, bytecode.OpBAnd, bytecode.OpBOr, bytecode.OpBXor, bytecode.OpShl, bytecode.OpShr, bytecode.OpBNot:
+				if v := f.box.arith(int(inst>>26), rk(r, k, b), rk(r, k, c2)); v != nil {
+					rg.set(local+a, v)
 					continue
 				}
 			case lua.OP_FORLOOP:
-				if v := f.forLoop(r[a:]); v != nil {
+				if v := f.box.forLoop(r[a:]); v != nil {
 					rg.set(local+a+3, v)
 					pc += bytecode.SBx(inst)
 					continue

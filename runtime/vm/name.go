@@ -37,6 +37,7 @@ var events = map[int]string{
 	lua.OP_GETGLOBAL: "index", lua.OP_GETTABLE: "index", lua.OP_GETTABLEKS: "index", lua.OP_SELF: "index",
 	lua.OP_SETGLOBAL: "newindex", lua.OP_SETTABLE: "newindex", lua.OP_SETTABLEKS: "newindex",
 	lua.OP_ADD: "add", lua.OP_SUB: "sub", lua.OP_MUL: "mul", lua.OP_DIV: "div", lua.OP_MOD: "mod",
-	lua.OP_POW: "pow", lua.OP_UNM: "unm", lua.OP_LEN: "len", lua.OP_CONCAT: "concat",
+	lua.OP_POW: "pow", lua.OP_UNM: "unm", bytecode.OpIDiv: "idiv", bytecode.OpBAnd: "band", bytecode.OpBOr: "bor",
+	bytecode.OpBXor: "bxor", bytecode.OpShl: "shl", bytecode.OpShr: "shr", bytecode.OpBNot: "bnot", lua.OP_LEN: "len", lua.OP_CONCAT: "concat",
 	lua.OP_EQ: "eq", lua.OP_LT: "lt", lua.OP_LE: "le",
 }

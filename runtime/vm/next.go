@@ -5,6 +5,8 @@ import (
 	"unsafe"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"devnode/runtime/value"
 )
 
 // table mirrors lua.LTable.
@@ -38,6 +40,7 @@ func sameFields(got, want reflect.Type) bool {
 // again for such a key, and leaves out an entry if the array has been shortened
 // meanwhile.
 func Next(t *lua.LTable, key lua.LValue) (k, v lua.LValue, ok bool) {
+	key = value.Canonical(key)
 	if !tableKnown {
 		k, v = t.Next(key)
 		return k, v, true

@@ -1,25 +1,25 @@
 package vm
 
 import (
-	"math"
 	"unsafe"
 
 	lua "github.com/yuin/gopher-lua"
 
 	"devnode/runtime/bytecode"
+	"devnode/runtime/value"
 )
 
 // gopher-lua compares as Lua 5.1 did: a metamethod has to be the same function
-// for both operands, which have to be of one type. It calls __len and __unm only
-// where these are functions, and knows no error of the modulus. The instructions
-// here take the places of its own in the loop, and do what C Lua 5.4 does.
+// for both operands, which have to be of one type. It calls __len only where that
+// is a function, and knows one kind of numbers. The instructions here take the
+// places of its own in the loop, and do what C Lua 5.4 does.
 
 type instruction func(L *lua.LState, inst uint32, base *frame) int
 
 // execute are the functions that the loop runs.
 var execute = ownInstructions()
 
-func ownInstructions() (all [lua.OP_NOP + 1]instruction) {
+func ownInstructions() (all [bytecode.Opcodes]instruction) {
 	for op, fn := range instructions {
 		all[op] = fn
 	}
@@ -27,9 +27,15 @@ func ownInstructions() (all [lua.OP_NOP + 1]instruction) {
 	all[lua.OP_LT] = lessOp
 	all[lua.OP_LE] = lessEqualOp
 	all[lua.OP_LEN] = lengthOp
-	all[lua.OP_UNM] = negateOp
-	for op := range arithmeticEvents {
-		all[op] = arithmeticOp
+	all[lua.OP_CONCAT] = concatOp
+	all[lua.OP_GETTABLE] = getTableOp
+	all[lua.OP_SETTABLE] = setTableOp
+	all[lua.OP_FORPREP] = forPrepOp
+	all[lua.OP_FORLOOP] = forLoopOp
+	for op, event := range arithmeticEvents {
+		if event != "" {
+			all[op] = arithmeticOp
+		}
 	}
 	all[lua.OP_CALL], all[lua.OP_TAILCALL] = callOp, callOp
 	return all
@@ -58,8 +64,12 @@ func equalOp(L *lua.LState, inst uint32, _ *frame) int {
 	x, y := operand(L, cf, bytecode.B(inst)), operand(L, cf, bytecode.C(inst))
 	switch x := x.(type) {
 	case lua.LNumber:
-		n, ok := y.(lua.LNumber)
-		return test(cf, inst, ok && x == n)
+		if n, ok := y.(lua.LNumber); ok {
+			return test(cf, inst, x == n)
+		}
+		return test(cf, inst, value.Equal(x, y))
+	case value.Int, value.Float:
+		return test(cf, inst, value.Equal(x, y))
 	case lua.LString:
 		s, ok := y.(lua.LString)
 		return test(cf, inst, ok && x == s)
@@ -82,10 +92,8 @@ func metaEqual(L *lua.LState, x, y lua.LValue) bool {
 func lessOp(L *lua.LState, inst uint32, _ *frame) int {
 	cf := currentFrame(L)
 	x, y := operand(L, cf, bytecode.B(inst)), operand(L, cf, bytecode.C(inst))
-	if m, ok := x.(lua.LNumber); ok {
-		if n, ok := y.(lua.LNumber); ok {
-			return test(cf, inst, m < n)
-		}
+	if less, known := value.Less(x, y); known {
+		return test(cf, inst, less)
 	}
 	if s, ok := x.(lua.LString); ok {
 		if t, ok := y.(lua.LString); ok {
@@ -98,10 +106,8 @@ func lessOp(L *lua.LState, inst uint32, _ *frame) int {
 func lessEqualOp(L *lua.LState, inst uint32, _ *frame) int {
 	cf := currentFrame(L)
 	x, y := operand(L, cf, bytecode.B(inst)), operand(L, cf, bytecode.C(inst))
-	if m, ok := x.(lua.LNumber); ok {
-		if n, ok := y.(lua.LNumber); ok {
-			return test(cf, inst, m <= n)
-		}
+	if less, known := value.LessEqual(x, y); known {
+		return test(cf, inst, less)
 	}
 	if s, ok := x.(lua.LString); ok {
 		if t, ok := y.(lua.LString); ok {
@@ -166,15 +172,6 @@ func lengthOp(L *lua.LState, inst uint32, base *frame) int {
 	return unaryMeta(L, cf, inst, base, v, "len")
 }
 
-func negateOp(L *lua.LState, inst uint32, base *frame) int {
-	cf := currentFrame(L)
-	v := operand(L, cf, bytecode.B(inst))
-	if _, ok := v.(lua.LNumber); ok {
-		return instructions[lua.OP_UNM](L, inst, base)
-	}
-	return unaryMeta(L, cf, inst, base, v, "unm")
-}
-
 // unaryMeta calls the metamethod of an operator with one operand. Where there is
 // none, gopher-lua's instruction has the answer, or the error.
 func unaryMeta(L *lua.LState, cf *frame, inst uint32, base *frame, v lua.LValue, event string) int {
@@ -186,42 +183,62 @@ func unaryMeta(L *lua.LState, cf *frame, inst uint32, base *frame, v lua.LValue,
 	return 0
 }
 
-// arithmeticEvents are the events of the operators with two operands.
-var arithmeticEvents = map[int]string{
-	lua.OP_ADD: "add", lua.OP_SUB: "sub", lua.OP_MUL: "mul", lua.OP_DIV: "div", lua.OP_MOD: "mod", lua.OP_POW: "pow",
+// arithmeticEvents are the events of the operators that compute.
+var arithmeticEvents = [bytecode.Opcodes]string{
+	lua.OP_ADD: "add", lua.OP_SUB: "sub", lua.OP_MUL: "mul", lua.OP_DIV: "div", lua.OP_MOD: "mod",
+	lua.OP_POW: "pow", lua.OP_UNM: "unm", bytecode.OpIDiv: "idiv", bytecode.OpBAnd: "band",
+	bytecode.OpBOr: "bor", bytecode.OpBXor: "bxor", bytecode.OpShl: "shl", bytecode.OpShr: "shr",
+	bytecode.OpBNot: "bnot",
 }
 
-// arithmeticOp is an operator whose metamethod may be anything that can be
-// called. A fraction modulo zero is nan, an integer modulo zero is C Lua's error.
-func arithmeticOp(L *lua.LState, inst uint32, base *frame) int {
+func isBitwise(op int) bool { return op >= bytecode.OpBAnd && op <= bytecode.OpBNot }
+
+// arithmeticOp is an operator that computes, with one operand or two.
+func arithmeticOp(L *lua.LState, inst uint32, _ *frame) int {
 	cf, op := currentFrame(L), bytecode.Opcode(inst)
-	x, y := operand(L, cf, bytecode.B(inst)), operand(L, cf, bytecode.C(inst))
-	if mayHaveMeta(x) || mayHaveMeta(y) {
-		event := arithmeticEvents[op]
-		mm := binaryMeta(L, x, y, "__"+event)
-		if _, plain := mm.(*lua.LFunction); !plain && mm != lua.LNil {
-			setRegister(L, bytecode.A(inst), callMeta(L, mm, event, x, y))
-			return 0
+	x := operand(L, cf, bytecode.B(inst))
+	y := x
+	if op != lua.OP_UNM {
+		y = operand(L, cf, bytecode.C(inst))
+	}
+	result, err := value.Arith(operators[op], x, y)
+	if err != nil {
+		result = computeOtherwise(L, op, x, y, err)
+	}
+	setRegister(L, bytecode.A(inst), result)
+	return 0
+}
+
+// computeOtherwise finds the result of an operator that numbers don't give: from
+// a metamethod, or from strings that are numerals. Otherwise it raises an error,
+// in gopher-lua's words where it would be about a variable, which VM.Explain
+// knows.
+func computeOtherwise(L *lua.LState, op int, x, y lua.LValue, err error) lua.LValue {
+	event := arithmeticEvents[op]
+	if err == value.ErrOperand || err == value.ErrNoInteger {
+		if mm := binaryMeta(L, x, y, "__"+event); mm != lua.LNil {
+			return callMeta(L, mm, event, x, y)
 		}
 	}
-	if op == lua.OP_MOD && isZero(y) && isIntegral(x) {
-		L.RaiseError("attempt to perform %s", "'n%0'")
+	if err == value.ErrOperand && !isBitwise(op) {
+		var result lua.LValue
+		if result, err = value.Arith(operators[op], numeral(x), numeral(y)); err == nil {
+			return result
+		}
 	}
-	return instructions[op](L, inst, base)
+	if err == value.ErrOperand {
+		L.RaiseError("cannot perform %s operation between %v and %v", event, x.Type(), y.Type())
+	}
+	L.RaiseError("%s", err.Error())
+	return nil
 }
 
-// mayHaveMeta tells whether a value is one that usually has metamethods of its own.
-func mayHaveMeta(v lua.LValue) bool {
-	switch v.(type) {
-	case *lua.LTable, *lua.LUserData:
-		return true
+// numeral is the number that a string stands for, or the value as it is.
+func numeral(v lua.LValue) lua.LValue {
+	if s, ok := v.(lua.LString); ok {
+		if n, ok := value.Parse(string(s)); ok {
+			return n
+		}
 	}
-	return false
-}
-
-func isZero(v lua.LValue) bool { return v == lua.LValue(lua.LNumber(0)) }
-
-func isIntegral(v lua.LValue) bool {
-	n, ok := v.(lua.LNumber)
-	return ok && math.Abs(float64(n)) < 1<<63 && n == lua.LNumber(math.Trunc(float64(n)))
+	return v
 }

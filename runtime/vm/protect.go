@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"devnode/runtime/value"
 )
 
 // Error is what ended a protected call.
@@ -28,7 +30,7 @@ func (e *Error) Text() string {
 	if e.Value == lua.LNil {
 		return "(error object is a nil value)"
 	}
-	return e.Value.String()
+	return value.String(e.Value)
 }
 
 // catch is a protected call in progress.

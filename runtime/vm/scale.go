@@ -4,6 +4,8 @@ import (
 	"unsafe"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"devnode/runtime/value"
 )
 
 // A Scale adds up the bytes that Lua values take, each value once: those given
@@ -95,7 +97,7 @@ func (s *Scale) Stacks(fibers ...*Fiber) {
 // weren't seen yet on the list of what is to be done.
 func (s *Scale) value(v lua.LValue) {
 	switch v := v.(type) {
-	case lua.LNumber:
+	case lua.LNumber, value.Int, value.Float:
 		s.Bytes += boxBytes
 	case lua.LString:
 		s.text(string(v))

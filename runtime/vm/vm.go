@@ -6,6 +6,8 @@ import (
 	"unsafe"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"devnode/runtime/value"
 )
 
 // VM is one Lua machine. Owner and the hooks are set by whoever made it,
@@ -155,8 +157,11 @@ func (v *VM) killFibers() {
 	}
 }
 
-// NewFunction makes a Lua function of a Go one.
-func (v *VM) NewFunction(fn lua.LGFunction) *lua.LFunction { return v.main.NewFunction(fn) }
+// NewFunction makes a Lua function of a Go one that knows all kinds of numbers
+// (value.Function).
+func (v *VM) NewFunction(fn lua.LGFunction) *lua.LFunction {
+	return value.Know(v.main.NewFunction(fn))
+}
 
 // NewClosure makes a Lua function that runs proto with the VM's globals.
 // A chunk has no upvalues of its own.

@@ -2,7 +2,6 @@ package backend
 
 import (
 	"fmt"
-	"math"
 	"slices"
 	"sort"
 	"strings"
@@ -10,6 +9,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"devnode/console"
+	"devnode/runtime/value"
 )
 
 // values copies the results of a call for the console. They must not be in use
@@ -36,8 +36,8 @@ func (c *copier) value(v lua.LValue, depth int) console.Value {
 		return console.Nil()
 	case lua.LBool:
 		return console.Bool(bool(v))
-	case lua.LNumber:
-		return number(float64(v))
+	case lua.LNumber, value.Int, value.Float:
+		return console.Value{Type: "number", Text: value.Text(v)}
 	case lua.LString:
 		return console.Text(string(v))
 	case *lua.LTable:
@@ -49,19 +49,6 @@ func (c *copier) value(v lua.LValue, depth int) console.Value {
 	default:
 		return console.Value{Type: v.Type().String(), Text: v.String()}
 	}
-}
-
-// number is a number as Lua 5.4 prints it.
-func number(f float64) console.Value {
-	switch {
-	case math.IsNaN(f):
-		return console.Value{Type: "number", Text: "nan"}
-	case math.IsInf(f, 1):
-		return console.Value{Type: "number", Text: "inf"}
-	case math.IsInf(f, -1):
-		return console.Value{Type: "number", Text: "-inf"}
-	}
-	return console.Number(f)
 }
 
 // functionText says where a function is written, which its address doesn't.
@@ -101,27 +88,25 @@ func sortedKeys(t *lua.LTable) []lua.LValue {
 	for t.RawGetInt(array+1) != lua.LNil {
 		array++
 	}
-	rank := func(k lua.LValue) (int, float64, string) {
-		switch k := k.(type) {
-		case lua.LNumber:
-			f := float64(k)
-			if f >= 1 && f <= float64(array) && f == math.Trunc(f) {
-				return 0, f, ""
-			}
-			return 1, f, ""
-		case lua.LString:
-			return 2, 0, string(k)
+	rank := func(k lua.LValue) (int, string) {
+		if s, ok := k.(lua.LString); ok {
+			return 2, string(s)
+		} else if !value.IsNumber(k) {
+			return 3, k.String()
 		}
-		return 3, 0, k.String()
+		if i, ok := value.ToInt(k); ok && 1 <= i && i <= int64(array) {
+			return 0, ""
+		}
+		return 1, ""
 	}
 	sort.SliceStable(keys, func(i, j int) bool {
-		ri, ni, si := rank(keys[i])
-		rj, nj, sj := rank(keys[j])
-		switch {
-		case ri != rj:
+		ri, si := rank(keys[i])
+		rj, sj := rank(keys[j])
+		if ri != rj {
 			return ri < rj
-		case ni != nj:
-			return ni < nj
+		}
+		if less, numbers := value.Less(keys[i], keys[j]); numbers {
+			return less
 		}
 		return si < sj
 	})

@@ -14,6 +14,7 @@ import (
 
 	"devnode/runtime/sourcefile"
 	"devnode/runtime/syntax"
+	"devnode/runtime/value"
 	"devnode/runtime/vm"
 )
 
@@ -143,8 +144,8 @@ func (c *config) settings(file string) (map[string]string, error) {
 		switch v := v.(type) {
 		case lua.LString:
 			out[string(key)] = string(v)
-		case lua.LNumber:
-			out[string(key)] = v.String()
+		case lua.LNumber, value.Int, value.Float:
+			out[string(key)] = value.Text(v)
 		case lua.LBool:
 			out[string(key)] = strconv.FormatBool(bool(v))
 		default:

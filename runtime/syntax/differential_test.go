@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"os/exec"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -15,17 +16,12 @@ import (
 	lua "github.com/yuin/gopher-lua"
 )
 
-// prelude is what the random programs are written against. out prints whole
-// floats as integers, since numbers have no integer subtype here.
+// prelude is what the random programs are written against.
 const prelude = `local function emit(s) io.write(s, "\n") end
 local ticks = 0
 function tick() ticks = ticks + 1 if ticks > 120 then error("limit", 0) end end
 local function show(v)
-	if type(v) == "number" then
-		if v ~= v then return "nan" end
-		if v == math.floor(v) and v > -1e15 and v < 1e15 then return string.format("%d", v) end
-		return string.format("%.6g", v)
-	elseif type(v) == "string" or type(v) == "boolean" or v == nil then
+	if type(v) == "number" or type(v) == "string" or type(v) == "boolean" or v == nil then
 		return tostring(v)
 	end
 	return type(v)
@@ -36,6 +32,8 @@ function out(...)
 	emit(table.concat(s, " "))
 end
 function n(v) if type(v) == "number" then return math.floor(v) % 1009 end return 4 end
+function bits(f) local ok, v = pcall(f) if ok then return v end out(v) return 1 end
+function fmod(a, b) local ok, v = pcall(math.fmod, a, b) return ok and v or 2 end
 function id(...) return ... end
 function three() return 1, 2, 3 end
 function range(k) local i = 0 return function() i = i + 1 if i <= k then return i, i * i end end end
@@ -103,6 +101,7 @@ func TestDifferential(t *testing.T) {
 			}
 			for i, src := range programs {
 				got := runOne(t, pool, before, src)
+				got, want[i] = zeroDivision.ReplaceAllString(got, "$1"), zeroDivision.ReplaceAllString(want[i], "$1")
 				if got == want[i] || strings.Contains(want[i], tooDeep) {
 					continue
 				}
@@ -121,6 +120,10 @@ func TestDifferential(t *testing.T) {
 // tooDeep is the error where calls from C are nested too deep. How deep a program
 // may nest them is C Lua's own affair, and what comes after depends on it.
 const tooDeep = "C stack overflow"
+
+// zeroDivision finds the errors whose line lua5.4.4 may get wrong: it doesn't note
+// where it is before it divides integers.
+var zeroDivision = regexp.MustCompile(`p:\d+: (attempt to (?:divide by zero|perform 'n%0'))`)
 
 func numbered(src string) string {
 	var b strings.Builder

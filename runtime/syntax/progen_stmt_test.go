@@ -26,7 +26,9 @@ func (g *progen) scoped(n int) {
 }
 
 func (g *progen) statement() {
-	switch g.r.IntN(26) {
+	switch g.r.IntN(30) {
+	case 26, 27, 28, 29:
+		g.numbers()
 	case 0, 1, 2:
 		g.local()
 	case 3, 4, 5, 6:

@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-// A progen writes random programs that end, whose numbers stay small whole
-// ones, and whose output doesn't depend on the order of a hash table or on the
-// address of anything.
+// A progen writes random programs that end, whose counters stay small, and whose
+// output doesn't depend on the order of a hash table or on the address of
+// anything.
 type progen struct {
 	r      *rand.Rand
 	b      strings.Builder
@@ -31,6 +31,7 @@ const (
 	kTab
 	kFn
 	kConst
+	kWide // a number of any size and kind
 )
 
 type genVar struct {
@@ -173,12 +174,14 @@ func (g *progen) cond(depth int) string {
 
 func (g *progen) any(depth int) string {
 	if depth <= 0 || g.budget < 0 {
-		if v := g.visible(kNum, kAny, kTab, kFn, kConst); v != "" && !g.chance(5) {
+		if v := g.visible(kNum, kAny, kTab, kFn, kConst, kWide); v != "" && !g.chance(5) {
 			return v
 		}
 		return g.pick("nil", "true", "false", "3", "'w'", "undefined")
 	}
-	switch g.r.IntN(14) {
+	switch g.r.IntN(15) {
+	case 14:
+		return g.wide(depth - 1)
 	case 0, 1:
 		return g.num(depth)
 	case 2:

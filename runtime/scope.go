@@ -5,6 +5,8 @@ import (
 
 	"devnode/runtime/hotpatch"
 	"devnode/runtime/syntax"
+	"devnode/runtime/value"
+	"devnode/runtime/vm"
 )
 
 // scope is the run of the service's own script, whose top-level locals the console
@@ -31,19 +33,19 @@ func (fl *files) scriptPath() string {
 func (g *Generation) inScope(env *lua.LTable) {
 	L := g.vm.State()
 	mt := L.CreateTable(0, 2)
-	mt.RawSetString("__index", L.NewFunction(func(L *lua.LState) int {
+	mt.RawSetString("__index", value.Function(func(L *lua.LState) int {
 		if uv := g.local(L.Get(2)); uv != nil {
 			L.Push(uv.Value())
 		} else {
-			L.Push(L.GetTable(g.vm.Globals(), L.Get(2)))
+			L.Push(vm.Index(L, g.vm.Globals(), L.Get(2)))
 		}
 		return 1
 	}))
-	mt.RawSetString("__newindex", L.NewFunction(func(L *lua.LState) int {
+	mt.RawSetString("__newindex", value.Function(func(L *lua.LState) int {
 		if uv := g.local(L.Get(2)); uv != nil {
 			uv.SetValue(L.Get(3))
 		} else if t, ok := L.Get(1).(*lua.LTable); ok {
-			L.RawSet(t, L.Get(2), L.Get(3))
+			L.RawSet(t, value.Key(L.Get(2)), L.Get(3))
 		}
 		return 0
 	}))

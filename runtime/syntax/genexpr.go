@@ -187,23 +187,6 @@ func (f *funcGen) unaryTo(e *unaryExpr, r int) {
 	f.emitABC(op, r, f.anyReg(e.e, f.fresh(r)), 0, e.Line())
 }
 
-// callHelper generates a call of one of this package's functions, which is a
-// constant of the prototype and so out of the script's reach.
-func (f *funcGen) callHelper(fn *lua.LFunction, r, line int, args ...ast.Expr) {
-	base := f.free
-	if f.isTop(r) {
-		base = r
-	}
-	f.free = base
-	f.alloc(1)
-	f.loadConstant(base, f.consts.other(fn), line)
-	for _, arg := range args {
-		f.push(arg)
-	}
-	f.emitABC(lua.OP_CALL, base, len(args)+1, 2, line)
-	f.move(r, base, line)
-}
-
 // closure compiles e and makes a closure of it in r.
 func (f *funcGen) closure(e *function, r int) {
 	line := e.LastLine()

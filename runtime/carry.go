@@ -238,5 +238,16 @@ func (c *carry) giveUp() (left []string) {
 		return nil
 	}
 	c.committed = true
-	return c.journal.undo()
+	return c.journal.undo(c.original)
+}
+
+// original is a value of the old generation that a rewrite has replaced by the new
+// one's.
+func (c *carry) original(v lua.LValue) lua.LValue {
+	if t, ok := v.(*lua.LTable); ok {
+		if was, ok := c.pairs.oldOf[t]; ok {
+			return was
+		}
+	}
+	return v
 }

@@ -221,3 +221,27 @@ func TestCarryNothing(t *testing.T) {
 		})
 	}
 }
+
+// A start function waits for the end of its main chunk, also where that computes for
+// so long that it has to let other messages pass: else nothing could be taken over.
+func TestStartWaitsForTheMainChunk(t *testing.T) {
+	script := func(v int) string {
+		return fmt.Sprintf(`local skynet = require "skynet"
+local n, chunk, seen = 0
+skynet.start(function()
+	seen = chunk
+	skynet.dispatch("lua", function() n = n + 1 skynet.retpack(%d, n, seen) end)
+end)
+for i = 1, 3000000 do end
+chunk = "all of it"`, v)
+	}
+	tn := newTestNode(t, map[string]string{"main.lua": script(1)}, nil)
+	h := tn.launch("main")
+	for v := 1; v < 4; v++ {
+		if got, want := tn.ask(h), fmt.Sprintf("%d %d all of it", v, v); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+		tn.write("main.lua", script(v+1))
+		tn.mustReload(h)
+	}
+}

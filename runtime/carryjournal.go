@@ -130,15 +130,15 @@ func (j *journal) compare(w *watchedTable) {
 }
 
 // undo takes the changes back, and lists the variables in which that can't be done
-// whole.
-func (j *journal) undo() (left []string) {
+// whole. original is what a value was before it was rewritten.
+func (j *journal) undo(original func(lua.LValue) lua.LValue) (left []string) {
 	for _, c := range slices.Backward(j.changes) {
 		r := rewrite{table: c.table, key: c.key}
 		if r.get() != c.now || c.splits() {
 			left = append(left, c.name)
 			continue
 		}
-		r.set(c.was)
+		r.set(original(c.was))
 	}
 	slices.Sort(left)
 	return slices.Compact(left)

@@ -21,35 +21,38 @@ type Generation struct {
 	vm      *vm.VM
 	files   *files
 
-	protos         map[string]*protocol
-	byType         [16]*protocol         // those of skynet; all others are in protos only
-	skynet         *lua.LTable           // require "skynet"
-	lua            *protocol             // the one of almost all messages
-	inits          []lua.LValue          // functions given to skynet.init
-	start          lua.LValue            // given to skynet.start
-	cellStart      lua.LValue            // given to skynet.start by the function of skynet.service
-	initialised    bool                  // inits have been run
-	started        bool                  // its start function has returned
-	first          *Task                 // of the list of living tasks
-	responses      responses             // closures of skynet.response that it made
-	unknownRequest lua.LValue            // skynet.dispatch_unknown_request
-	unknownAnswer  lua.LValue            // skynet.dispatch_unknown_response
-	infoFunc       lua.LValue            // given to skynet.info_func
-	debugCommands  map[string]lua.LValue // of require "skynet.debug"
-	traced         map[PType]bool        // skynet.traceproto
-	cacheMode      uint8                 // of skynet.codecache: what was asked for
-	traceTimers    bool                  // skynet.trace_timeout
-	hooks          map[int]*socketHooks  // functions for its sockets
-	atSwitch       []int32               // sessions of tasks that wait to take over
-	forward        map[PType]PType       // skynet.forward_type
-	filter         lua.LValue            // skynet.filter
-	lasting        *lua.LTable           // the environment of the lines of `use`
-	memory         memory
-	instances      []*hotpatch.Instance // of the files that it has run
-	staleLook      bool                 // it will be looked for again
-	staleCode      []hotpatch.Stale     // that goes on after a patch, as last looked for
-	loading        map[string]*loading  // modules that tasks are loading
-	requiring      map[*Task]*loading   // the innermost of each task
+	protos      map[string]*protocol
+	byType      [16]*protocol // those of skynet; all others are in protos only
+	skynet      *lua.LTable   // require "skynet"
+	lua         *protocol     // the one of almost all messages
+	inits       []lua.LValue  // functions given to skynet.init
+	start       lua.LValue    // given to skynet.start
+	cellStart   lua.LValue    // given to skynet.start by the function of skynet.service
+	initialised bool          // inits have been run
+	// interruptedChunk tells that the main chunk waits for its turn (yieldTurn):
+	// the start function has to wait for its end.
+	interruptedChunk bool
+	started          bool                  // its start function has returned
+	first            *Task                 // of the list of living tasks
+	responses        responses             // closures of skynet.response that it made
+	unknownRequest   lua.LValue            // skynet.dispatch_unknown_request
+	unknownAnswer    lua.LValue            // skynet.dispatch_unknown_response
+	infoFunc         lua.LValue            // given to skynet.info_func
+	debugCommands    map[string]lua.LValue // of require "skynet.debug"
+	traced           map[PType]bool        // skynet.traceproto
+	cacheMode        uint8                 // of skynet.codecache: what was asked for
+	traceTimers      bool                  // skynet.trace_timeout
+	hooks            map[int]*socketHooks  // functions for its sockets
+	atSwitch         []int32               // sessions of tasks that wait to take over
+	forward          map[PType]PType       // skynet.forward_type
+	filter           lua.LValue            // skynet.filter
+	lasting          *lua.LTable           // the environment of the lines of `use`
+	memory           memory
+	instances        []*hotpatch.Instance // of the files that it has run
+	staleLook        bool                 // it will be looked for again
+	staleCode        []hotpatch.Stale     // that goes on after a patch, as last looked for
+	loading          map[string]*loading  // modules that tasks are loading
+	requiring        map[*Task]*loading   // the innermost of each task
 
 	reload      reloadHooks
 	names       []givenName       // that it registered while it was prepared

@@ -115,8 +115,13 @@ func (g *Generation) preferModulesIn(dir string) {
 func (g *Generation) begin(fn lua.LValue) {
 	g.start = fn
 	s := g.service
-	s.node.do(s, func(s *Service) {
+	var run func(*Service)
+	run = func(s *Service) {
 		if g.retired {
+			return
+		}
+		if g.interruptedChunk {
+			s.node.do(s, run)
 			return
 		}
 		body := g.vm.NewFunction(func(L *lua.LState) int {
@@ -140,7 +145,8 @@ func (g *Generation) begin(fn lua.LValue) {
 		}
 		s.step(t)
 		s.hasRun()
-	})
+	}
+	s.node.do(s, run)
 }
 
 // interrupted is called on the service's own worker, between two instructions

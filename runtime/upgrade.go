@@ -179,7 +179,9 @@ func (g *Generation) yieldTurn(f *vm.Fiber) error {
 		return errors.New("a __close method takes too long in a generation that is being prepared")
 	}
 	t := s.running
+	g.interruptedChunk = t.kind == taskChunk
 	s.node.push(s, message{ptype: ptypeControl, data: controlData(func(s *Service) {
+		g.interruptedChunk = false
 		if t.state == taskActive {
 			s.step(t)
 		}

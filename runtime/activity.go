@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"devnode/runtime/vm"
+	"devnode/runtime/lua/vm"
 )
 
 // Activity is what a service does at one moment.

@@ -7,9 +7,9 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
-	"devnode/runtime/stdlib"
-	"devnode/runtime/value"
-	"devnode/runtime/vm"
+	"devnode/runtime/lua/stdlib"
+	"devnode/runtime/lua/value"
+	"devnode/runtime/lua/vm"
 )
 
 // The functions of the Lua modules skynet and skynet.manager are in the files

@@ -5,7 +5,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
-	"devnode/runtime/vm"
+	"devnode/runtime/lua/vm"
 )
 
 // harborFunctions are require "skynet.harbor", in a network of one node.

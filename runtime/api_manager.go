@@ -3,7 +3,7 @@ package runtime
 import (
 	lua "github.com/yuin/gopher-lua"
 
-	"devnode/runtime/value"
+	"devnode/runtime/lua/value"
 )
 
 // apiMonitor is skynet.monitor(name, query): the unique service of that name is

@@ -3,8 +3,8 @@ package runtime
 import (
 	lua "github.com/yuin/gopher-lua"
 
-	"devnode/runtime/value"
-	"devnode/runtime/vm"
+	"devnode/runtime/lua/value"
+	"devnode/runtime/lua/vm"
 )
 
 // messageFunctions send, call and answer.

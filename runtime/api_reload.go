@@ -5,8 +5,8 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
-	"devnode/runtime/value"
-	"devnode/runtime/vm"
+	"devnode/runtime/lua/value"
+	"devnode/runtime/lua/vm"
 )
 
 // reloadFunctions are the fields of require "reload". The module itself can be

@@ -5,8 +5,8 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
-	"devnode/runtime/value"
-	"devnode/runtime/vm"
+	"devnode/runtime/lua/value"
+	"devnode/runtime/lua/vm"
 )
 
 // requests is what skynet.request makes: calls that are sent together, and

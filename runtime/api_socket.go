@@ -6,8 +6,8 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
-	"devnode/runtime/value"
-	"devnode/runtime/vm"
+	"devnode/runtime/lua/value"
+	"devnode/runtime/lua/vm"
 )
 
 // socketFunctions are require "skynet.socket". The files are: this one for

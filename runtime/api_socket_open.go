@@ -8,7 +8,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
-	"devnode/runtime/vm"
+	"devnode/runtime/lua/vm"
 )
 
 // attempt is something that is being opened apart from the service. What comes

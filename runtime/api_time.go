@@ -5,7 +5,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
-	"devnode/runtime/value"
+	"devnode/runtime/lua/value"
 )
 
 const centisecond = 10 * time.Millisecond

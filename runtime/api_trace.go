@@ -6,8 +6,8 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
-	"devnode/runtime/value"
-	"devnode/runtime/vm"
+	"devnode/runtime/lua/value"
+	"devnode/runtime/lua/vm"
 )
 
 // A traced task writes a line to the log wherever it calls, sleeps, goes on,

@@ -3,7 +3,7 @@ package runtime
 import (
 	lua "github.com/yuin/gopher-lua"
 
-	"devnode/runtime/value"
+	"devnode/runtime/lua/value"
 )
 
 // Arguments as the C functions behind skynet's modules read them, with the texts

@@ -1,6 +1,6 @@
 package runtime
 
-import "devnode/runtime/vm"
+import "devnode/runtime/lua/vm"
 
 // What the standard library does outside of Lua, as os.execute, io.popen and the
 // reading of files, keeps a service of skynet from all else: no message overtakes

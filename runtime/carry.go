@@ -4,7 +4,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"devnode/runtime/hotpatch"
-	"devnode/runtime/vm"
+	"devnode/runtime/lua/vm"
 )
 
 // A generation that is prepared takes the state of the one that serves over by

@@ -3,8 +3,8 @@ package runtime
 import (
 	lua "github.com/yuin/gopher-lua"
 
-	"devnode/runtime/bytecode"
-	"devnode/runtime/vm"
+	"devnode/runtime/lua/bytecode"
+	"devnode/runtime/lua/vm"
 )
 
 // What is declared inside a start function is made anew by the new one. It isn't

@@ -3,9 +3,9 @@ package runtime
 import (
 	lua "github.com/yuin/gopher-lua"
 
-	"devnode/runtime/stdlib"
-	"devnode/runtime/syntax"
-	"devnode/runtime/vm"
+	"devnode/runtime/lua/stdlib"
+	"devnode/runtime/lua/syntax"
+	"devnode/runtime/lua/vm"
 )
 
 // tablePairs are the tables that both generations know by the same name: modules,

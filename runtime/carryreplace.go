@@ -4,8 +4,8 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"devnode/runtime/hotpatch"
-	"devnode/runtime/stdlib"
-	"devnode/runtime/vm"
+	"devnode/runtime/lua/stdlib"
+	"devnode/runtime/lua/vm"
 )
 
 // replacer has all that the main chunk of a new generation has made refer to the

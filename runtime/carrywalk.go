@@ -3,8 +3,8 @@ package runtime
 import (
 	lua "github.com/yuin/gopher-lua"
 
-	"devnode/runtime/stdlib"
-	"devnode/runtime/vm"
+	"devnode/runtime/lua/stdlib"
+	"devnode/runtime/lua/vm"
 )
 
 // walkResult is what was found in a value of the old generation.

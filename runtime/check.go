@@ -8,10 +8,10 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
-	"devnode/runtime/bytecode"
-	"devnode/runtime/sourcefile"
-	"devnode/runtime/stdlib"
-	"devnode/runtime/syntax"
+	"devnode/runtime/lua/bytecode"
+	"devnode/runtime/lua/sourcefile"
+	"devnode/runtime/lua/stdlib"
+	"devnode/runtime/lua/syntax"
 )
 
 // Problem is one thing that a reload of a file would stumble over.

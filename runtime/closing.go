@@ -3,8 +3,8 @@ package runtime
 import (
 	"errors"
 
-	"devnode/runtime/value"
-	"devnode/runtime/vm"
+	"devnode/runtime/lua/value"
+	"devnode/runtime/lua/vm"
 )
 
 // Where a service, or a task of it, ends by its own code (skynet.exit,

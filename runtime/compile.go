@@ -7,7 +7,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
-	"devnode/runtime/syntax"
+	"devnode/runtime/lua/syntax"
 )
 
 // compiler keeps compiled code by content, so that ten thousand services of

@@ -7,7 +7,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
-	"devnode/runtime/stdlib"
+	"devnode/runtime/lua/stdlib"
 )
 
 // Complete lists the words that can stand for prefix, a dotted path such as

@@ -6,11 +6,11 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
-	"devnode/runtime/value"
+	"devnode/runtime/lua/value"
 
-	"devnode/runtime/stdlib"
-	"devnode/runtime/syntax"
-	"devnode/runtime/vm"
+	"devnode/runtime/lua/stdlib"
+	"devnode/runtime/lua/syntax"
+	"devnode/runtime/lua/vm"
 )
 
 // The debug protocol: what any service may be asked by skynet.call(addr,

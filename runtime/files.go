@@ -11,7 +11,7 @@ import (
 
 	"devnode/runtime/hotpatch"
 
-	"devnode/runtime/sourcefile"
+	"devnode/runtime/lua/sourcefile"
 )
 
 // Hash identifies the bytes of a file.

@@ -1,6 +1,6 @@
 package runtime
 
-import "devnode/runtime/stdlib"
+import "devnode/runtime/lua/stdlib"
 
 // runFinalizers runs the __gc methods of what is left in g's VM, at the end of
 // the generation or of its service, however that ended. They may use skynet, but

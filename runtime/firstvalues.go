@@ -7,8 +7,8 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"devnode/runtime/hotpatch"
-	"devnode/runtime/syntax"
-	"devnode/runtime/value"
+	"devnode/runtime/lua/syntax"
+	"devnode/runtime/lua/value"
 )
 
 // firstValues remembers what the top levels of files define, by content. It is

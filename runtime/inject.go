@@ -8,9 +8,9 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
-	"devnode/runtime/value"
+	"devnode/runtime/lua/value"
 
-	"devnode/runtime/syntax"
+	"devnode/runtime/lua/syntax"
 )
 
 // InjectOptions is a chunk to run inside a service.

@@ -6,7 +6,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"devnode/runtime/vm"
+	"devnode/runtime/lua/vm"
 )
 
 // inspect runs look on the service, between two messages, or between two

@@ -11,7 +11,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"devnode/runtime/hotpatch"
-	"devnode/runtime/vm"
+	"devnode/runtime/lua/vm"
 )
 
 // Standing is how a service stands, as far as it can be told without asking it.

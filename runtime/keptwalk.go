@@ -8,7 +8,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
-	"devnode/runtime/vm"
+	"devnode/runtime/lua/vm"
 )
 
 // keptWalk looks for the functions in the kept state, a little at a time.

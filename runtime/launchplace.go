@@ -3,7 +3,7 @@ package runtime
 import (
 	"time"
 
-	"devnode/runtime/vm"
+	"devnode/runtime/lua/vm"
 )
 
 // A service may launch as many others as it likes. But those that have not run yet

@@ -7,9 +7,9 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"devnode/runtime/lua/stdlib"
+	"devnode/runtime/lua/vm"
 	"devnode/runtime/lualib"
-	"devnode/runtime/stdlib"
-	"devnode/runtime/vm"
 )
 
 // newSkynetModule makes the module skynet. Its functions are the same in all

@@ -5,7 +5,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"devnode/runtime/vm"
+	"devnode/runtime/lua/vm"
 )
 
 // What a service logs waits in the logger's mailbox until it is written. A service

@@ -3,7 +3,7 @@ package runtime
 import (
 	"context"
 
-	"devnode/runtime/vm"
+	"devnode/runtime/lua/vm"
 )
 
 // Memory estimates the bytes that a service's Lua values take: what can be

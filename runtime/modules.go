@@ -6,9 +6,9 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"devnode/runtime/lua/stdlib"
+	"devnode/runtime/lua/vm"
 	"devnode/runtime/lualib"
-	"devnode/runtime/stdlib"
-	"devnode/runtime/vm"
 )
 
 // ModuleLoader opens a Lua module that is written in Go: it leaves the module's

@@ -5,7 +5,7 @@ import (
 	"sync"
 	"time"
 
-	"devnode/runtime/vm"
+	"devnode/runtime/lua/vm"
 )
 
 // monitorPeriod is how often the workers are looked at, as in skynet.

@@ -14,8 +14,8 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
-	"devnode/runtime/stdlib"
-	"devnode/runtime/vm"
+	"devnode/runtime/lua/stdlib"
+	"devnode/runtime/lua/vm"
 )
 
 // Config says how a node is made. The zero value is usable: it finds services

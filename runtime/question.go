@@ -4,7 +4,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"devnode/runtime/vm"
+	"devnode/runtime/lua/vm"
 )
 
 // question is put to the code that a service runs, and answered by its worker

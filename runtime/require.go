@@ -3,7 +3,7 @@ package runtime
 import (
 	lua "github.com/yuin/gopher-lua"
 
-	"devnode/runtime/vm"
+	"devnode/runtime/lua/vm"
 )
 
 // loading is a module whose code runs: it may wait, as for a service that it

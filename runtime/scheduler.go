@@ -5,7 +5,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"devnode/runtime/vm"
+	"devnode/runtime/lua/vm"
 )
 
 // batch is how many messages of one service a worker handles before it looks

@@ -4,9 +4,9 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"devnode/runtime/hotpatch"
-	"devnode/runtime/syntax"
-	"devnode/runtime/value"
-	"devnode/runtime/vm"
+	"devnode/runtime/lua/syntax"
+	"devnode/runtime/lua/value"
+	"devnode/runtime/lua/vm"
 )
 
 // scope is the run of the service's own script, whose top-level locals the console

@@ -7,7 +7,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
-	"devnode/runtime/syntax"
+	"devnode/runtime/lua/syntax"
 )
 
 // cell is what a service made by skynet.service runs: a function of another

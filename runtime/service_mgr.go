@@ -8,7 +8,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
-	"devnode/runtime/value"
+	"devnode/runtime/lua/value"
 )
 
 // serviceManager is service 4, .service (service_mgr.lua): it answers for those

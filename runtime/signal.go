@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"time"
 
-	"devnode/runtime/vm"
+	"devnode/runtime/lua/vm"
 )
 
 // signalPatience is how long Lua code has to tell what a signal ends.

@@ -3,7 +3,7 @@ package runtime
 import (
 	"fmt"
 
-	"devnode/runtime/vm"
+	"devnode/runtime/lua/vm"
 )
 
 // Once a service has had more than one generation, its lines of the log say which

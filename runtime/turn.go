@@ -1,6 +1,6 @@
 package runtime
 
-import "devnode/runtime/vm"
+import "devnode/runtime/lua/vm"
 
 // turn is how far a worker has come with the service that it has in hand. It
 // isn't on the stack of the worker's loop, since that moves to another goroutine

@@ -12,7 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"devnode/console"
-	"devnode/runtime/interp"
+	"devnode/runtime/lua/interp"
 )
 
 // newLua makes `devnode lua`.

@@ -6,7 +6,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
-	"devnode/runtime/syntax"
+	"devnode/runtime/lua/syntax"
 )
 
 // Change is a file with an old and a new text, compared. It belongs to no

@@ -7,8 +7,8 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
-	"devnode/runtime/syntax"
-	"devnode/runtime/vm"
+	"devnode/runtime/lua/syntax"
+	"devnode/runtime/lua/vm"
 )
 
 // errReload is why a change can't be had by a patch.

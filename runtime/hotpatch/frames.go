@@ -6,8 +6,8 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
-	"devnode/runtime/bytecode"
-	"devnode/runtime/vm"
+	"devnode/runtime/lua/bytecode"
+	"devnode/runtime/lua/vm"
 )
 
 // A patch has the activations of functions that change go on in the new code,

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"devnode/runtime/syntax"
+	"devnode/runtime/lua/syntax"
 )
 
 // What has run won't run again: the statements of a chunk that do something, the

@@ -3,7 +3,7 @@ package hotpatch
 import (
 	lua "github.com/yuin/gopher-lua"
 
-	"devnode/runtime/syntax"
+	"devnode/runtime/lua/syntax"
 )
 
 // Instance is one run of a file's chunk: the scope of its top-level locals, as it

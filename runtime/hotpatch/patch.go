@@ -7,8 +7,8 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
-	"devnode/runtime/syntax"
-	"devnode/runtime/vm"
+	"devnode/runtime/lua/syntax"
+	"devnode/runtime/lua/vm"
 )
 
 // Patch is what a program needs to run the new texts of its files. It is made, and

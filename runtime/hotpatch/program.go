@@ -3,7 +3,7 @@ package hotpatch
 import (
 	lua "github.com/yuin/gopher-lua"
 
-	"devnode/runtime/vm"
+	"devnode/runtime/lua/vm"
 )
 
 // Program is a running program as a patch needs to know it. None of its code may

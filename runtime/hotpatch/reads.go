@@ -3,8 +3,8 @@ package hotpatch
 import (
 	lua "github.com/yuin/gopher-lua"
 
-	"devnode/runtime/syntax"
-	"devnode/runtime/vm"
+	"devnode/runtime/lua/syntax"
+	"devnode/runtime/lua/vm"
 )
 
 // reader finds out whether code that has run would read something else now.

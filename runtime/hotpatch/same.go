@@ -3,7 +3,7 @@ package hotpatch
 import (
 	lua "github.com/yuin/gopher-lua"
 
-	"devnode/runtime/vm"
+	"devnode/runtime/lua/vm"
 )
 
 // code is a function of the source, whichever text it was compiled from.

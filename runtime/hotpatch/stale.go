@@ -5,8 +5,8 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
-	"devnode/runtime/syntax"
-	"devnode/runtime/vm"
+	"devnode/runtime/lua/syntax"
+	"devnode/runtime/lua/vm"
 )
 
 // Stale is old code that goes on after a patch: calls of it that have begun and

@@ -7,7 +7,7 @@ import (
 
 	"devnode/console"
 	"devnode/runtime"
-	"devnode/runtime/syntax"
+	"devnode/runtime/lua/syntax"
 )
 
 // Eval implements [console.Evaluator].

@@ -9,7 +9,7 @@ import (
 
 	"devnode/console"
 	"devnode/runtime"
-	"devnode/runtime/sourcefile"
+	"devnode/runtime/lua/sourcefile"
 )
 
 // Services implements [console.Node]. It asks no service.

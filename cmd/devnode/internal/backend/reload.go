@@ -10,7 +10,7 @@ import (
 
 	"devnode/console"
 	"devnode/runtime"
-	"devnode/runtime/sourcefile"
+	"devnode/runtime/lua/sourcefile"
 )
 
 // Reload implements [console.Reloader].

@@ -9,7 +9,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"devnode/console"
-	"devnode/runtime/value"
+	"devnode/runtime/lua/value"
 )
 
 // values copies the results of a call for the console. They must not be in use

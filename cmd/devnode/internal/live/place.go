@@ -7,7 +7,7 @@ import (
 	"strconv"
 	"strings"
 
-	"devnode/runtime/sourcefile"
+	"devnode/runtime/lua/sourcefile"
 )
 
 // place is where an error says that it is.

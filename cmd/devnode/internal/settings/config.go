@@ -12,10 +12,10 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
-	"devnode/runtime/sourcefile"
-	"devnode/runtime/syntax"
-	"devnode/runtime/value"
-	"devnode/runtime/vm"
+	"devnode/runtime/lua/sourcefile"
+	"devnode/runtime/lua/syntax"
+	"devnode/runtime/lua/value"
+	"devnode/runtime/lua/vm"
 )
 
 // ReadConfig reads a configuration file in skynet's format: a Lua chunk whose

@@ -1,0 +1,80 @@
+package stdlib
+
+import (
+	"strings"
+	"unsafe"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"devnode/runtime/lua/vm"
+)
+
+// pieceSize is how many bytes a string function copies between two looks at
+// whether the fiber has to end: some tens of microseconds' work.
+const pieceSize = 256 << 10
+
+// builder is a strings.Builder for long strings: it can be interrupted.
+type builder struct {
+	strings.Builder
+	f     *vm.Fiber
+	steps int
+}
+
+func newBuilder(L *lua.LState) *builder { return &builder{f: vm.Of(L)} }
+
+// add writes s, piece by piece.
+func (b *builder) add(s string) {
+	for len(s) > pieceSize {
+		b.WriteString(s[:pieceSize])
+		s = s[pieceSize:]
+		b.f.Poll()
+	}
+	b.WriteString(s)
+}
+
+// tick counts a small step, and looks at the world now and then.
+func (b *builder) tick() {
+	if b.steps++; b.steps >= pollEvery {
+		b.steps = 0
+		b.f.Poll()
+	}
+}
+
+// repeat writes s n times, with sep between. Room for them is there.
+func (b *builder) repeat(s, sep string, n int) {
+	unit, left := sep+s, n-1
+	b.add(s)
+	if many := min(left, pieceSize/max(1, len(unit))); many > 1 {
+		for block := strings.Repeat(unit, many); left >= many; left -= many {
+			b.add(block)
+			b.f.Poll()
+		}
+	}
+	for ; left > 0; left-- {
+		b.add(unit)
+	}
+}
+
+// transform is s with each piece changed in place by change, and the pieces in
+// the opposite order if backwards.
+func transform(L *lua.LState, s string, backwards bool, change func(piece []byte)) string {
+	f := vm.Of(L)
+	making(L, len(s))
+	b := make([]byte, len(s))
+	for from := 0; from < len(s); from += pieceSize {
+		to := min(from+pieceSize, len(s))
+		piece := b[from:to]
+		if backwards {
+			piece = b[len(s)-to : len(s)-from]
+		}
+		copy(piece, s[from:to])
+		change(piece)
+		if to < len(s) {
+			f.Poll()
+		}
+	}
+	return asString(b)
+}
+
+// asString is b as a string; b must not be used any more.
+func asString(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }

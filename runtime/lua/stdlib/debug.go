@@ -1,0 +1,282 @@
+package stdlib
+
+import (
+	"bufio"
+	"io"
+	"strings"
+	"sync"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"devnode/runtime/lua/syntax"
+	"devnode/runtime/lua/vm"
+)
+
+var debugModule = sync.OnceValue(func() *Module {
+	return NewModule("debug.", map[string]lua.LGFunction{
+		"debug": debugDebug, "gethook": debugGethook, "getinfo": debugGetinfo,
+		"getlocal": debugGetlocal, "getmetatable": debugGetmetatable, "getregistry": debugGetregistry,
+		"getupvalue": debugGetupvalue, "getuservalue": debugGetuservalue, "getfenv": debugGetfenv,
+		"sethook": debugSethook, "setlocal": debugSetlocal, "setmetatable": debugSetmetatable,
+		"setupvalue": debugSetupvalue, "setuservalue": debugSetuservalue, "setfenv": debugSetfenv,
+		"setcstacklimit": debugSetcstacklimit, "traceback": debugTraceback,
+		"upvalueid": debugUpvalueid, "upvaluejoin": debugUpvaluejoin,
+	}, nil)
+})
+
+// threadArg is the coroutine that a function of debug may have as its first
+// argument, and the number of arguments that it takes up.
+func threadArg(L *lua.LState) (*vm.Fiber, int) {
+	if th, ok := L.Get(1).(*lua.LState); ok {
+		if co := vm.CoroutineOf(th); co != nil {
+			return co, 1
+		}
+	}
+	return vm.Of(L), 0
+}
+
+func debugTraceback(L *lua.LState) int {
+	co, n := threadArg(L)
+	msg := L.Get(n + 1)
+	text, isText := asText(msg)
+	if !isText && msg != lua.LNil {
+		L.Push(msg)
+		return 1
+	}
+	def := int64(1)
+	if co != vm.Of(L) {
+		def = 0
+	}
+	level := int(max(0, min(optInt(L, n+2, def), 1<<30)))
+	trace := co.Traceback("", level)
+	if isText {
+		trace = text + "\n" + trace
+	}
+	return str(L, trace)
+}
+
+func debugGetmetatable(L *lua.LState) int {
+	if mt := metatable(L, checkAny(L, 1)); mt != nil {
+		L.Push(mt)
+	} else {
+		L.Push(lua.LNil)
+	}
+	return 1
+}
+
+func debugSetmetatable(L *lua.LState) int {
+	v, mt := L.Get(1), L.Get(2)
+	if _, ok := mt.(*lua.LTable); !ok && mt != lua.LNil {
+		typeError(L, 2, "nil or table")
+	}
+	switch v := v.(type) {
+	case *lua.LTable:
+		setMetatable(L, v, mt)
+	case *lua.LUserData:
+		v.Metatable = mt
+		if t, ok := mt.(*lua.LTable); ok && t.RawGetString("__gc") != lua.LNil {
+			libOf(L).finalizable(L, v)
+		}
+	default:
+		libOf(L).setBasic(v, mt)
+	}
+	L.Push(v)
+	return 1
+}
+
+func debugGetregistry(L *lua.LState) int {
+	L.Push(L.G.Registry)
+	return 1
+}
+
+// debugGetuservalue knows no user values, as only C gives a userdata any.
+func debugGetuservalue(L *lua.LState) int {
+	L.Push(lua.LNil)
+	return 1
+}
+
+func debugSetuservalue(L *lua.LState) int {
+	if _, ok := L.Get(1).(*lua.LUserData); !ok {
+		typeError(L, 1, "userdata")
+	}
+	checkAny(L, 2)
+	L.Push(lua.LNil)
+	return 1
+}
+
+func debugSetcstacklimit(L *lua.LState) int {
+	checkInt(L, 1)
+	return number(L, 200)
+}
+
+func debugGetfenv(L *lua.LState) int {
+	switch v := checkAny(L, 1).(type) {
+	case *lua.LFunction:
+		if v.Env != nil && !v.IsG {
+			L.Push(v.Env)
+			return 1
+		}
+		L.Push(L.G.Global)
+	case *lua.LUserData:
+		if v.Env != nil {
+			L.Push(v.Env)
+			return 1
+		}
+		L.Push(lua.LNil)
+	case *lua.LState:
+		L.Push(L.G.Global)
+	default:
+		L.Push(lua.LNil)
+	}
+	return 1
+}
+
+func debugSetfenv(L *lua.LState) int {
+	env := checkTable(L, 2)
+	switch v := L.Get(1).(type) {
+	case *lua.LFunction:
+		if v.IsG {
+			fail(L, "'setfenv' cannot change environment of given object")
+		}
+		v.Env = env
+	case *lua.LUserData:
+		v.Env = env
+	default:
+		fail(L, "'setfenv' cannot change environment of given object")
+	}
+	L.SetTop(1)
+	return 1
+}
+
+// debugSethook keeps the hook for gethook, but it is never called.
+func debugSethook(L *lua.LState) int {
+	l := libOf(L)
+	_, n := threadArg(L)
+	l.hook = nil
+	if L.Get(n+1) != lua.LNil {
+		checkFunction(L, n+1)
+		checkString(L, n+2)
+		l.hook = []lua.LValue{L.Get(n + 1), L.Get(n + 2), lua.LNumber(optInt(L, n+3, 0))}
+		l.once("debug.sethook: hooks are not called in devnode")
+	}
+	return 0
+}
+
+func debugGethook(L *lua.LState) int {
+	if hook := libOf(L).hook; hook != nil {
+		return results(L, hook...)
+	}
+	L.Push(lua.LNil)
+	return 1
+}
+
+// debugDebug reads and runs lines of standard input until one is "cont".
+func debugDebug(L *lua.LState) int {
+	l, f := libOf(L), vm.Of(L)
+	in := bufio.NewScanner(&source{lib: l, r: l.Stdin, slow: true, fiber: f})
+	for {
+		io.WriteString(l.Stderr, "lua_debug> ")
+		if !in.Scan() || in.Text() == "cont" {
+			return 0
+		}
+		fn, err := l.compile(f, in.Bytes(), "=(debug command)", "t")
+		if err != nil {
+			io.WriteString(l.Stderr, err.Error()+"\n")
+			continue
+		}
+		if _, e := f.Protect(fn); e != nil {
+			io.WriteString(l.Stderr, toText(L, e.Value)+"\n")
+		}
+	}
+}
+
+// infoOptions are the letters of debug.getinfo's argument what.
+const infoOptions = "SlnrutLf"
+
+func debugGetinfo(L *lua.LState) int {
+	co, n := threadArg(L)
+	what := optString(L, n+2, "flnSrtu")
+	if strings.HasPrefix(what, ">") {
+		argError(L, n+2, "invalid option '>'")
+	}
+	if bad := strings.Trim(what, infoOptions); bad != "" {
+		argError(L, n+2, "invalid option")
+	}
+	var info vm.Info
+	active := false
+	if fn, ok := L.Get(n + 1).(*lua.LFunction); ok {
+		info = vm.Info{Fn: fn, Line: -1}
+	} else {
+		level := checkInt(L, n+1)
+		info, active = co.Info(int(max(-1, min(level, 1<<30))))
+		if !active {
+			L.Push(lua.LNil)
+			return 1
+		}
+	}
+	L.Push(infoTable(L, info, what))
+	return 1
+}
+
+func infoTable(L *lua.LState, info vm.Info, what string) *lua.LTable {
+	t := L.CreateTable(0, 16)
+	set := t.RawSetString
+	fn := info.Fn
+	has := func(c string) bool { return strings.Contains(what, c) }
+	if has("S") {
+		source, short, kind, first, last := "=[C]", "[C]", "C", -1, -1
+		if p := fn.Proto; !fn.IsG {
+			source, short, kind = syntax.Source(p), p.SourceName, "Lua"
+			first, last = p.LineDefined, p.LastLineDefined
+			if first == 0 {
+				kind, last = "main", -1
+			}
+		}
+		set("source", lua.LString(source))
+		set("short_src", lua.LString(short))
+		set("what", lua.LString(kind))
+		set("linedefined", lua.LNumber(first))
+		set("lastlinedefined", lua.LNumber(last))
+	}
+	if has("l") {
+		set("currentline", lua.LNumber(info.Line))
+	}
+	if has("n") {
+		set("namewhat", lua.LString(info.NameWhat))
+		if info.Name != "" {
+			set("name", lua.LString(info.Name))
+		}
+	}
+	if has("u") {
+		params, vararg := 0, true
+		if !fn.IsG {
+			params, vararg = int(fn.Proto.NumParameters), fn.Proto.IsVarArg != 0
+		}
+		set("nups", lua.LNumber(len(fn.Upvalues)))
+		set("nparams", lua.LNumber(params))
+		set("isvararg", lua.LBool(vararg))
+	}
+	if has("t") {
+		set("istailcall", lua.LBool(info.Tail))
+	}
+	if has("r") {
+		set("ftransfer", lua.LNumber(0))
+		set("ntransfer", lua.LNumber(0))
+	}
+	if has("L") && !fn.IsG {
+		set("activelines", activeLines(L, fn.Proto))
+	}
+	if has("f") {
+		set("func", fn)
+	}
+	return t
+}
+
+// activeLines is the set of lines that have code.
+func activeLines(L *lua.LState, p *lua.FunctionProto) *lua.LTable {
+	t := L.CreateTable(0, 1)
+	for _, line := range p.DbgSourcePositions {
+		t.RawSet(lua.LNumber(line), lua.LTrue)
+	}
+	return t
+}

@@ -1,0 +1,191 @@
+package stdlib
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"strings"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"devnode/runtime/lua/sourcefile"
+	"devnode/runtime/lua/syntax"
+	"devnode/runtime/lua/value"
+	"devnode/runtime/lua/vm"
+)
+
+// maxChunk bounds a chunk, also what the pieces of load's reader function may
+// add up to.
+const maxChunk = syntax.MaxSource
+
+func baseLoad(L *lua.LState) int {
+	var src, chunk string
+	if text, ok := asText(L.Get(1)); ok {
+		src = text
+		chunk = optString(L, 2, src)
+	} else {
+		chunk = optString(L, 2, "=(load)")
+		var err lua.LValue
+		if src, err = readPieces(L, checkFunction(L, 1)); err != nil {
+			return results(L, lua.LNil, err)
+		}
+	}
+	return load(L, []byte(src), chunk, optString(L, 3, "bt"), 4)
+}
+
+// readPieces calls load's reader function until it has no more. err is the
+// error, if there is one.
+func readPieces(L *lua.LState, fn *lua.LFunction) (src string, err lua.LValue) {
+	f := vm.Of(L)
+	var b strings.Builder
+	for {
+		out, e := f.Protect(fn)
+		if e != nil {
+			return "", e.Value
+		}
+		piece := lua.LValue(lua.LNil)
+		if len(out) > 0 {
+			piece = out[0]
+		}
+		text, ok := asText(piece)
+		switch {
+		case piece == lua.LNil, ok && text == "":
+			return b.String(), nil
+		case !ok:
+			return "", lua.LString(f.Where(1) + "reader function must return a string")
+		}
+		b.WriteString(text)
+		if b.Len() > maxChunk {
+			return "", lua.LString("chunk is too large")
+		}
+	}
+}
+
+// baseLoadstring is 5.1's load for strings.
+func baseLoadstring(L *lua.LState) int {
+	src := checkString(L, 1)
+	return load(L, []byte(src), optString(L, 2, src), "bt", 3)
+}
+
+func baseLoadfile(L *lua.LState) int {
+	src, chunk, problem := libOf(L).readChunk(vm.Of(L), optString(L, 1, ""))
+	if problem != "" {
+		return failure(L, problem)
+	}
+	return load(L, src, chunk, optString(L, 2, "bt"), 3)
+}
+
+func baseDofile(L *lua.LState) int {
+	src, chunk, problem := libOf(L).readChunk(vm.Of(L), optString(L, 1, ""))
+	if problem != "" {
+		vm.Throw(L, lua.LString(problem))
+	}
+	fn, err := libOf(L).compile(vm.Of(L), src, chunk, "bt")
+	if err != nil {
+		vm.Throw(L, lua.LString(err.Error()))
+	}
+	L.SetTop(0)
+	L.Push(fn)
+	L.Call(0, lua.MultRet)
+	return L.GetTop()
+}
+
+// load pushes what src compiles to, with the environment in argument env, if
+// there is one.
+func load(L *lua.LState, src []byte, chunk, mode string, env int) int {
+	fn, err := libOf(L).compile(vm.Of(L), src, chunk, mode)
+	if err != nil {
+		return failure(L, err.Error())
+	}
+	if L.GetTop() >= env {
+		fn.Env = environment(L, L.Get(env))
+	}
+	L.Push(fn)
+	return 1
+}
+
+// compile makes a function of a chunk, for code that runs on f, if any does.
+// mode is load's.
+func (l *library) compile(f *vm.Fiber, src []byte, chunk, mode string) (*lua.LFunction, error) {
+	if len(src) > 0 && src[0] == lua51Signature {
+		if !strings.Contains(mode, "b") {
+			return nil, fmt.Errorf("attempt to load a binary chunk (mode is '%s')", mode)
+		}
+		return nil, errors.New("attempt to load a binary chunk (devnode's Lua has none)")
+	}
+	if !strings.Contains(mode, "t") {
+		return nil, fmt.Errorf("attempt to load a text chunk (mode is '%s')", mode)
+	}
+	var poll func()
+	if f != nil {
+		poll = f.Poll
+	}
+	proto, err := l.Compile(src, chunk, poll)
+	if err != nil {
+		return nil, err
+	}
+	return l.vm.NewClosure(proto), nil
+}
+
+// lua51Signature begins every binary chunk of C Lua.
+const lua51Signature = '\x1b'
+
+// readChunk reads the file that dofile and loadfile were given, or standard
+// input.
+func (l *library) readChunk(f *vm.Fiber, path string) (src []byte, chunk, problem string) {
+	var err error
+	if path == "" {
+		l.Block(f, func() { src, err = io.ReadAll(io.LimitReader(l.Stdin, maxChunk+1)) })
+		if err != nil {
+			return nil, "", "cannot read stdin"
+		}
+		return src, "=stdin", ""
+	}
+	if src, err = l.readFile(f, path); err != nil {
+		if errors.Is(err, fs.ErrNotExist) {
+			l.Missing(path)
+		}
+		return nil, "", fmt.Sprintf("cannot open %s: %s", path, errText(err))
+	}
+	return src, "@" + path, ""
+}
+
+// readFile is Options.ReadFile, while f is parked where that may take long.
+func (l *library) readFile(f *vm.Fiber, path string) (src []byte, err error) {
+	if sourcefile.IsRegular(path) {
+		return l.ReadFile(path)
+	}
+	l.Block(f, func() { src, err = l.ReadFile(path) })
+	return src, err
+}
+
+// environment is a function's table of globals made of any value: a table is
+// itself, what can be indexed is indexed, and anything else raises the error of
+// C Lua at the first use.
+func environment(L *lua.LState, v lua.LValue) *lua.LTable {
+	if t, ok := v.(*lua.LTable); ok {
+		return t
+	}
+	mt, t := L.CreateTable(0, 2), L.CreateTable(0, 0)
+	t.Metatable = mt
+	if metafield(L, v, "__index") != lua.LNil {
+		mt.RawSetString("__index", value.Function(func(L *lua.LState) int {
+			L.Push(vm.Index(L, v, L.Get(2)))
+			return 1
+		}))
+		mt.RawSetString("__newindex", value.Function(func(L *lua.LState) int {
+			vm.SetIndex(L, v, L.Get(2), L.Get(3))
+			return 0
+		}))
+		return t
+	}
+	kind := v.Type().String()
+	refuse := value.Function(func(L *lua.LState) int {
+		fail(L, "attempt to index a %s value (upvalue '_ENV')", kind)
+		return 0
+	})
+	mt.RawSetString("__index", refuse)
+	mt.RawSetString("__newindex", refuse)
+	return t
+}

@@ -1,0 +1,143 @@
+package stdlib
+
+import (
+	"fmt"
+	"unsafe"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"devnode/runtime/lua/value"
+	"devnode/runtime/lua/vm"
+)
+
+// metatable is the real metatable of a value, nil if it has none. That of a
+// lazy table is none.
+func metatable(L *lua.LState, v lua.LValue) *lua.LTable {
+	var mt lua.LValue
+	switch v := v.(type) {
+	case *lua.LTable:
+		mt = v.Metatable
+		if asLazy(v) != nil {
+			return nil
+		}
+	case *lua.LUserData:
+		mt = v.Metatable
+	default:
+		return basicMetatable(L, v)
+	}
+	t, _ := mt.(*lua.LTable)
+	return t
+}
+
+// basicMetatable is the metatable that all values of v's type share. gopher-lua
+// shows it only through its __metatable field.
+func basicMetatable(L *lua.LState, v lua.LValue) *lua.LTable {
+	l := libOf(L)
+	if i := int(v.Type()); i < len(l.basic) {
+		return l.basic[i]
+	}
+	return nil
+}
+
+// metafield is an entry of a value's metatable, LNil if there is none.
+func metafield(L *lua.LState, v lua.LValue, event string) lua.LValue {
+	if mt := metatable(L, v); mt != nil {
+		return mt.RawGetString(event)
+	}
+	return lua.LNil
+}
+
+// call calls a value with arguments and returns its first result.
+func call(L *lua.LState, fn lua.LValue, args ...lua.LValue) lua.LValue {
+	L.Push(fn)
+	for _, a := range args {
+		L.Push(a)
+	}
+	vm.Call(L, len(args), 1)
+	v := L.Get(-1)
+	L.Pop(1)
+	return v
+}
+
+// ToText is luaL_tolstring: a value as print shows it, with its __tostring or the
+// __name of its metatable. An error in the former is raised.
+func ToText(L *lua.LState, v lua.LValue) string { return toText(L, v) }
+
+// toText is ToText.
+func toText(L *lua.LState, v lua.LValue) string {
+	switch v := v.(type) {
+	case lua.LString:
+		if plainStrings(L) {
+			return string(v)
+		}
+	case lua.LNumber, value.Int, value.Float:
+		if basicMetatable(L, v) == nil {
+			return value.Text(v)
+		}
+	}
+	if mm := metafield(L, v, "__tostring"); mm != lua.LNil {
+		if s, ok := asText(call(L, mm, v)); ok {
+			return s
+		}
+		fail(L, "'__tostring' must return a string")
+	}
+	if s, ok := asText(v); ok {
+		return s
+	}
+	switch v := v.(type) {
+	case lua.LBool, *lua.LNilType:
+		return v.String()
+	}
+	name := typeName(L, v)
+	if name == "light userdata" {
+		name = "userdata"
+	}
+	return name + ": " + address(v)
+}
+
+// plainStrings tells whether no __tostring was given to strings.
+func plainStrings(L *lua.LState) bool {
+	mt := basicMetatable(L, lua.LString(""))
+	return mt == nil || mt.RawGetString("__tostring") == lua.LNil
+}
+
+// length is luaL_len: the length of a table, honouring __len.
+func length(L *lua.LState, t *lua.LTable) int64 {
+	if t.Metatable != lua.LNil {
+		if mm := metafield(L, t, "__len"); mm != lua.LNil {
+			return lengthOf(L, call(L, mm, t))
+		}
+	}
+	return int64(t.Len())
+}
+
+// lengthOf is what a __len metamethod has returned: an integer, or its numeral.
+func lengthOf(L *lua.LState, v lua.LValue) int64 {
+	i, ok := toInteger(v)
+	if !ok {
+		fail(L, "object length is not an integer")
+	}
+	return i
+}
+
+// plain tells whether a table has no metamethods that reading or writing it
+// would call.
+func plain(t *lua.LTable) bool { return t.Metatable == lua.LNil || asLazy(t) != nil }
+
+// address is where an object lies, as %p shows it.
+func address(v lua.LValue) string {
+	var p unsafe.Pointer
+	switch v := v.(type) {
+	case *lua.LTable:
+		p = unsafe.Pointer(v)
+	case *lua.LFunction:
+		p = unsafe.Pointer(v)
+	case *lua.LUserData:
+		p = unsafe.Pointer(v)
+	case *lua.LState:
+		p = unsafe.Pointer(v)
+	default:
+		return "(null)"
+	}
+	return fmt.Sprintf("%p", p)
+}

@@ -1,0 +1,91 @@
+package vm
+
+import (
+	lua "github.com/yuin/gopher-lua"
+
+	"devnode/runtime/lua/bytecode"
+)
+
+// A __call metamethod may itself be a value with a __call, and so on. gopher-lua
+// knows functions only; here the values of such a chain become arguments, until
+// there is a function, or one whose __call is.
+
+// maxCallChain bounds a chain, which may lead back to itself.
+const maxCallChain = 200
+
+// callOp is OP_CALL and OP_TAILCALL.
+func callOp(L *lua.LState, inst uint32, base *frame) int {
+	a := bytecode.A(inst)
+	if mm := chained(L, L.Get(a+1)); mm != nil {
+		if b := bytecode.B(inst); b != 0 {
+			L.SetTop(a + b)
+		}
+		unchain(L, a+1, mm)
+		inst &^= bytecode.MaxBC // B: the arguments go up to the top
+	}
+	nargs := bytecode.B(inst) - 1
+	if nargs < 0 {
+		nargs = L.GetTop() - (a + 1)
+	}
+	plainArguments(L, a+1, nargs)
+	return instructions[bytecode.Opcode(inst)](L, inst, base)
+}
+
+// chained is the __call of v, where that is no function but can be called.
+func chained(L *lua.LState, v lua.LValue) lua.LValue {
+	if _, ok := v.(*lua.LFunction); ok {
+		return nil
+	}
+	switch mm := L.GetMetaField(v, "__call"); mm.(type) {
+	case *lua.LFunction, *lua.LNilType:
+		return nil
+	default:
+		return mm
+	}
+}
+
+// unchain puts mm, and the metamethods that it leads to, before the value at an
+// index and what is above it.
+func unchain(L *lua.LState, index int, mm lua.LValue) {
+	for n := 0; mm != nil; n++ {
+		if n == maxCallChain {
+			L.RaiseError("%s", errStackOverflow.Error())
+		}
+		L.Insert(mm, index)
+		mm = chained(L, mm)
+	}
+}
+
+// Callable tells whether v can be called: a function, or a value with __call.
+// gopher-lua's own error has no name for what it couldn't call.
+func Callable(L *lua.LState, v lua.LValue) bool {
+	for n := 0; n <= maxCallChain; n++ {
+		if _, ok := v.(*lua.LFunction); ok {
+			return true
+		}
+		if v = L.GetMetaField(v, "__call"); v == lua.LNil {
+			return false
+		}
+	}
+	return true // an error says why it can't
+}
+
+// uncallable is what keeps v from being called: v, or the end of its chain.
+func uncallable(L *lua.LState, v lua.LValue) lua.LValue {
+	for mm := L.GetMetaField(v, "__call"); mm != lua.LNil; mm = L.GetMetaField(v, "__call") {
+		v = mm
+	}
+	return v
+}
+
+// Call is L.Call, for anything that is Callable. The value and its arguments are
+// on top of the stack.
+func Call(L *lua.LState, nargs, nret int) {
+	index := L.GetTop() - nargs
+	if mm := chained(L, L.Get(index)); mm != nil {
+		top := L.GetTop()
+		unchain(L, index, mm)
+		nargs += L.GetTop() - top
+	}
+	L.Call(nargs, nret)
+}

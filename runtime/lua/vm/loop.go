@@ -1,0 +1,264 @@
+package vm
+
+import (
+	_ "unsafe" // for go:linkname
+
+	lua "github.com/yuin/gopher-lua"
+
+	"devnode/runtime/lua/bytecode"
+)
+
+// Whatever calls Lua from Go (a metamethod, an iterator, a callback of sort)
+// does it on Go's stack, which ends the process when it has grown to a
+// gigabyte. So these calls are counted, and bounded as LUAI_MAXCCALLS bounds
+// them in C Lua.
+
+const (
+	maxNested   = 200
+	spareNested = 30 // for the handler of the error
+)
+
+// errGoOverflow is C Lua's text for too many calls inside one another.
+const errGoOverflow = "C stack overflow"
+
+// instructions are gopher-lua's functions for the instructions. Its own loop
+// asks a context before each of them, through two calls and a select; this one
+// counts down, and so is about as fast as its loop without a context.
+//
+//go:linkname instructions github.com/yuin/gopher-lua.jumpTable
+var instructions [lua.OP_NOP + 1]func(*lua.LState, uint32, *frame) int
+
+// useLoop has th run by the loop below. SetContext undoes it.
+func useLoop(th *lua.LState) {
+	if layout.ok {
+		*mainLoopOf(th, layout.loop) = loop
+	}
+}
+
+// loop runs the frame that was pushed on L by a call from Go, until it returns.
+// An error passes it by; Fiber.call resets the count then.
+//
+// The commonest instructions are done here where their operands are of the
+// commonest kinds. What they do is gopher-lua's, to the letter: all else, errors
+// and metamethods with it, is left to the functions in execute. Whatever may run
+// other code (a call, a return, what is left to these, a look at the world) may
+// also move registers and exchange the function of a frame, by a patch: frame,
+// code and registers are looked up anew then.
+func loop(L *lua.LState, base *frame) {
+	f := L.Context().(*Fiber)
+	f.nested++
+	if f.nested > maxNested+f.spare {
+		Throw(L, lua.LString(f.Where(1)+errGoOverflow))
+	}
+	current := currentFrameOf(L)
+	if (*current).Fn.IsG {
+		// Functions in Go that call one another run no instructions.
+		if f.ticks--; f.ticks <= 0 && f.tick() != nil {
+			L.RaiseError("%s", f.fault.Error())
+		}
+		enterGo(L, *current)
+		layout.run(L, base)
+		f.nested--
+		return
+	}
+	if !shortcuts || L.Parent != nil {
+		plainLoop(L, base, f)
+		f.nested--
+		return
+	}
+	c := callsOf(L)
+	rg := c.rg
+frames:
+	for { // once for each call, return, and instruction that is left to gopher-lua
+		cf := *current
+		fn, pc, local := cf.Fn, cf.Pc, cf.LocalBase
+		code, k, r := fn.Proto.Code, fn.Proto.Constants, rg.array[local:]
+		for {
+			inst := code[pc]
+			pc++
+			if f.ticks--; f.ticks <= 0 {
+				cf.Pc = pc
+				if f.tick() != nil {
+					L.RaiseError("%s", f.fault.Error())
+				}
+				cf.Pc = pc - 1 // other code may have run: the frame is looked at anew
+				continue frames
+			}
+			a, b, c2 := bytecode.A(inst), bytecode.B(inst), bytecode.C(inst)
+			switch int(inst >> 26) {
+			case lua.OP_MOVE:
+				rg.set(local+a, r[b])
+				continue
+			case lua.OP_LOADK:
+				rg.set(local+a, k[bytecode.Bx(inst)])
+				continue
+			case lua.OP_GETUPVAL:
+				rg.set(local+a, fn.Upvalues[b].Value())
+				continue
+			case lua.OP_JMP:
+				pc += bytecode.SBx(inst)
+				continue
+			case lua.OP_TEST:
+				if lua.LVAsBool(r[a]) == (c2 == 0) {
+					pc++
+				}
+				continue
+			case lua.OP_EQ:
+				if same, known := equalPlain(rk(r, k, b), rk(r, k, c2)); known {
+					if same != (a != 0) {
+						pc++
+					}
+					continue
+				}
+			case lua.OP_LT:
+				if x, y, ok := numbers(rk(r, k, b), rk(r, k, c2)); ok {
+					if (x < y) != (a != 0) {
+						pc++
+					}
+					continue
+				}
+			case lua.OP_LE:
+				if x, y, ok := numbers(rk(r, k, b), rk(r, k, c2)); ok {
+					if (x <= y) != (a != 0) {
+						pc++
+					}
+					continue
+				}
+			case lua.OP_ADD:
+				x, y := rk(r, k, b), rk(r, k, c2)
+				if m, n, ok := numbers(x, y); ok {
+					if i, j, ok := bothInts(m, n); ok {
+						if i += j; uint64(i) < smallNumbers {
+							rg.set(local+a, boxed[i])
+						} else {
+							rg.set(local+a, f.box.box(m+n))
+						}
+						continue
+					}
+					if v := f.box.add(m, n); v != nil {
+						rg.set(local+a, v)
+						continue
+					}
+				}
+				if v := f.box.arith(lua.OP_ADD, x, y); v != nil {
+					rg.set(local+a, v)
+					continue
+				}
+			case lua.OP_SUB:
+				x, y := rk(r, k, b), rk(r, k, c2)
+				if m, n, ok := numbers(x, y); ok {
+					if i, j, ok := bothInts(m, n); ok {
+						if i -= j; uint64(i) < smallNumbers {
+							rg.set(local+a, boxed[i])
+						} else {
+							rg.set(local+a, f.box.box(m-n))
+						}
+						continue
+					}
+					if v := f.box.sub(m, n); v != nil {
+						rg.set(local+a, v)
+						continue
+					}
+				}
+				if v := f.box.arith(lua.OP_SUB, x, y); v != nil {
+					rg.set(local+a, v)
+					continue
+				}
+			case lua.OP_MUL:
+				x, y := rk(r, k, b), rk(r, k, c2)
+				if m, n, ok := numbers(x, y); ok {
+					if v := f.box.mul(m, n); v != nil {
+						rg.set(local+a, v)
+						continue
+					}
+				}
+				if v := f.box.arith(lua.OP_MUL, x, y); v != nil {
+					rg.set(local+a, v)
+					continue
+				}
+			case lua.OP_MOD:
+				x, y := rk(r, k, b), rk(r, k, c2)
+				if m, n, ok := numbers(x, y); ok {
+					if v := f.box.mod(m, n); v != nil {
+						rg.set(local+a, v)
+						continue
+					}
+				}
+				if v := f.box.arith(lua.OP_MOD, x, y); v != nil {
+					rg.set(local+a, v)
+					continue
+				}
+			case lua.OP_DIV, bytecode.OpIDiv, bytecode.OpBAnd, bytecode.OpBOr, bytecode.OpBXor, bytecode.OpShl, bytecode.OpShr, bytecode.OpBNot:
+				if v := f.box.arith(int(inst>>26), rk(r, k, b), rk(r, k, c2)); v != nil {
+					rg.set(local+a, v)
+					continue
+				}
+			case lua.OP_FORLOOP:
+				if v := f.box.forLoop(r[a:]); v != nil {
+					rg.set(local+a+3, v)
+					pc += bytecode.SBx(inst)
+					continue
+				}
+			case lua.OP_GETTABLEKS:
+				if v := getString(r[b], rk(r, k, c2)); v != nil {
+					rg.set(local+a, v)
+					continue
+				}
+			case lua.OP_GETTABLE:
+				if v := getAny(r[b], rk(r, k, c2)); v != nil {
+					rg.set(local+a, v)
+					continue
+				}
+			case lua.OP_SELF:
+				self := r[b]
+				if v := getString(self, rk(r, k, c2)); v != nil {
+					rg.set(local+a, v)
+					rg.set(local+a+1, self)
+					continue
+				}
+			case lua.OP_SETTABLEKS:
+				if setString(r[a], rk(r, k, b), rk(r, k, c2)) {
+					continue
+				}
+			case lua.OP_SETTABLE:
+				if setAny(r[a], rk(r, k, b), rk(r, k, c2)) {
+					continue
+				}
+			case lua.OP_NEWTABLE:
+				rg.set(local+a, newTable(b, c2, int(code[pc]>>26) == lua.OP_SETTABLEKS))
+				continue
+			case lua.OP_CALL:
+				cf.Pc = pc
+				if c.enter(cf, inst) || c.callGo(L, cf, inst) {
+					continue frames
+				}
+			case lua.OP_RETURN:
+				if c.leave(cf, base, inst) {
+					continue frames
+				}
+			}
+			cf.Pc = pc
+			if execute[inst>>26](L, inst, base) == 1 {
+				break frames
+			}
+			continue frames
+		}
+	}
+	f.nested--
+}
+
+// plainLoop is loop for a gopher-lua that is laid out otherwise.
+func plainLoop(L *lua.LState, base *frame, f *Fiber) {
+	current := currentFrameOf(L)
+	for {
+		cf := *current
+		inst := cf.Fn.Proto.Code[cf.Pc]
+		cf.Pc++
+		if f.ticks--; f.ticks <= 0 && f.tick() != nil {
+			L.RaiseError("%s", f.fault.Error())
+		}
+		if execute[inst>>26](L, inst, base) == 1 {
+			return
+		}
+	}
+}

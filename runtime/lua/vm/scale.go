@@ -1,0 +1,241 @@
+package vm
+
+import (
+	"unsafe"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"devnode/runtime/lua/value"
+)
+
+// A Scale adds up the bytes that Lua values take, each value once: those given
+// to it, and all that these refer to. Code isn't counted, since VMs share it;
+// neither are Go functions. None of the VM's code may run meanwhile. It takes
+// some tens of nanoseconds a value.
+type Scale struct {
+	Bytes int64 // so far
+	Most  int64 // nothing more is weighed beyond it; 0 is without end
+
+	seen   addresses
+	fibers map[*Fiber]struct{}
+	later  []*Fiber
+	todo   []lua.LValue
+}
+
+// What things take, with what gopher-lua and Go have around them.
+const (
+	tableBytes    = 96
+	valueBytes    = 16 // an LValue
+	boxBytes      = 16 // what the LValue of a number, or a string, points to
+	functionBytes = 64
+	upvalueBytes  = 48
+	userdataBytes = 64
+	taskBytes     = 9 << 10 // an owner's fiber: a goroutine that runs Lua, and its thread
+	coroBytes     = 11 << 10
+	mapBytes      = 48
+)
+
+// VM weighs what v itself refers to. The stacks of its coroutines are left to
+// Stacks.
+func (s *Scale) VM(v *VM) {
+	s.Value(v.Globals())
+	s.Value(v.Registry())
+	for f := range v.fibers {
+		s.later = append(s.later, f)
+	}
+}
+
+// Value weighs a value and all that it refers to, but for the stacks of
+// coroutines.
+func (s *Scale) Value(v lua.LValue) {
+	s.value(v)
+	for len(s.todo) > 0 && (s.Most == 0 || s.Bytes <= s.Most) {
+		v := s.todo[len(s.todo)-1]
+		s.todo = s.todo[:len(s.todo)-1]
+		switch v := v.(type) {
+		case *lua.LTable:
+			s.value(v.Metatable)
+			s.entries(v)
+		case *lua.LFunction:
+			s.function(v)
+		case *lua.LUserData:
+			s.userdata(v)
+		}
+	}
+	s.todo = s.todo[:0]
+}
+
+// Stacks weighs the fibers given, and the coroutines that were found so far.
+func (s *Scale) Stacks(fibers ...*Fiber) {
+	if s.fibers == nil {
+		s.fibers = make(map[*Fiber]struct{})
+	}
+	s.later = append(s.later, fibers...)
+	for len(s.later) > 0 {
+		f := s.later[len(s.later)-1]
+		s.later = s.later[:len(s.later)-1]
+		if _, seen := s.fibers[f]; !seen {
+			s.fibers[f] = struct{}{}
+			if s.Bytes += taskBytes; f.co {
+				s.Bytes += coroBytes - taskBytes
+			}
+			f.held(s.Value)
+			if !FramesKnown() {
+				continue
+			}
+			for _, th := range f.stack() {
+				s.Bytes += valueBytes * int64(max(0, len(registersOf(th))-registerStart))
+				for _, v := range registersOf(th) {
+					s.Value(v)
+				}
+			}
+		}
+	}
+}
+
+// value weighs what is no table, function or userdata, and puts those that
+// weren't seen yet on the list of what is to be done.
+func (s *Scale) value(v lua.LValue) {
+	switch v := v.(type) {
+	case lua.LNumber, value.Int, value.Float:
+		s.Bytes += boxBytes
+	case lua.LString:
+		s.text(string(v))
+	case *lua.LTable:
+		if v != nil && s.seen.add(unsafe.Pointer(v)) {
+			s.todo = append(s.todo, v)
+		}
+	case *lua.LFunction:
+		if v != nil && !v.IsG && s.seen.add(unsafe.Pointer(v)) {
+			s.todo = append(s.todo, v)
+		}
+	case *lua.LUserData:
+		if v != nil && s.seen.add(unsafe.Pointer(v)) {
+			s.todo = append(s.todo, v)
+		}
+	case *lua.LState:
+		if f := CoroutineOf(v); f != nil {
+			s.later = append(s.later, f)
+		}
+	}
+}
+
+// text weighs a string by its bytes, which several values may share.
+func (s *Scale) text(text string) {
+	if len(text) > 0 && s.seen.add(unsafe.Pointer(unsafe.StringData(text))) {
+		s.Bytes += boxBytes + int64(len(text)+7)&^7
+	}
+}
+
+func (s *Scale) function(fn *lua.LFunction) {
+	s.Bytes += functionBytes
+	if fn.Env != nil {
+		s.value(fn.Env)
+	}
+	for _, uv := range fn.Upvalues {
+		if uv != nil && s.seen.add(unsafe.Pointer(uv)) {
+			s.Bytes += upvalueBytes
+			s.value(uv.Value())
+		}
+	}
+}
+
+func (s *Scale) userdata(u *lua.LUserData) {
+	s.Bytes += userdataBytes
+	s.value(u.Metatable)
+	if u.Env != nil {
+		s.value(u.Env)
+	}
+	if v, ok := u.Value.(lua.LValue); ok {
+		s.value(v)
+	}
+}
+
+func (s *Scale) entries(t *lua.LTable) {
+	s.Bytes += tableBytes
+	if !tableKnown {
+		t.ForEach(func(k, v lua.LValue) {
+			s.Bytes += 5 * valueBytes
+			s.value(k)
+			s.value(v)
+		})
+		return
+	}
+	tb := (*table)(unsafe.Pointer(t))
+	s.Bytes += valueBytes * int64(cap(tb.array)+cap(tb.keys))
+	for _, v := range tb.array {
+		s.value(v)
+	}
+	for k, v := range tb.strdict {
+		s.text(k)
+		s.value(v)
+	}
+	for k, v := range tb.dict {
+		s.value(k)
+		s.value(v)
+	}
+	const word = 8
+	s.Bytes += mapSize(len(tb.strdict), 2*valueBytes) + mapSize(len(tb.dict), 2*valueBytes) + mapSize(len(tb.k2i), valueBytes+word)
+}
+
+// mapSize is what a Go map of n entries takes: groups of eight slots with a
+// byte of control for each, doubled when seven eighths are full.
+func mapSize(n, entry int) int64 {
+	switch {
+	case n == 0:
+		return 0
+	case n <= 8:
+		return mapBytes + 8*int64(entry+1)
+	}
+	slots := 16
+	for slots*7/8 < n && slots < 1024 {
+		slots *= 2
+	}
+	if slots*7/8 < n { // many tables of 1024 slots, split when full: two thirds full
+		slots = n * 3 / 2
+	}
+	return mapBytes + int64(slots)*int64(entry+1)
+}
+
+// addresses is a set of addresses. It is several times as fast as a map.
+type addresses struct {
+	slots []uintptr
+	n     int
+}
+
+// add is false where p was in the set. What p points to has to live as long as
+// the set is used.
+func (a *addresses) add(p unsafe.Pointer) bool {
+	if 2*a.n >= len(a.slots) {
+		a.grow()
+	}
+	if !a.put(uintptr(p)) {
+		return false
+	}
+	a.n++
+	return true
+}
+
+func (a *addresses) put(p uintptr) bool {
+	mask := uint64(len(a.slots) - 1)
+	const golden = 0x9E3779B97F4A7C15
+	for i := uint64(p) * golden >> 20 & mask; ; i = (i + 1) & mask {
+		switch a.slots[i] {
+		case 0:
+			a.slots[i] = p
+			return true
+		case p:
+			return false
+		}
+	}
+}
+
+func (a *addresses) grow() {
+	old := a.slots
+	a.slots = make([]uintptr, max(256, 4*len(old)))
+	for _, p := range old {
+		if p != 0 {
+			a.put(p)
+		}
+	}
+}

@@ -38,7 +38,7 @@ func (n *Node) tellExitMonitor(dead *Service) {
 // apiForwardType is skynet.forward_type(map, func): skynet.start(func) of a
 // service whose messages of type map's key are handled as those of its value.
 func apiForwardType(L *lua.LState) int {
-	g, types, fn := taskOf(L).gen, L.CheckTable(1), checkCallable(L, 2)
+	g, types, fn := taskOf(L).gen, value.CheckTable(L, 1), checkCallable(L, 2)
 	forward := make(map[PType]PType)
 	types.ForEach(func(from, to lua.LValue) {
 		a, ok1 := ptypeOf(from)

@@ -313,7 +313,7 @@ func apiGenID(L *lua.LState) int {
 // dispatch=}. The table stays the script's: it may give other functions later.
 func apiRegisterProtocol(L *lua.LState) int {
 	g := taskOf(L).gen
-	class := L.CheckTable(1)
+	class := value.CheckTable(L, 1)
 	name, ok := class.RawGetString("name").(lua.LString)
 	id, isType := ptypeOf(class.RawGetString("id"))
 	if !ok || !isType {

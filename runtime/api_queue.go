@@ -30,7 +30,7 @@ func openQueue(L *lua.LState) int {
 		return 1
 	})
 	openSkynet(L)
-	L.CheckTable(-1).RawSetString("queue", made)
+	value.CheckTable(L, -1).RawSetString("queue", made)
 	L.Push(made)
 	return 1
 }

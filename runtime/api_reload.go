@@ -145,7 +145,7 @@ func apiMigrate(L *lua.LState) int {
 // with the contents that the serving generation has given it.
 func apiClass(L *lua.LState) int {
 	t := taskOf(L)
-	L.Push(t.gen.class(checkString(L, 1), L.CheckTable(2)))
+	L.Push(t.gen.class(checkString(L, 1), value.CheckTable(L, 2)))
 	return 1
 }
 

@@ -21,25 +21,24 @@ import (
 //
 // In Lua it is the table of the requests.
 type requests struct {
-	self     *lua.LTable
+	self     *value.Table
 	selected bool
 	closed   bool
 	pending  map[*Task]bool // that receive answers still to come
-	failed   []*lua.LTable
+	failed   []*value.Table
 	answers  []answeredRequest
 	timer    *Task // that the end of the time will start
 	timedOut bool
 }
 
 type answeredRequest struct {
-	request *lua.LTable
+	request *value.Table
 	results lua.LValue // false if the call failed
 }
 
 // requestMeta is the metatable of all requests. Scripts can't reach it.
-var requestMeta = sync.OnceValue(func() *lua.LTable {
-	L := &lua.LState{}
-	methods, mt := L.CreateTable(0, 3), L.CreateTable(0, 4)
+var requestMeta = sync.OnceValue(func() *value.Table {
+	methods, mt := value.NewTable(0, 3), value.NewTable(0, 4)
 	for name, fn := range map[string]lua.LGFunction{"add": requestAdd, "select": requestSelect, "close": requestClose} {
 		methods.RawSetString(name, value.Function(fn))
 	}
@@ -55,8 +54,8 @@ var requestMeta = sync.OnceValue(func() *lua.LTable {
 
 // apiRequest is skynet.request(req): req is a table of what skynet.call takes.
 func apiRequest(L *lua.LState) int {
-	r := &requests{self: L.CreateTable(1, 1), pending: make(map[*Task]bool)}
-	r.self.Metatable = requestMeta()
+	r := &requests{self: value.NewTable(1, 1), pending: make(map[*Task]bool)}
+	value.SetMeta(r.self, requestMeta())
 	r.self.RawSetString(requestsField, &lua.LUserData{Value: r, Metatable: lua.LNil})
 	if L.Get(1) != lua.LNil {
 		r.add(L, L.Get(1), "request")
@@ -69,7 +68,7 @@ func apiRequest(L *lua.LState) int {
 const requestsField = "_requests"
 
 func checkRequests(L *lua.LState) *requests {
-	if t, ok := L.Get(1).(*lua.LTable); ok {
+	if t, ok := L.Get(1).(*value.Table); ok {
 		if ud, ok := t.RawGetString(requestsField).(*lua.LUserData); ok {
 			if r, ok := ud.Value.(*requests); ok {
 				return r
@@ -89,7 +88,7 @@ func requestAdd(L *lua.LState) int {
 }
 
 func (r *requests) add(L *lua.LState, req lua.LValue, function string) {
-	if _, ok := req.(*lua.LTable); !ok {
+	if _, ok := req.(*value.Table); !ok {
 		raise(L, "bad argument #1 to '%s' (table expected, got %s)", function, typeName(req))
 	}
 	if r.selected {
@@ -113,7 +112,7 @@ func requestSelect(L *lua.LState) int {
 		timeout = max(0, checkInteger(L, 2))
 	}
 	for i := 1; i <= r.self.Len(); i++ {
-		if req, ok := r.self.RawGetInt(i).(*lua.LTable); ok {
+		if req, ok := r.self.RawGetInt(i).(*value.Table); ok {
 			r.send(L, t, req)
 		}
 	}
@@ -129,7 +128,7 @@ func requestSelect(L *lua.LState) int {
 
 // send sends one request. What receives the answer is a task that waits for
 // it before it has begun.
-func (r *requests) send(L *lua.LState, t *Task, req *lua.LTable) {
+func (r *requests) send(L *lua.LState, t *Task, req *value.Table) {
 	base := L.GetTop()
 	defer L.SetTop(base)
 	n := req.Len()
@@ -182,7 +181,7 @@ func (r *requests) wake(t *Task) {
 }
 
 // receive is the body of the task that an answer starts.
-func (r *requests) receive(L *lua.LState, p *protocol, req *lua.LTable) int {
+func (r *requests) receive(L *lua.LState, p *protocol, req *value.Table) int {
 	t := taskOf(L)
 	delete(r.pending, t)
 	a := answeredRequest{req, lua.LFalse}
@@ -190,7 +189,7 @@ func (r *requests) receive(L *lua.LState, p *protocol, req *lua.LTable) int {
 		d := t.reply
 		t.reply = nil
 		n := t.pushUnpacked(L, p, d)
-		results := L.CreateTable(n, 1)
+		results := value.NewTable(n, 1)
 		results.RawSetString("n", lua.LNumber(n))
 		for i := 1; i <= n; i++ {
 			results.RawSetInt(i, L.Get(L.GetTop()-n+i))

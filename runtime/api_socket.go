@@ -238,7 +238,7 @@ func write(L *lua.LState, function string, low bool) int {
 // nil, or a message with, perhaps, its size.
 func socketData(L *lua.LState, n int, function string) string {
 	switch v := L.Get(n).(type) {
-	case *lua.LTable:
+	case *value.Table:
 		return joinStrings(L, v, n, function)
 	case *lua.LUserData:
 		return sizedText(L, n)
@@ -246,7 +246,7 @@ func socketData(L *lua.LState, n int, function string) string {
 	return stringArgument(L, n, function)
 }
 
-func joinStrings(L *lua.LState, list *lua.LTable, n int, function string) string {
+func joinStrings(L *lua.LState, list *value.Table, n int, function string) string {
 	var b strings.Builder
 	for i := 1; ; i++ {
 		v := L.GetTable(list, lua.LNumber(i))

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"devnode/runtime/lua/value"
 )
 
 // socketInvalid is socket.invalid(id): whether it is no socket that this
@@ -81,7 +83,7 @@ func (so *socket) kindText() string {
 // "listen", "tcp", "udp" or "pipe". It is how new code finds what it owns.
 func socketList(L *lua.LState) int {
 	s := taskOf(L).service
-	list := L.CreateTable(0, 0)
+	list := value.NewTable(0, 0)
 	for _, so := range s.node.sockets.of(s) {
 		so.mu.Lock()
 		if !so.dropped && !so.ignored {
@@ -96,9 +98,9 @@ func socketList(L *lua.LState) int {
 // socketNetstat is socket.netstat(): a list of all sockets of the node.
 func socketNetstat(L *lua.LState) int {
 	n := taskOf(L).service.node
-	list := L.CreateTable(0, 0)
+	list := value.NewTable(0, 0)
 	for _, i := range n.Sockets() {
-		t := L.CreateTable(0, 10)
+		t := value.NewTable(0, 10)
 		t.RawSetString("id", lua.LNumber(i.ID))
 		t.RawSetString("address", lua.LNumber(i.Service))
 		t.RawSetString("type", lua.LString(i.Type))
@@ -142,7 +144,7 @@ func socketResolve(L *lua.LState) int {
 	if err != nil {
 		raise(L, "%s: %s", errorText(err), host)
 	}
-	list := L.CreateTable(len(found), 0)
+	list := value.NewTable(len(found), 0)
 	for _, a := range found {
 		list.Append(lua.LString(a))
 	}

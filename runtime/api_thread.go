@@ -50,7 +50,7 @@ func apiTask(L *lua.LState) int {
 	case *lua.LNilType:
 		L.Push(lua.LNumber(len(list)))
 		return 1
-	case *lua.LTable:
+	case *value.Table:
 		for _, w := range list {
 			key := fmt.Sprintf("%s session: %d", toText(L, w.task.fiber.Identity()), w.session)
 			what.RawSetString(key, lua.LString(w.task.traceback()))
@@ -104,7 +104,7 @@ func apiUniqTask(L *lua.LState) int {
 		stack := w.task.traceback()
 		sessions[stack] = append(sessions[stack], strconv.Itoa(int(w.session)))
 	}
-	result := L.CreateTable(0, len(sessions))
+	result := value.NewTable(0, len(sessions))
 	for stack, list := range sessions {
 		n, more := len(list), ""
 		if n > maxUniqSessions {

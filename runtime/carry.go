@@ -4,6 +4,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"devnode/runtime/hotpatch"
+	"devnode/runtime/lua/value"
 	"devnode/runtime/lua/vm"
 )
 
@@ -24,10 +25,10 @@ import (
 type carry struct {
 	old, next *Generation
 	names     []*namedValue
-	remade    []remade                    // what isn't taken by its text
-	pairs     *tablePairs                 // of old and new
-	roots     map[*lua.LTable]*namedValue // tables of names that have one at first, too
-	replaced  map[*lua.LTable]*lua.LTable // first values of the new generation, by the tables in their place
+	remade    []remade                      // what isn't taken by its text
+	pairs     *tablePairs                   // of old and new
+	roots     map[*value.Table]*namedValue  // tables of names that have one at first, too
+	replaced  map[*value.Table]*value.Table // first values of the new generation, by the tables in their place
 	rewrites  []*rewrite
 	journal   journal
 	disturbed bool // the old generation has run since its tables were looked through
@@ -42,8 +43,8 @@ type namedValue struct {
 	given    lua.LValue // what it got in its place
 	refused  string     // why it isn't taken, empty if it is
 	walk     walkResult
-	inside   map[*lua.LTable]*lua.LTable // tables in its first value, by those in the same places of the old value
-	merges   []*rewrite                  // what its constructor gives now, and didn't before
+	inside   map[*value.Table]*value.Table // tables in its first value, by those in the same places of the old value
+	merges   []*rewrite                    // what its constructor gives now, and didn't before
 }
 
 // remade is a variable that isn't taken: a call has made it, or its first value is
@@ -74,7 +75,7 @@ func (g *Generation) takeOver() {
 	if u == nil || u.next != g || u.carry != nil || !u.carries() {
 		return
 	}
-	u.carry = &carry{old: g.service.code, next: g, roots: make(map[*lua.LTable]*namedValue), replaced: make(map[*lua.LTable]*lua.LTable)}
+	u.carry = &carry{old: g.service.code, next: g, roots: make(map[*value.Table]*namedValue), replaced: make(map[*value.Table]*value.Table)}
 	u.carry.take(g.instances, true)
 	u.carry.enter()
 }
@@ -100,8 +101,8 @@ func (c *carry) take(instances []*hotpatch.Instance, all bool) {
 		}
 		n.given = c.mapped(n.from.get())
 		n.to.set(n.given)
-		if fresh, ok := n.fresh.(*lua.LTable); ok && n.given != n.fresh {
-			if given, ok := n.given.(*lua.LTable); ok {
+		if fresh, ok := n.fresh.(*value.Table); ok && n.given != n.fresh {
+			if given, ok := n.given.(*value.Table); ok {
 				c.replaced[fresh] = given
 			}
 		}
@@ -117,7 +118,7 @@ func (c *carry) take(instances []*hotpatch.Instance, all bool) {
 
 // mapped is what a value of the old generation is in the new one.
 func (c *carry) mapped(v lua.LValue) lua.LValue {
-	if t, ok := v.(*lua.LTable); ok {
+	if t, ok := v.(*value.Table); ok {
 		if is, ok := c.pairs.newOf[t]; ok {
 			return is
 		}
@@ -171,7 +172,7 @@ func (c *carry) look() {
 		return
 	}
 	c.disturbed = false
-	w := &dataWalk{carry: c, seen: make(map[*lua.LTable]*namedValue)}
+	w := &dataWalk{carry: c, seen: make(map[*value.Table]*namedValue)}
 	for _, n := range c.names {
 		if n.refused == "" && n.to.get() == n.given {
 			n.walk = walkResult{}
@@ -244,7 +245,7 @@ func (c *carry) giveUp() (left []string) {
 // original is a value of the old generation that a rewrite has replaced by the new
 // one's.
 func (c *carry) original(v lua.LValue) lua.LValue {
-	if t, ok := v.(*lua.LTable); ok {
+	if t, ok := v.(*value.Table); ok {
 		if was, ok := c.pairs.oldOf[t]; ok {
 			return was
 		}

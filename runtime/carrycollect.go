@@ -11,6 +11,7 @@ import (
 	"devnode/runtime/hotpatch"
 	"devnode/runtime/lua/stdlib"
 	"devnode/runtime/lua/syntax"
+	"devnode/runtime/lua/value"
 	"devnode/runtime/lua/vm"
 )
 
@@ -18,13 +19,13 @@ import (
 type collector struct {
 	*carry
 	found []*namedValue
-	seen  map[*lua.LTable]bool // of the old generation: gone through by fields
+	seen  map[*value.Table]bool // of the old generation: gone through by fields
 }
 
 // collect lists the names that both generations know in the files given, and if all
 // is set the globals.
 func (c *carry) collect(instances []*hotpatch.Instance, all bool) []*namedValue {
-	l := &collector{carry: c, seen: make(map[*lua.LTable]bool)}
+	l := &collector{carry: c, seen: make(map[*value.Table]bool)}
 	was, is := c.old.scopes(c.old.instances), c.next.scopes(c.next.instances)
 	for chunk, list := range is {
 		for i, now := range list {
@@ -83,8 +84,8 @@ func fileName(in *hotpatch.Instance) string {
 // stands for a name that has no first value.
 func (l *collector) variable(name string, from, to place, was, is *syntax.FirstValue) {
 	old, new := from.get(), to.get()
-	oldTable, ok1 := old.(*lua.LTable)
-	newTable, ok2 := new.(*lua.LTable)
+	oldTable, ok1 := old.(*value.Table)
+	newTable, ok2 := new.(*value.Table)
 	tables := ok1 && ok2 && oldTable != newTable
 	switch {
 	case isFunction(was) || isFunction(is):
@@ -109,8 +110,8 @@ func (l *collector) plain(name string, from, to place, was, is *syntax.FirstValu
 		l.add(n, old, to.get())
 		return
 	}
-	oldTable, ok1 := old.(*lua.LTable)
-	newTable, ok2 := to.get().(*lua.LTable)
+	oldTable, ok1 := old.(*value.Table)
+	newTable, ok2 := to.get().(*value.Table)
 	if ok1 && ok2 && was != nil && is != nil && was.Kind == syntax.FirstTable && is.Kind == syntax.FirstTable && was.Rest == is.Rest {
 		l.merge(n, name, oldTable, newTable, was, is)
 		l.add(n, old, newTable)
@@ -126,9 +127,9 @@ func (l *collector) plain(name string, from, to place, was, is *syntax.FirstValu
 // add notes a name that may be taken, and what tables its first value has where the
 // old value has others.
 func (l *collector) add(n *namedValue, old, new lua.LValue) {
-	n.inside = make(map[*lua.LTable]*lua.LTable)
+	n.inside = make(map[*value.Table]*value.Table)
 	pairInside(n.inside, old, new, 0)
-	if t, ok := old.(*lua.LTable); ok {
+	if t, ok := old.(*value.Table); ok {
 		delete(n.inside, t)
 	}
 	l.found = append(l.found, n)
@@ -142,9 +143,9 @@ const (
 )
 
 // pairInside pairs the tables in two values by their places, by those of the old.
-func pairInside(pairs map[*lua.LTable]*lua.LTable, old, new lua.LValue, depth int) {
-	was, ok1 := old.(*lua.LTable)
-	is, ok2 := new.(*lua.LTable)
+func pairInside(pairs map[*value.Table]*value.Table, old, new lua.LValue, depth int) {
+	was, ok1 := old.(*value.Table)
+	is, ok2 := new.(*value.Table)
 	if !ok1 || !ok2 || was == is || depth > maxNesting || len(pairs) > maxInside || pairs[was] != nil {
 		return
 	}
@@ -159,7 +160,7 @@ func pairInside(pairs map[*lua.LTable]*lua.LTable, old, new lua.LValue, depth in
 // merge brings a table up to date with a constructor that gives other fields than
 // before: those whose first value has changed get the new one, those that are new
 // get theirs, those that are gone and untouched go.
-func (l *collector) merge(n *namedValue, name string, old, new *lua.LTable, was, is *syntax.FirstValue) {
+func (l *collector) merge(n *namedValue, name string, old, new *value.Table, was, is *syntax.FirstValue) {
 	for _, key := range fieldNames(was, is) {
 		before, after := was.Fields[key], is.Fields[key]
 		if before.Same(after) {
@@ -167,8 +168,8 @@ func (l *collector) merge(n *namedValue, name string, old, new *lua.LTable, was,
 		}
 		k, path := lua.LString(key), memberName(name, lua.LString(key))
 		lives, comes := old.RawGetString(key), new.RawGetString(key)
-		a, ok1 := lives.(*lua.LTable)
-		b, ok2 := comes.(*lua.LTable)
+		a, ok1 := lives.(*value.Table)
+		b, ok2 := comes.(*value.Table)
 		switch {
 		case ok1 && ok2 && before != nil && after != nil && before.Kind == syntax.FirstTable && before.Rest == after.Rest:
 			l.merge(n, path, a, b, before, after)
@@ -200,7 +201,7 @@ func fieldNames(was, is *syntax.FirstValue) []string {
 
 // fields goes through a table that holds definitions, as a module does: each of its
 // fields is a variable of its own, those that no text mentions too.
-func (l *collector) fields(prefix string, old, new *lua.LTable, was, is *syntax.FirstValue) {
+func (l *collector) fields(prefix string, old, new *value.Table, was, is *syntax.FirstValue) {
 	if l.seen[old] {
 		return
 	}

@@ -4,6 +4,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"devnode/runtime/lua/bytecode"
+	"devnode/runtime/lua/value"
 	"devnode/runtime/lua/vm"
 )
 
@@ -26,7 +27,7 @@ func (c *carry) tellHandlers(r *ReloadRecord) {
 			now = v.cell.Value()
 		}
 		old := v.cell.Value()
-		if t, ok := old.(*lua.LTable); ok && !c.isData(t) || !ok && (!vm.Plain(old) || !v.assigned) {
+		if t, ok := old.(*value.Table); ok && !c.isData(t) || !ok && (!vm.Plain(old) || !v.assigned) {
 			continue
 		}
 		r.loses(name, c.missing(old, now), old, now, "in the start function")
@@ -58,7 +59,7 @@ type handlerSearch struct {
 	found map[string]handlerVariable
 	seen  map[lua.LValue]bool
 	top   map[*lua.Upvalue]bool // the top-level locals of files
-	env   *lua.LTable           // of the generation's functions
+	env   *value.Table          // of the generation's functions
 	left  int
 }
 
@@ -70,10 +71,10 @@ func (s *handlerSearch) look(v lua.LValue) {
 	s.seen[v] = true
 	s.left--
 	switch v := v.(type) {
-	case *lua.LTable:
+	case *value.Table:
 		vm.References(v, func(_, inner lua.LValue) { s.look(inner) })
 	case *lua.LFunction:
-		if !v.IsG && v.Env == s.env {
+		if !v.IsG && value.Env(v) == s.env {
 			s.function(v)
 		}
 	}

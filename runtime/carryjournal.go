@@ -18,7 +18,7 @@ import (
 // nothing can be taken back.
 type journal struct {
 	tables  []watchedTable
-	seen    map[*lua.LTable]bool
+	seen    map[*value.Table]bool
 	entries int
 	changes []change
 	full    bool // there is too much to watch
@@ -27,14 +27,14 @@ type journal struct {
 
 type watchedTable struct {
 	name  string // of the variable that led to it
-	table *lua.LTable
-	copy  *lua.LTable
+	table *value.Table
+	copy  *value.Table
 }
 
 // change is one entry that the new generation has changed.
 type change struct {
 	name     string
-	table    *lua.LTable
+	table    *value.Table
 	key      lua.LValue
 	was, now lua.LValue
 }
@@ -47,7 +47,7 @@ const maxWatched = 50_000
 func (j *journal) watch(c *carry) {
 	j.current = false
 	if j.seen == nil {
-		j.seen = make(map[*lua.LTable]bool)
+		j.seen = make(map[*value.Table]bool)
 		for name, v := range c.next.service.kept {
 			j.add(name, v)
 		}
@@ -63,7 +63,7 @@ func (j *journal) watch(c *carry) {
 func (j *journal) add(name string, v lua.LValue) {
 	todo := []lua.LValue{v}
 	for len(todo) > 0 && !j.full {
-		t, ok := todo[len(todo)-1].(*lua.LTable)
+		t, ok := todo[len(todo)-1].(*value.Table)
 		todo = todo[:len(todo)-1]
 		if !ok || j.seen[t] {
 			continue
@@ -92,7 +92,7 @@ func (j *journal) begin(c *carry) {
 
 func (w *watchedTable) refresh() {
 	w.copy = vm.CopyTable(w.table, func(v lua.LValue) lua.LValue { return v })
-	w.copy.Metatable = w.table.Metatable
+	value.SetMeta(w.copy, value.Meta(w.table))
 }
 
 // end is called after code of the new generation has run.
@@ -111,8 +111,8 @@ func (j *journal) compare(w *watchedTable) {
 	note := func(key, was, now lua.LValue) {
 		j.changes = append(j.changes, change{w.name, w.table, key, was, now})
 	}
-	if w.table.Metatable != w.copy.Metatable {
-		note(metatableKey, w.copy.Metatable, w.table.Metatable)
+	if value.Meta(w.table) != value.Meta(w.copy) {
+		note(metatableKey, value.Meta(w.copy), value.Meta(w.table))
 	}
 	for k, v, _ := vm.Next(w.table, lua.LNil); k != lua.LNil; k, v, _ = vm.Next(w.table, k) {
 		if was := w.copy.RawGet(k); was != v {

@@ -5,6 +5,7 @@ import (
 
 	"devnode/runtime/lua/stdlib"
 	"devnode/runtime/lua/syntax"
+	"devnode/runtime/lua/value"
 	"devnode/runtime/lua/vm"
 )
 
@@ -12,10 +13,10 @@ import (
 // classes, tables of handlers. What refers to one of the old generation is to refer
 // to the new one's.
 type tablePairs struct {
-	newOf map[*lua.LTable]*lua.LTable
-	oldOf map[*lua.LTable]*lua.LTable
-	todo  []*lua.LTable // of the old generation, whose fields are to be paired
-	taken map[*lua.LTable]bool
+	newOf map[*value.Table]*value.Table
+	oldOf map[*value.Table]*value.Table
+	todo  []*value.Table // of the old generation, whose fields are to be paired
+	taken map[*value.Table]bool
 	left  int
 }
 
@@ -25,7 +26,7 @@ const maxPaired = 200_000
 // pairTables pairs them: what locals, globals and modules hold, and what is in the
 // fields of that. What was or may be taken over isn't paired.
 func (c *carry) pairTables(collected []*namedValue) *tablePairs {
-	p := &tablePairs{newOf: make(map[*lua.LTable]*lua.LTable), oldOf: make(map[*lua.LTable]*lua.LTable), taken: make(map[*lua.LTable]bool), left: maxPaired}
+	p := &tablePairs{newOf: make(map[*value.Table]*value.Table), oldOf: make(map[*value.Table]*value.Table), taken: make(map[*value.Table]bool), left: maxPaired}
 	for _, n := range c.names {
 		p.leave(n, n.fresh)
 	}
@@ -59,8 +60,8 @@ func (c *carry) pairTables(collected []*namedValue) *tablePairs {
 // leave excludes from being paired what a name has, where it has a table at first,
 // too, and the tables in there.
 func (p *tablePairs) leave(n *namedValue, fresh lua.LValue) {
-	was, ok1 := n.from.get().(*lua.LTable)
-	is, ok2 := fresh.(*lua.LTable)
+	was, ok1 := n.from.get().(*value.Table)
+	is, ok2 := fresh.(*value.Table)
 	if !ok1 || !ok2 || n.refused != "" {
 		return
 	}
@@ -71,8 +72,8 @@ func (p *tablePairs) leave(n *namedValue, fresh lua.LValue) {
 }
 
 func (p *tablePairs) pair(old, new lua.LValue) {
-	was, ok1 := old.(*lua.LTable)
-	is, ok2 := new.(*lua.LTable)
+	was, ok1 := old.(*value.Table)
+	is, ok2 := new.(*value.Table)
 	if !ok1 || !ok2 || p.newOf[was] != nil || p.oldOf[is] != nil {
 		return
 	}
@@ -88,7 +89,7 @@ func (p *tablePairs) pair(old, new lua.LValue) {
 }
 
 // fields pairs the tables in the fields of two tables, and their metatables.
-func (p *tablePairs) fields(was, is *lua.LTable) {
+func (p *tablePairs) fields(was, is *value.Table) {
 	for k, v, _ := vm.Next(is, lua.LNil); k != lua.LNil && p.left > 0; k, v, _ = vm.Next(is, k) {
 		p.left--
 		if vm.Plain(v) {
@@ -97,13 +98,13 @@ func (p *tablePairs) fields(was, is *lua.LTable) {
 		switch key := k.(type) {
 		case lua.LString:
 			p.pair(was.RawGetString(string(key)), v)
-		case *lua.LTable:
+		case *value.Table:
 			if old := p.oldOf[key]; old != nil {
 				p.pair(was.RawGet(old), v)
 			}
 		}
 	}
 	if !stdlib.IsLazy(was) && !stdlib.IsLazy(is) {
-		p.pair(was.Metatable, is.Metatable)
+		p.pair(value.Meta(was), value.Meta(is))
 	}
 }

@@ -5,13 +5,14 @@ import (
 
 	"devnode/runtime/hotpatch"
 	"devnode/runtime/lua/stdlib"
+	"devnode/runtime/lua/value"
 	"devnode/runtime/lua/vm"
 )
 
 // replacer has all that the main chunk of a new generation has made refer to the
 // tables that were taken over, in place of those that they stand for.
 type replacer struct {
-	by   map[*lua.LTable]*lua.LTable
+	by   map[*value.Table]*value.Table
 	seen map[lua.LValue]bool
 	todo []lua.LValue
 }
@@ -64,7 +65,7 @@ func (r *replacer) Value(v lua.LValue) {
 		v := r.todo[len(r.todo)-1]
 		r.todo = r.todo[:len(r.todo)-1]
 		switch v := v.(type) {
-		case *lua.LTable:
+		case *value.Table:
 			r.table(v)
 		case *lua.LFunction:
 			for _, uv := range v.Upvalues {
@@ -82,7 +83,7 @@ func (r *replacer) Value(v lua.LValue) {
 
 func (r *replacer) add(v lua.LValue) {
 	switch v := v.(type) {
-	case *lua.LTable:
+	case *value.Table:
 		if v != nil && !r.seen[v] {
 			r.seen[v] = true
 			r.todo = append(r.todo, v)
@@ -97,7 +98,7 @@ func (r *replacer) add(v lua.LValue) {
 
 // replacement is the table in the place of v, nil if there is none.
 func (r *replacer) replacement(v lua.LValue) lua.LValue {
-	if t, ok := v.(*lua.LTable); ok {
+	if t, ok := v.(*value.Table); ok {
 		if by, ok := r.by[t]; ok {
 			return by
 		}
@@ -105,7 +106,7 @@ func (r *replacer) replacement(v lua.LValue) lua.LValue {
 	return nil
 }
 
-func (r *replacer) table(t *lua.LTable) {
+func (r *replacer) table(t *value.Table) {
 	type entry struct{ key, is lua.LValue }
 	var found []entry
 	vm.References(t, func(k, v lua.LValue) {
@@ -119,9 +120,9 @@ func (r *replacer) table(t *lua.LTable) {
 	for _, e := range found {
 		t.RawSet(e.key, e.is)
 	}
-	if mt, ok := t.Metatable.(*lua.LTable); ok && !stdlib.IsLazy(t) {
+	if mt, ok := value.Meta(t).(*value.Table); ok && !stdlib.IsLazy(t) {
 		if is := r.replacement(mt); is != nil {
-			t.Metatable = is
+			value.SetMeta(t, is)
 		}
 		r.add(mt)
 	}

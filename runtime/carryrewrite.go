@@ -2,13 +2,15 @@ package runtime
 
 import (
 	lua "github.com/yuin/gopher-lua"
+
+	"devnode/runtime/lua/value"
 )
 
 // rewrite is a change of a table that the old generation still works on: an object
 // gets the new code's class, a reference to a module leads to the new one. Until the
 // switch it holds only while the new generation's code runs.
 type rewrite struct {
-	table   *lua.LTable
+	table   *value.Table
 	key     lua.LValue // metatableKey for the metatable
 	was, is lua.LValue
 	applied bool
@@ -19,14 +21,14 @@ var metatableKey lua.LValue = &lua.LUserData{}
 
 func (r *rewrite) get() lua.LValue {
 	if r.key == metatableKey {
-		return r.table.Metatable
+		return value.Meta(r.table)
 	}
 	return r.table.RawGet(r.key)
 }
 
 func (r *rewrite) set(v lua.LValue) {
 	if r.key == metatableKey {
-		r.table.Metatable = v
+		value.SetMeta(r.table, v)
 		return
 	}
 	r.table.RawSet(r.key, v)

@@ -7,6 +7,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"devnode/runtime/lua/stdlib"
+	"devnode/runtime/lua/value"
 	"devnode/runtime/lua/vm"
 )
 
@@ -23,7 +24,7 @@ func (c *carry) tell(r *ReloadRecord) {
 		case n.refused != "":
 			r.loses(n.name, c.missing(n.from.get(), now), n.from.get(), now, n.refused)
 		case now != n.given:
-			if t, ok := n.given.(*lua.LTable); ok {
+			if t, ok := n.given.(*value.Table); ok {
 				r.loses(n.name, c.missing(t, now), t, now, "set by the start function")
 			}
 		case c.missing(now, n.fresh) > 0:
@@ -54,7 +55,7 @@ func (c *carry) tellRemade(r *ReloadRecord, m remade) {
 	if m.changed {
 		why = "its first value is another now"
 	}
-	t, isTable := m.old.(*lua.LTable)
+	t, isTable := m.old.(*value.Table)
 	switch {
 	case isTable && c.isData(t):
 		r.loses(m.name, c.missing(t, now), t, now, why)
@@ -65,9 +66,9 @@ func (c *carry) tellRemade(r *ReloadRecord, m remade) {
 }
 
 // isData tells whether a table of the old generation is no module and no class.
-func (c *carry) isData(t *lua.LTable) bool {
+func (c *carry) isData(t *value.Table) bool {
 	n := &namedValue{}
-	w := &dataWalk{carry: c, seen: make(map[*lua.LTable]*namedValue)}
+	w := &dataWalk{carry: c, seen: make(map[*value.Table]*namedValue)}
 	w.at = n
 	w.enter(t)
 	w.drain()
@@ -76,7 +77,7 @@ func (c *carry) isData(t *lua.LTable) bool {
 
 // loses notes that n entries of what a variable held are gone, if any.
 func (r *ReloadRecord) loses(name string, n int, old, now lua.LValue, why string) {
-	_, isTable := old.(*lua.LTable)
+	_, isTable := old.(*value.Table)
 	switch {
 	case n == 0:
 	case isTable:
@@ -125,14 +126,14 @@ func (c *carry) compare(old, now lua.LValue, left *int, depth int) int {
 	if old == now || c.mapped(old) == now {
 		return 0
 	}
-	t, ok := old.(*lua.LTable)
+	t, ok := old.(*value.Table)
 	if !ok {
 		if !vm.Plain(old) && now != lua.LNil {
 			return 0
 		}
 		return 1
 	}
-	is, ok := now.(*lua.LTable)
+	is, ok := now.(*value.Table)
 	if !ok {
 		return vm.Size(t)
 	}

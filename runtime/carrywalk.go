@@ -4,6 +4,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"devnode/runtime/lua/stdlib"
+	"devnode/runtime/lua/value"
 	"devnode/runtime/lua/vm"
 )
 
@@ -17,7 +18,7 @@ type walkResult struct {
 
 // link is a place in a value that refers to what another name holds.
 type link struct {
-	table *lua.LTable
+	table *value.Table
 	key   lua.LValue
 	to    *namedValue
 }
@@ -26,17 +27,17 @@ type link struct {
 // plain data, and what in them has to refer to something new.
 type dataWalk struct {
 	*carry
-	seen map[*lua.LTable]*namedValue
-	todo []*lua.LTable
+	seen map[*value.Table]*namedValue
+	todo []*value.Table
 	at   *namedValue
 }
 
 // judge decides which of the names are taken: each as a whole, or not at all.
 func (c *carry) judge(names []*namedValue) {
-	w := &dataWalk{carry: c, seen: make(map[*lua.LTable]*namedValue)}
+	w := &dataWalk{carry: c, seen: make(map[*value.Table]*namedValue)}
 	for _, n := range names {
-		was, ok1 := n.from.get().(*lua.LTable)
-		if _, ok2 := n.to.get().(*lua.LTable); ok1 && ok2 && c.pairs.newOf[was] == nil {
+		was, ok1 := n.from.get().(*value.Table)
+		if _, ok2 := n.to.get().(*value.Table); ok1 && ok2 && c.pairs.newOf[was] == nil {
 			w.roots[was] = n
 		}
 	}
@@ -58,7 +59,7 @@ func (w *dataWalk) settle(n *namedValue) bool {
 	if n.walk.refused == "" {
 		for _, other := range n.walk.shares {
 			if other.walk.refused != "" { // perhaps by what n doesn't hold
-				alone := &dataWalk{carry: w.carry, seen: make(map[*lua.LTable]*namedValue)}
+				alone := &dataWalk{carry: w.carry, seen: make(map[*value.Table]*namedValue)}
 				n.walk = walkResult{}
 				alone.walk(n, n.from.get())
 				break
@@ -90,7 +91,7 @@ func (v *walkResult) follow() {
 // walk goes through a value of the name n, and notes in n.walk what it finds.
 func (w *dataWalk) walk(n *namedValue, v lua.LValue) {
 	w.at = n
-	if t, ok := v.(*lua.LTable); ok && w.roots[t] == n {
+	if t, ok := v.(*value.Table); ok && w.roots[t] == n {
 		w.enter(t)
 	} else {
 		w.value(nil, nil, v)
@@ -114,9 +115,9 @@ func (w *dataWalk) drain() {
 
 // value looks at what an entry of a table holds, or a key of it, which has the key
 // nil; the table is nil for the value of the name itself.
-func (w *dataWalk) value(in *lua.LTable, key, v lua.LValue) {
+func (w *dataWalk) value(in *value.Table, key, v lua.LValue) {
 	switch v := v.(type) {
-	case *lua.LTable:
+	case *value.Table:
 		is := w.pairs.newOf[v]
 		other := w.roots[v]
 		switch {
@@ -146,9 +147,9 @@ func (w *dataWalk) value(in *lua.LTable, key, v lua.LValue) {
 // VMs, or of the new generation.
 func (w *dataWalk) belongs(fn *lua.LFunction) bool {
 	if fn.IsG {
-		return fn.Env == nil
+		return value.Env(fn) == nil
 	}
-	return fn.Env == w.next.vm.Globals()
+	return value.Env(fn) == w.next.vm.Globals()
 }
 
 func (w *dataWalk) refuse(what string) {
@@ -157,12 +158,12 @@ func (w *dataWalk) refuse(what string) {
 	}
 }
 
-func (w *dataWalk) rewrite(in *lua.LTable, key, was, is lua.LValue) {
+func (w *dataWalk) rewrite(in *value.Table, key, was, is lua.LValue) {
 	w.at.walk.rewrites = append(w.at.walk.rewrites, &rewrite{table: in, key: key, was: was, is: is})
 }
 
 // enter puts a table on the list of what is to be gone through, once.
-func (w *dataWalk) enter(t *lua.LTable) {
+func (w *dataWalk) enter(t *value.Table) {
 	record := vm.IsRecord(t) // to look at it twice does no harm, and is cheaper
 	if !record && !w.first(t) {
 		return
@@ -171,7 +172,7 @@ func (w *dataWalk) enter(t *lua.LTable) {
 		w.refuse("a library")
 		return
 	}
-	if mt, ok := t.Metatable.(*lua.LTable); ok {
+	if mt, ok := value.Meta(t).(*value.Table); ok {
 		switch is := w.pairs.newOf[mt]; {
 		case is == mt:
 		case is != nil:
@@ -186,7 +187,7 @@ func (w *dataWalk) enter(t *lua.LTable) {
 }
 
 // first notes that a table is gone through, and is false if it was.
-func (w *dataWalk) first(t *lua.LTable) bool {
+func (w *dataWalk) first(t *value.Table) bool {
 	first, seen := w.seen[t]
 	switch {
 	case !seen:

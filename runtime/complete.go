@@ -8,6 +8,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"devnode/runtime/lua/stdlib"
+	"devnode/runtime/lua/value"
 )
 
 // Complete lists the words that can stand for prefix, a dotted path such as
@@ -42,7 +43,7 @@ func (g *Generation) complete(prefix string) []string {
 	}
 	at, inside := g.lastingEnv(), len(path) > 0
 	for i, name := range path {
-		t, ok := g.named(at, name, i == 0).(*lua.LTable)
+		t, ok := g.named(at, name, i == 0).(*value.Table)
 		if !ok {
 			return nil
 		}
@@ -67,7 +68,7 @@ func (g *Generation) complete(prefix string) []string {
 
 // named is what a name stands for: first, as a line of `use` begins, an earlier
 // line's global, a local of the script, or a global; else a field of at.
-func (g *Generation) named(at *lua.LTable, name string, first bool) lua.LValue {
+func (g *Generation) named(at *value.Table, name string, first bool) lua.LValue {
 	v := lookUp(at, name)
 	if v != lua.LNil || !first {
 		return v
@@ -80,7 +81,7 @@ func (g *Generation) named(at *lua.LTable, name string, first bool) lua.LValue {
 
 // addNames adds the names in a table, and in those that it inherits from, that
 // begin with last.
-func (g *Generation) addNames(seen map[string]bool, at *lua.LTable, stem, last string) {
+func (g *Generation) addNames(seen map[string]bool, at *value.Table, stem, last string) {
 	for t := at; t != nil; t = indexOf(t) {
 		stdlib.Complete(t)
 		t.ForEach(func(k, _ lua.LValue) {
@@ -92,7 +93,7 @@ func (g *Generation) addNames(seen map[string]bool, at *lua.LTable, stem, last s
 }
 
 // lookUp reads a field as Lua does where __index is a table.
-func lookUp(t *lua.LTable, name string) lua.LValue {
+func lookUp(t *value.Table, name string) lua.LValue {
 	for range 20 {
 		if v := stdlib.Field(t, name); v != lua.LNil {
 			return v
@@ -105,12 +106,12 @@ func lookUp(t *lua.LTable, name string) lua.LValue {
 }
 
 // indexOf is the table that t's fields are inherited from, nil if there is none.
-func indexOf(t *lua.LTable) *lua.LTable {
-	mt, ok := t.Metatable.(*lua.LTable)
+func indexOf(t *value.Table) *value.Table {
+	mt, ok := value.Meta(t).(*value.Table)
 	if !ok {
 		return nil
 	}
-	up, _ := mt.RawGetString("__index").(*lua.LTable)
+	up, _ := mt.RawGetString("__index").(*value.Table)
 	if up == t {
 		return nil
 	}

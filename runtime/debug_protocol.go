@@ -96,7 +96,7 @@ func debugMemory(L *lua.LState) int {
 }
 
 func debugCollect(L *lua.LState) int {
-	if fn, ok := stdlib.Field(L.G.Global, "collectgarbage").(*lua.LFunction); ok {
+	if fn, ok := stdlib.Field(value.Globals(L), "collectgarbage").(*lua.LFunction); ok {
 		L.Push(fn)
 		L.Call(0, 0)
 	}
@@ -106,7 +106,7 @@ func debugCollect(L *lua.LState) int {
 func debugStat(L *lua.LState) int {
 	t := taskOf(L)
 	s := t.service
-	stat := L.CreateTable(0, 4)
+	stat := value.NewTable(0, 4)
 	stat.RawSetString("task", lua.LNumber(len(t.gen.waitingTasks())))
 	stat.RawSetString("mqlen", lua.LNumber(s.box.len()))
 	stat.RawSetString("cpu", value.OfFloat(s.box.look().cpu.Seconds()))
@@ -120,7 +120,7 @@ func debugTask(L *lua.LState) int {
 	if L.Get(1) != lua.LNil {
 		return answerWith(L, apiTask)
 	}
-	all := L.CreateTable(0, 0)
+	all := value.NewTable(0, 0)
 	L.SetTop(0)
 	L.Push(all)
 	apiTask(L)
@@ -153,9 +153,9 @@ func debugRun(L *lua.LState) int {
 	}
 	var out printed
 	fn := g.vm.NewClosure(proto)
-	fn.Env = g.injectEnv(&out)
+	value.SetEnv(fn, g.injectEnv(&out))
 	top := L.GetTop()
-	L.Push(stdlib.Field(L.G.Global, "pcall"))
+	L.Push(stdlib.Field(value.Globals(L), "pcall"))
 	L.Push(fn)
 	for i := 3; i <= top; i++ {
 		L.Push(L.Get(i))

@@ -3,6 +3,7 @@ package runtime
 import (
 	lua "github.com/yuin/gopher-lua"
 
+	"devnode/runtime/lua/value"
 	"devnode/runtime/lua/vm"
 )
 
@@ -11,7 +12,7 @@ import (
 // two tasks; a method that fails, or wants to wait, leaves the error as it is.
 func (g *Generation) errorText(err *vm.Error) {
 	switch err.Value.(type) {
-	case *lua.LTable, *lua.LUserData:
+	case *value.Table, *lua.LUserData:
 	default:
 		return
 	}

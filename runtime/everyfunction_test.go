@@ -22,6 +22,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"devnode/runtime/lua/stdlib"
+	"devnode/runtime/lua/value"
 	"devnode/runtime/lua/vm"
 )
 
@@ -209,9 +210,9 @@ var leftOut = map[string][]string{
 
 // leaveOut takes them out of a VM.
 func leaveOut(g *Generation) {
-	loaded := stdlib.Field(stdlib.Field(g.vm.Globals(), "package").(*lua.LTable), "loaded").(*lua.LTable)
+	loaded := stdlib.Field(stdlib.Field(g.vm.Globals(), "package").(*value.Table), "loaded").(*value.Table)
 	for module, names := range leftOut {
-		t := stdlib.Field(loaded, module).(*lua.LTable)
+		t := stdlib.Field(loaded, module).(*value.Table)
 		stdlib.Complete(t)
 		for _, name := range names {
 			t.RawSetString(name, lua.LNil)
@@ -322,14 +323,14 @@ func (c *caller) body(L *lua.LState, way int, fn *lua.LFunction, args []lua.LVal
 		out, failure = f.ResumeCoroutine(co, args)
 		c.keep(co.Identity())
 	case 2:
-		t := L.CreateTable(0, 4)
-		mt := L.CreateTable(0, 4)
+		t := value.NewTable(0, 4)
+		mt := value.NewTable(0, 4)
 		for _, event := range []string{"__index", "__newindex", "__call", "__len", "__tostring", "__lt", "__concat", "__close"} {
 			mt.RawSetString(event, fn)
 		}
-		t.Metatable = mt
+		value.SetMeta(t, mt)
 		c.keep(t)
-		out, failure = f.Protect(stdlib.Field(L.G.Global, "tostring"), t)
+		out, failure = f.Protect(stdlib.Field(value.Globals(L), "tostring"), t)
 	case 3:
 		L.Push(fn)
 		for _, v := range args {
@@ -341,7 +342,7 @@ func (c *caller) body(L *lua.LState, way int, fn *lua.LFunction, args []lua.LVal
 		}
 	case 4:
 		// debug's functions see a Lua function that has temporary values.
-		out, failure = f.Protect(stdlib.Field(L.G.Global, "everyCaller"), append([]lua.LValue{fn}, args...)...)
+		out, failure = f.Protect(stdlib.Field(value.Globals(L), "everyCaller"), append([]lua.LValue{fn}, args...)...)
 	}
 	if failure != nil {
 		c.look(failure.Value)
@@ -445,7 +446,7 @@ func luaValues(g *Generation) []lua.LValue {
 		list = append(list, t.fiber.Results()...)
 	}
 	g.service.step(t)
-	lazy := stdlib.NewModule("", nil, nil).Table(g.vm).Metatable.(*lua.LTable)
+	lazy := value.Meta(stdlib.NewModule("", nil, nil).Table(g.vm)).(*value.Table)
 	for _, event := range []string{"__index", "__newindex"} {
 		list = append(list, lazy.RawGetString(event))
 	}
@@ -482,7 +483,7 @@ func (w *valueWalk) values(todo ...lua.LValue) {
 		v := todo[len(todo)-1]
 		todo = todo[:len(todo)-1]
 		switch v := v.(type) {
-		case *lua.LTable, *lua.LUserData, *lua.LState:
+		case *value.Table, *lua.LUserData, *lua.LState:
 			if w.seen[v] {
 				continue
 			}
@@ -502,9 +503,9 @@ func (w *valueWalk) values(todo ...lua.LValue) {
 
 func (w *valueWalk) next(v lua.LValue) (list []lua.LValue) {
 	switch v := v.(type) {
-	case *lua.LTable:
+	case *value.Table:
 		stdlib.Complete(v)
-		list = append(list, v.Metatable)
+		list = append(list, value.Meta(v))
 		v.ForEach(func(k, e lua.LValue) { list = append(list, k, e) })
 	case *lua.LUserData:
 		list = append(list, v.Metatable)
@@ -514,8 +515,8 @@ func (w *valueWalk) next(v lua.LValue) (list []lua.LValue) {
 				list = append(list, up.Value())
 			}
 		}
-		if !v.IsG && v.Env != nil {
-			list = append(list, v.Env)
+		if !v.IsG && value.Env(v) != nil {
+			list = append(list, value.Env(v))
 		}
 	}
 	return list
@@ -542,7 +543,7 @@ func describeValue(g *Generation, v lua.LValue) string {
 			return name
 		}
 		return fmt.Sprintf("function <%s:%d>", v.Proto.SourceName, v.Proto.LineDefined)
-	case *lua.LTable:
+	case *value.Table:
 		return fmt.Sprintf("table %p", v)
 	case *lua.LUserData:
 		return fmt.Sprintf("userdata of %T", v.Value)

@@ -11,6 +11,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"devnode/runtime"
+	"devnode/runtime/lua/value"
 )
 
 // scripts writes files into a new folder.
@@ -66,7 +67,7 @@ type counter struct{ n int }
 
 func (c *counter) Handle(s *runtime.Service, m runtime.Message) {
 	c.n++
-	answer := &lua.LTable{Metatable: lua.LNil}
+	answer := value.NewTable(0, 0)
 	answer.RawSetString("count", lua.LNumber(c.n))
 	s.Respond(m, answer)
 }

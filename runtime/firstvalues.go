@@ -79,7 +79,7 @@ type place interface {
 
 // fieldPlace is an entry of a table.
 type fieldPlace struct {
-	table *lua.LTable
+	table *value.Table
 	key   lua.LValue
 }
 

@@ -23,7 +23,7 @@ type Generation struct {
 
 	protos      map[string]*protocol
 	byType      [16]*protocol // those of skynet; all others are in protos only
-	skynet      *lua.LTable   // require "skynet"
+	skynet      *value.Table  // require "skynet"
 	lua         *protocol     // the one of almost all messages
 	inits       []lua.LValue  // functions given to skynet.init
 	start       lua.LValue    // given to skynet.start
@@ -46,7 +46,7 @@ type Generation struct {
 	atSwitch         []int32               // sessions of tasks that wait to take over
 	forward          map[PType]PType       // skynet.forward_type
 	filter           lua.LValue            // skynet.filter
-	lasting          *lua.LTable           // the environment of the lines of `use`
+	lasting          *value.Table          // the environment of the lines of `use`
 	memory           memory
 	instances        []*hotpatch.Instance // of the files that it has run
 	staleLook        bool                 // it will be looked for again

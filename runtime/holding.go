@@ -8,6 +8,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"devnode/runtime/lua/stdlib"
+	"devnode/runtime/lua/value"
 	"devnode/runtime/lua/vm"
 )
 
@@ -48,9 +49,9 @@ func (g *Generation) end() {
 type holdWalk struct {
 	seen  map[lua.LValue]struct{}
 	todo  []lua.LValue
-	table *lua.LTable // that is being gone through, nil if none is
-	key   lua.LValue  // in it
-	env   *lua.LTable // of the functions that are left out
+	table *value.Table // that is being gone through, nil if none is
+	key   lua.LValue   // in it
+	env   *value.Table // of the functions that are left out
 }
 
 func newHoldWalk(s *Service) *holdWalk {
@@ -63,7 +64,7 @@ func newHoldWalk(s *Service) *holdWalk {
 
 func (w *holdWalk) add(v lua.LValue) {
 	switch v.(type) {
-	case *lua.LTable, *lua.LFunction, *lua.LUserData, *lua.LState:
+	case *value.Table, *lua.LFunction, *lua.LUserData, *lua.LState:
 		if _, seen := w.seen[v]; !seen {
 			w.seen[v] = struct{}{}
 			w.todo = append(w.todo, v)
@@ -97,16 +98,16 @@ func (w *holdWalk) step(until time.Time) bool {
 // open looks into a value; the entries of a table are left to step.
 func (w *holdWalk) open(v lua.LValue) {
 	switch v := v.(type) {
-	case *lua.LTable:
+	case *value.Table:
 		w.table, w.key = v, lua.LNil
-		w.add(v.Metatable)
+		w.add(value.Meta(v))
 	case *lua.LUserData:
 		w.add(v.Metatable)
 		if inner, ok := v.Value.(lua.LValue); ok {
 			w.add(inner)
 		}
 	case *lua.LFunction:
-		if !v.IsG && v.Env == w.env {
+		if !v.IsG && value.Env(v) == w.env {
 			return
 		}
 		for _, uv := range v.Upvalues {

@@ -62,9 +62,9 @@ func (n *Node) Inject(ctx context.Context, h Handle, o InjectOptions) (InjectRes
 			g.files.injected(path, HashOf([]byte(o.Code)))
 		}
 		fn := g.vm.NewClosure(proto)
-		fn.Env = g.injectEnv(&out)
+		value.SetEnv(fn, g.injectEnv(&out))
 		if o.Lasting {
-			fn.Env = g.withPrint(g.lastingEnv(), fn.Env)
+			value.SetEnv(fn, g.withPrint(g.lastingEnv(), value.Env(fn)))
 		}
 		t := g.newTask(taskInject, fn, argValues(o.Args))
 		t.injection, in.task = in, t
@@ -115,9 +115,8 @@ func incomplete(err error) bool {
 }
 
 // injectEnv is the environment of an injected chunk.
-func (g *Generation) injectEnv(out *printed) *lua.LTable {
-	L := g.vm.State()
-	env := L.CreateTable(0, 4)
+func (g *Generation) injectEnv(out *printed) *value.Table {
+	env := value.NewTable(0, 4)
 	env.RawSetString("print", value.Function(func(L *lua.LState) int {
 		var line strings.Builder
 		for i := 1; i <= L.GetTop(); i++ {
@@ -139,17 +138,16 @@ func (g *Generation) injectEnv(out *printed) *lua.LTable {
 
 // handlerUpvalues collects the tables that the dispatch functions refer to,
 // directly or through functions that they refer to.
-func (g *Generation) handlerUpvalues() (all, byProtocol *lua.LTable) {
-	L := g.vm.State()
-	all, byProtocol = L.CreateTable(0, 0), L.CreateTable(0, 0)
+func (g *Generation) handlerUpvalues() (all, byProtocol *value.Table) {
+	all, byProtocol = value.NewTable(0, 0), value.NewTable(0, 0)
 	for name, p := range g.protos {
 		fn, ok := p.live(g).dispatch.(*lua.LFunction)
 		if !ok {
 			continue
 		}
-		tables := L.CreateTable(0, 0)
+		tables := value.NewTable(0, 0)
 		seen := map[*lua.LFunction]bool{}
-		collectUpvalues(fn, seen, func(name string, v *lua.LTable) {
+		collectUpvalues(fn, seen, func(name string, v *value.Table) {
 			if tables.RawGetString(name) == lua.LNil {
 				tables.RawSetString(name, v)
 			}
@@ -162,7 +160,7 @@ func (g *Generation) handlerUpvalues() (all, byProtocol *lua.LTable) {
 	return all, byProtocol
 }
 
-func collectUpvalues(fn *lua.LFunction, seen map[*lua.LFunction]bool, found func(string, *lua.LTable)) {
+func collectUpvalues(fn *lua.LFunction, seen map[*lua.LFunction]bool, found func(string, *value.Table)) {
 	if fn.IsG || seen[fn] {
 		return
 	}
@@ -172,7 +170,7 @@ func collectUpvalues(fn *lua.LFunction, seen map[*lua.LFunction]bool, found func
 			continue
 		}
 		switch v := uv.Value().(type) {
-		case *lua.LTable:
+		case *value.Table:
 			found(fn.Proto.DbgUpvalues[i], v)
 		case *lua.LFunction:
 			collectUpvalues(v, seen, found)

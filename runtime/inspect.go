@@ -11,6 +11,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"devnode/runtime/hotpatch"
+	"devnode/runtime/lua/value"
 	"devnode/runtime/lua/vm"
 )
 
@@ -258,17 +259,17 @@ func (a answers) Handle(_ *Service, m Message) {
 
 // copyValue is v for another goroutine to read: tables are copied, as far as
 // they nest.
-func copyValue(v lua.LValue) lua.LValue { return copyDeep(v, map[*lua.LTable]*lua.LTable{}) }
+func copyValue(v lua.LValue) lua.LValue { return copyDeep(v, map[*value.Table]*value.Table{}) }
 
-func copyDeep(v lua.LValue, seen map[*lua.LTable]*lua.LTable) lua.LValue {
-	t, ok := v.(*lua.LTable)
+func copyDeep(v lua.LValue, seen map[*value.Table]*value.Table) lua.LValue {
+	t, ok := v.(*value.Table)
 	if !ok {
 		return v
 	}
 	if c := seen[t]; c != nil {
 		return c
 	}
-	c := &lua.LTable{Metatable: lua.LNil}
+	c := value.NewTable(0, 0)
 	seen[t] = c
 	t.ForEach(func(k, v lua.LValue) { c.RawSet(copyDeep(k, seen), copyDeep(v, seen)) })
 	return c

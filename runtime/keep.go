@@ -4,6 +4,8 @@ import (
 	"bytes"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"devnode/runtime/lua/value"
 )
 
 // Kept state (reload.keep) belongs to the service. It is handed from one
@@ -72,17 +74,17 @@ func (s *Service) shareContents(contents map[string][]byte) map[string][]byte {
 // classSwap is a class table, and another with the contents that it has in the
 // other generation.
 type classSwap struct {
-	live, other *lua.LTable
+	live, other *value.Table
 }
 
 // class is the table that stands for a class in all generations of a service.
 // While g is prepared, the contents that g gives it show in g only.
-func (g *Generation) class(name string, t *lua.LTable) *lua.LTable {
+func (g *Generation) class(name string, t *value.Table) *value.Table {
 	s := g.service
 	live := s.classes[name]
 	if live == nil || live == t {
 		if s.classes == nil {
-			s.classes = make(map[string]*lua.LTable)
+			s.classes = make(map[string]*value.Table)
 		}
 		s.classes[name] = t
 		return t
@@ -99,7 +101,7 @@ func (g *Generation) class(name string, t *lua.LTable) *lua.LTable {
 	}
 	// The task that calls this runs in g: g's contents go live at once, and
 	// are taken out again when the task suspends.
-	other := new(lua.LTable)
+	other := new(value.Table)
 	*other = *live
 	*live = *t
 	g.reload.classes = append(g.reload.classes, classSwap{live: live, other: other})

@@ -8,6 +8,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"devnode/runtime/lua/value"
 	"devnode/runtime/lua/vm"
 )
 
@@ -17,19 +18,19 @@ type keptWalk struct {
 	kept  map[string]lua.LValue
 	name  string      // of the one that is being looked at
 	under []keptTable // the tables that lead to where the walk is
-	seen  map[*lua.LTable]struct{}
+	seen  map[*value.Table]struct{}
 	found func(path string, fn *lua.LFunction)
 }
 
 // keptTable is a table, and the key of the entry that the walk has come to.
 type keptTable struct {
-	table *lua.LTable
+	table *value.Table
 	key   lua.LValue
 	meta  bool // it is the metatable of the one above
 }
 
 func (s *Service) walkKept(found func(path string, fn *lua.LFunction)) *keptWalk {
-	return &keptWalk{names: slices.Sorted(maps.Keys(s.kept)), kept: s.kept, seen: make(map[*lua.LTable]struct{}), found: found}
+	return &keptWalk{names: slices.Sorted(maps.Keys(s.kept)), kept: s.kept, seen: make(map[*value.Table]struct{}), found: found}
 }
 
 // step looks on until the given time, or to the end if that is zero. It is true
@@ -64,11 +65,11 @@ func (w *keptWalk) look(v lua.LValue, meta bool) {
 	switch v := v.(type) {
 	case *lua.LFunction:
 		w.found(w.path(), v)
-	case *lua.LTable:
+	case *value.Table:
 		if _, seen := w.seen[v]; !seen {
 			w.seen[v] = struct{}{}
 			w.under = append(w.under, keptTable{v, lua.LNil, meta})
-			w.look(v.Metatable, true)
+			w.look(value.Meta(v), true)
 		}
 	}
 }
@@ -117,7 +118,7 @@ func (s *Service) inspectKept(g *Generation) {
 	w := s.walkKept(func(path string, fn *lua.LFunction) {
 		if fn.IsG {
 			s.keepResponse(fn)
-		} else if fn.Env != env && len(old) < maxReported {
+		} else if value.Env(fn) != env && len(old) < maxReported {
 			old = append(old, path)
 		}
 	})

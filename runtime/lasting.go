@@ -1,15 +1,14 @@
 package runtime
 
 import (
-	lua "github.com/yuin/gopher-lua"
+	"devnode/runtime/lua/value"
 )
 
 // lastingEnv is where the lines that one types after `use` keep their globals,
 // apart from the service's own: it reads through to these, and to the script's locals.
-func (g *Generation) lastingEnv() *lua.LTable {
+func (g *Generation) lastingEnv() *value.Table {
 	if g.lasting == nil {
-		L := g.vm.State()
-		g.lasting = L.CreateTable(0, 4)
+		g.lasting = value.NewTable(0, 4)
 		g.inScope(g.lasting)
 	}
 	all, byProtocol := g.handlerUpvalues()
@@ -19,7 +18,7 @@ func (g *Generation) lastingEnv() *lua.LTable {
 }
 
 // withPrint has env print to where the injected chunk's own print goes.
-func (g *Generation) withPrint(env, own *lua.LTable) *lua.LTable {
+func (g *Generation) withPrint(env, own *value.Table) *value.Table {
 	env.RawSetString("print", own.RawGetString("print"))
 	return env
 }

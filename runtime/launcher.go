@@ -34,15 +34,15 @@ func (l launcher) Handle(s *Service, m Message) {
 	case "REMOVE":
 		s.Respond(m)
 	default:
-		unknown := &lua.LTable{Metatable: lua.LNil}
+		unknown := value.NewTable(0, 0)
 		unknown.Append(lua.LString("Unknown command"))
 		s.Respond(m, unknown)
 	}
 }
 
 // each is a table of what tell says of every service, by address.
-func (l launcher) each(tell func(ServiceInfo) lua.LValue) *lua.LTable {
-	all := &lua.LTable{Metatable: lua.LNil}
+func (l launcher) each(tell func(ServiceInfo) lua.LValue) *value.Table {
+	all := value.NewTable(0, 0)
 	for _, info := range l.node.figures(l.node.handles.all()) {
 		if !info.System {
 			all.RawSetString(info.Address(), tell(info))
@@ -55,7 +55,7 @@ func (l launcher) each(tell func(ServiceInfo) lua.LValue) *lua.LTable {
 func (i ServiceInfo) launchLine() lua.LValue { return lua.LString("snlua " + i.Title) }
 
 func (i ServiceInfo) statistics() lua.LValue {
-	stat := &lua.LTable{Metatable: lua.LNil}
+	stat := value.NewTable(0, 0)
 	stat.RawSetString("task", lua.LNumber(i.Tasks))
 	stat.RawSetString("mqlen", lua.LNumber(i.Mailbox))
 	stat.RawSetString("cpu", value.OfFloat(i.CPU.Seconds()))
@@ -65,7 +65,7 @@ func (i ServiceInfo) statistics() lua.LValue {
 
 // weigh has each service say how large it is, and then answers with all of it.
 func (l launcher) weigh(m Message) {
-	all := &lua.LTable{Metatable: lua.LNil}
+	all := value.NewTable(0, 0)
 	var mu sync.Mutex
 	left := 1
 	done := func() {
@@ -106,7 +106,7 @@ func (l launcher) kill(s *Service, m Message, values []lua.LValue) {
 		s.Refuse(m, err.Error())
 		return
 	}
-	killed := &lua.LTable{Metatable: lua.LNil}
+	killed := value.NewTable(0, 0)
 	killed.RawSetString(h.String(), line)
 	s.Respond(m, killed)
 }

@@ -8,6 +8,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"devnode/runtime/lua/stdlib"
+	"devnode/runtime/lua/value"
 	"devnode/runtime/lua/vm"
 	"devnode/runtime/lualib"
 )
@@ -66,9 +67,9 @@ func openReload(L *lua.LState) int {
 	v := vm.Of(L).VM()
 	t := v.Owner.(*Generation).service.node.reloads.Table(v)
 	stdlib.Complete(t)
-	mt := v.State().CreateTable(0, 1)
+	mt := value.NewTable(0, 1)
 	mt.RawSetString("__call", v.NewFunction(apiReload))
-	t.Metatable = mt
+	value.SetMeta(t, mt)
 	L.Push(t)
 	return 1
 }

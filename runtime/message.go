@@ -59,7 +59,7 @@ type Data struct {
 func RawData(s string) *Data { return &Data{raw: s, isRaw: true} }
 
 // ValueData makes a message of values, which must be immutable or owned by
-// nobody else. A table for it is made by &lua.LTable{Metatable: lua.LNil}, and
+// nobody else. A table for it is made by value.NewTable(0, 0), and
 // may hold other such tables; functions and userdata can't be sent.
 func ValueData(values ...lua.LValue) *Data { return &Data{values: values} }
 
@@ -107,7 +107,7 @@ func (d *Data) sizeNow() int {
 	if d == nil || d.isRaw {
 		return d.Size()
 	}
-	return sizer{make(map[*lua.LTable]bool)}.values(d.values)
+	return sizer{make(map[*value.Table]bool)}.values(d.values)
 }
 
 // sent is the content of a userdata whose message was sent: the values are the

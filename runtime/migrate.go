@@ -104,7 +104,7 @@ func (u *upgrade) migrateWhenIdle() {
 	u.migrating = true
 	u.expiry.stop()
 	u.limit("its reload.migrate")
-	state := u.next.vm.State().CreateTable(0, len(s.kept))
+	state := value.NewTable(0, len(s.kept))
 	for name, v := range s.kept {
 		state.RawSetString(name, v)
 	}
@@ -137,7 +137,7 @@ func (u *upgrade) migrateWhenIdle() {
 
 // stale is an error where a migration has put another value under a name whose
 // value the new generation has already been given.
-func (u *upgrade) stale(state *lua.LTable) error {
+func (u *upgrade) stale(state *value.Table) error {
 	for _, name := range slices.Sorted(maps.Keys(u.given)) {
 		if state.RawGetString(name) != u.given[name] {
 			return fmt.Errorf("kept.%s is another value than reload.keep(%q) gave the code: change the table in place", name, name)
@@ -162,15 +162,15 @@ func (s *Service) releaseHeld() {
 
 // backup is what all the tables that can be reached from one contained.
 type backup struct {
-	tables []*lua.LTable
-	copies []lua.LTable
+	tables []*value.Table
+	copies []*value.Table
 }
 
 // backupOf notes the contents of root and of the tables in it, at any depth.
-func backupOf(root *lua.LTable) *backup {
+func backupOf(root *value.Table) *backup {
 	b := &backup{}
-	seen := map[*lua.LTable]bool{}
-	todo := []*lua.LTable{root}
+	seen := map[*value.Table]bool{}
+	todo := []*value.Table{root}
 	for len(todo) > 0 {
 		t := todo[len(todo)-1]
 		todo = todo[:len(todo)-1]
@@ -178,11 +178,12 @@ func backupOf(root *lua.LTable) *backup {
 			continue
 		}
 		seen[t] = true
-		copied := lua.LTable{Metatable: t.Metatable}
+		copied := value.NewTable(0, 0)
+		value.SetMeta(copied, value.Meta(t))
 		t.ForEach(func(k, v lua.LValue) {
 			copied.RawSet(k, v)
 			for _, e := range [2]lua.LValue{k, v} {
-				if inner, ok := e.(*lua.LTable); ok {
+				if inner, ok := e.(*value.Table); ok {
 					todo = append(todo, inner)
 				}
 			}
@@ -196,6 +197,6 @@ func backupOf(root *lua.LTable) *backup {
 // restore gives the tables their contents back.
 func (b *backup) restore() {
 	for i, t := range b.tables {
-		*t = b.copies[i]
+		value.Replace(t, b.copies[i])
 	}
 }

@@ -7,6 +7,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"devnode/runtime/lua/stdlib"
+	"devnode/runtime/lua/value"
 	"devnode/runtime/lua/vm"
 	"devnode/runtime/lualib"
 )
@@ -92,7 +93,7 @@ func fallbackLoaders() map[string]lua.LGFunction {
 	loaders := make(map[string]lua.LGFunction)
 	for old, name := range oldNames {
 		loaders[old] = func(L *lua.LState) int {
-			L.Push(stdlib.Field(L.G.Global, "require"))
+			L.Push(stdlib.Field(value.Globals(L), "require"))
 			L.Push(lua.LString(name))
 			L.Call(1, 1)
 			return 1

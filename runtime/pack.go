@@ -67,7 +67,7 @@ type transferrer struct {
 
 func (t *transferrer) value(v lua.LValue) lua.LValue {
 	switch v := v.(type) {
-	case *lua.LTable:
+	case *value.Table:
 		t.depth++
 		copied := t.table(v)
 		t.depth--
@@ -80,11 +80,11 @@ func (t *transferrer) value(v lua.LValue) lua.LValue {
 	return v
 }
 
-func (t *transferrer) table(src *lua.LTable) *lua.LTable {
+func (t *transferrer) table(src *value.Table) *value.Table {
 	if t.depth > maxDepth {
 		t.checkDepth(src)
 	}
-	if mt, ok := src.Metatable.(*lua.LTable); ok {
+	if mt, ok := value.Meta(src).(*value.Table); ok {
 		if iter := mt.RawGetString("__pairs"); iter != lua.LNil {
 			return t.pairs(src, iter)
 		}
@@ -94,7 +94,7 @@ func (t *transferrer) table(src *lua.LTable) *lua.LTable {
 
 // checkDepth raises an error for a table that is too deep in others. One that has
 // nothing in it may be one level deeper.
-func (t *transferrer) checkDepth(src *lua.LTable) {
+func (t *transferrer) checkDepth(src *value.Table) {
 	if k, _ := src.Next(lua.LNil); t.depth > maxDepth+1 || k != lua.LNil {
 		raise(t.L, "serialize can't pack too depth table")
 	}
@@ -115,9 +115,9 @@ func transferUserdata(L *lua.LState, u *lua.LUserData) lua.LValue {
 }
 
 // pairs copies what the table's __pairs metamethod yields.
-func (t *transferrer) pairs(src *lua.LTable, iter lua.LValue) *lua.LTable {
+func (t *transferrer) pairs(src *value.Table, iter lua.LValue) *value.Table {
 	L := t.L
-	dst := L.CreateTable(0, 0)
+	dst := value.NewTable(0, 0)
 	L.Push(iter)
 	L.Push(src)
 	L.Call(1, 3)

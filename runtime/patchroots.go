@@ -4,6 +4,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"devnode/runtime/lua/stdlib"
+	"devnode/runtime/lua/value"
 	"devnode/runtime/lua/vm"
 )
 
@@ -44,7 +45,7 @@ func (g *Generation) walkState(w walker) {
 	for _, c := range g.reload.classes {
 		w.Value(c.live)
 	}
-	for _, t := range []*lua.LTable{g.skynet, g.lasting} {
+	for _, t := range []*value.Table{g.skynet, g.lasting} {
 		if t != nil {
 			w.Value(t)
 		}

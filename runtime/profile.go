@@ -60,7 +60,7 @@ func (p *profile) end(now time.Duration)   { p.spent += now - p.since }
 // coroutineFunction calls a function of Lua's coroutine library.
 func coroutineFunction(name string) lua.LGFunction {
 	return func(L *lua.LState) int {
-		lib, _ := stdlib.Field(L.G.Global, "coroutine").(*lua.LTable)
+		lib, _ := stdlib.Field(value.Globals(L), "coroutine").(*value.Table)
 		if lib == nil {
 			raise(L, "the global coroutine is no library any more")
 		}

@@ -3,6 +3,7 @@ package runtime
 import (
 	lua "github.com/yuin/gopher-lua"
 
+	"devnode/runtime/lua/value"
 	"devnode/runtime/lua/vm"
 )
 
@@ -10,8 +11,8 @@ import (
 type protocol struct {
 	name     string
 	id       PType
-	class    *lua.LTable // what a script has registered, which it may change; nil for the built-in ones
-	pack     lua.LValue  // nil: the built-in one
+	class    *value.Table // what a script has registered, which it may change; nil for the built-in ones
+	pack     lua.LValue   // nil: the built-in one
 	unpack   lua.LValue
 	dispatch lua.LValue
 }
@@ -34,14 +35,14 @@ func (p *protocol) setDispatch(fn lua.LValue) {
 
 // functionField is a field of a protocol's table, or of what that inherits from;
 // nil where it is absent or the built-in function.
-func (g *Generation) functionField(t *lua.LTable, name string) lua.LValue {
+func (g *Generation) functionField(t *value.Table, name string) lua.LValue {
 	v := t.RawGetString(name)
 	for i := 0; v == lua.LNil && i < maxInheritance; i++ {
-		mt, ok := t.Metatable.(*lua.LTable)
+		mt, ok := value.Meta(t).(*value.Table)
 		if !ok {
 			return nil
 		}
-		if t, ok = mt.RawGetString("__index").(*lua.LTable); !ok {
+		if t, ok = mt.RawGetString("__index").(*value.Table); !ok {
 			return nil
 		}
 		v = t.RawGetString(name)

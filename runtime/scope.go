@@ -30,9 +30,8 @@ func (fl *files) scriptPath() string {
 // inScope makes names that env doesn't have mean what they mean at the end of the
 // script: its top-level locals, then globals. Assigning to a local changes it; any
 // other name that is assigned to becomes env's own.
-func (g *Generation) inScope(env *lua.LTable) {
-	L := g.vm.State()
-	mt := L.CreateTable(0, 2)
+func (g *Generation) inScope(env *value.Table) {
+	mt := value.NewTable(0, 2)
 	mt.RawSetString("__index", value.Function(func(L *lua.LState) int {
 		if uv := g.local(L.Get(2)); uv != nil {
 			L.Push(uv.Value())
@@ -44,12 +43,12 @@ func (g *Generation) inScope(env *lua.LTable) {
 	mt.RawSetString("__newindex", value.Function(func(L *lua.LState) int {
 		if uv := g.local(L.Get(2)); uv != nil {
 			uv.SetValue(L.Get(3))
-		} else if t, ok := L.Get(1).(*lua.LTable); ok {
+		} else if t, ok := L.Get(1).(*value.Table); ok {
 			L.RawSet(t, value.Key(L.Get(2)), L.Get(3))
 		}
 		return 0
 	}))
-	env.Metatable = mt
+	value.SetMeta(env, mt)
 }
 
 // local is the cell of a top-level local of the script, nil if it has none of that

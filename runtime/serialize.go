@@ -60,7 +60,7 @@ func appendValue(b []byte, v lua.LValue) []byte {
 		}
 	case lua.LString:
 		return appendString(b, string(v))
-	case *lua.LTable:
+	case *value.Table:
 		return appendTable(b, v)
 	default:
 		return append(b, head(seriNil, 0))
@@ -94,7 +94,7 @@ func appendString(b []byte, s string) []byte {
 	return append(b, s...)
 }
 
-func appendTable(b []byte, t *lua.LTable) []byte {
+func appendTable(b []byte, t *value.Table) []byte {
 	n := t.Len()
 	if n >= maxCookie-1 {
 		b = appendInteger(append(b, head(seriTable, maxCookie-1)), int64(n))
@@ -119,7 +119,7 @@ func serializedSize(values []lua.LValue) int { return sizer{}.values(values) }
 // sizer adds up what values take in serialised form. With seen each table
 // counts once, so that values which a script may have changed meanwhile, to
 // tables that contain themselves, are no trap.
-type sizer struct{ seen map[*lua.LTable]bool }
+type sizer struct{ seen map[*value.Table]bool }
 
 func (z sizer) values(values []lua.LValue) int {
 	size := 0
@@ -140,7 +140,7 @@ func (z sizer) value(v lua.LValue) int {
 		default:
 			return 5 + n
 		}
-	case *lua.LTable:
+	case *value.Table:
 		return z.table(v)
 	case lua.LNumber, value.Int, value.Float:
 		if i, _, kind := value.Read(v); kind == value.Integer {
@@ -152,7 +152,7 @@ func (z sizer) value(v lua.LValue) int {
 	}
 }
 
-func (z sizer) table(t *lua.LTable) int {
+func (z sizer) table(t *value.Table) int {
 	if z.seen[t] {
 		return 1
 	}
@@ -293,7 +293,7 @@ func (r *reader) table(n, depth int) (lua.LValue, bool) {
 		}
 		n = int(size)
 	}
-	t := &lua.LTable{Metatable: lua.LNil}
+	t := value.NewTable(0, 0)
 	for i := 1; i <= n; i++ {
 		v, ok := r.value(depth + 1)
 		if !ok {

@@ -9,6 +9,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"devnode/runtime/lua/value"
 	"devnode/runtime/lua/vm"
 )
 
@@ -50,13 +51,13 @@ type Service struct {
 	upgrade        *upgrade      // the reload in progress
 	tried          *files        // what the last reload loaded, if it failed
 	kept           map[string]lua.LValue
-	keptVersion    lua.LValue             // of the shape of kept; nil is 1
-	classes        map[string]*lua.LTable // reload.class, by name
-	keptResponses  responses              // closures of skynet.response that kept holds
-	held           []message              // requests that wait for a migration
-	blocked        *Task                  // that runs something outside, as os.execute: nothing else is handled
-	aside          []message              // that came meanwhile
-	living         int32                  // tasks of all generations
+	keptVersion    lua.LValue              // of the shape of kept; nil is 1
+	classes        map[string]*value.Table // reload.class, by name
+	keptResponses  responses               // closures of skynet.response that kept holds
+	held           []message               // requests that wait for a migration
+	blocked        *Task                   // that runs something outside, as os.execute: nothing else is handled
+	aside          []message               // that came meanwhile
+	living         int32                   // tasks of all generations
 	history        []ReloadRecord
 	hadSockets     bool
 	traceID        int               // of the last trace that began here

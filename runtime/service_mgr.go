@@ -72,8 +72,8 @@ func (n *Node) beginUnique(key string, s *Service) {
 }
 
 // list is a table of what is known of every unique service, by name.
-func (sm serviceManager) list() *lua.LTable {
-	u, all := sm.node.unique, &lua.LTable{Metatable: lua.LNil}
+func (sm serviceManager) list() *value.Table {
+	u, all := sm.node.unique, value.NewTable(0, 0)
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	for key, e := range u.entries {

@@ -8,6 +8,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"devnode/runtime/lua/stdlib"
+	"devnode/runtime/lua/value"
 	"devnode/runtime/lua/vm"
 )
 
@@ -103,7 +104,7 @@ func (n *Node) scriptTemplates(name string) []string {
 // preferModulesIn has a service with a folder of its own, as by the template
 // "service/?/main.lua", find its modules there first.
 func (g *Generation) preferModulesIn(dir string) {
-	lib, ok := stdlib.Field(g.vm.Globals(), "package").(*lua.LTable)
+	lib, ok := stdlib.Field(g.vm.Globals(), "package").(*value.Table)
 	if !ok {
 		return
 	}

@@ -8,6 +8,7 @@ import (
 
 	"devnode/runtime/lua/stdlib"
 	"devnode/runtime/lua/syntax"
+	"devnode/runtime/lua/value"
 	"devnode/runtime/lua/vm"
 )
 
@@ -51,7 +52,7 @@ func loadFloor(b *testing.B, pool *vm.Pool, src string, skynet map[string]lua.LG
 	v := vm.New(pool)
 	stdlib.Open(v, stdlib.Options{})
 	s := service{Fiber: v.NewFiber(nil)}
-	t := v.State().NewTable()
+	t := value.NewTable(0, 0)
 	for name, fn := range skynet {
 		t.RawSetString(name, v.NewFunction(fn))
 	}

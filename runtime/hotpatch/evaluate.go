@@ -8,6 +8,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"devnode/runtime/lua/syntax"
+	"devnode/runtime/lua/value"
 	"devnode/runtime/lua/vm"
 )
 
@@ -490,16 +491,16 @@ func (p *Patch) run(r *run, t syntax.Thunk, cells []*lua.Upvalue) ([]lua.LValue,
 	}
 	values, err := p.program.Run(fn)
 	for i := range values {
-		p.noteShared(values[i], again[i], make(map[*lua.LTable]bool))
+		p.noteShared(values[i], again[i], make(map[*value.Table]bool))
 	}
 	return values, err
 }
 
 // noteShared compares what code has given two times, for tables that are the same
 // ones.
-func (p *Patch) noteShared(a, b lua.LValue, seen map[*lua.LTable]bool) {
-	x, okx := a.(*lua.LTable)
-	y, oky := b.(*lua.LTable)
+func (p *Patch) noteShared(a, b lua.LValue, seen map[*value.Table]bool) {
+	x, okx := a.(*value.Table)
+	y, oky := b.(*value.Table)
 	switch {
 	case !okx || !oky || seen[x]:
 		return
@@ -511,7 +512,7 @@ func (p *Patch) noteShared(a, b lua.LValue, seen map[*lua.LTable]bool) {
 	for k, v, _ := vm.Next(x, lua.LNil); k != lua.LNil; k, v, _ = vm.Next(x, k) {
 		p.noteShared(v, y.RawGet(k), seen)
 	}
-	p.noteShared(metatable(x), metatable(y), seen)
+	p.noteShared(value.Meta(x), value.Meta(y), seen)
 }
 
 // split takes the results of a thunk apart: the places of the targets, two values
@@ -575,7 +576,7 @@ func (p *Patch) placeOf(r *run, t syntax.Target, where []lua.LValue) (place, boo
 	case t.Global != "":
 		return p.fieldPlace(t.Name, p.program.VM.Globals(), lua.LString(t.Global)), true
 	}
-	table, ok := where[0].(*lua.LTable)
+	table, ok := where[0].(*value.Table)
 	if !ok {
 		return place{}, false
 	}
@@ -590,14 +591,14 @@ func (p *Patch) placeOf(r *run, t syntax.Target, where []lua.LValue) (place, boo
 }
 
 // hasNewIndex tells whether giving a table a new field is for its metatable to do.
-func hasNewIndex(t *lua.LTable) bool {
-	mt, ok := metatable(t).(*lua.LTable)
+func hasNewIndex(t *value.Table) bool {
+	mt, ok := value.Meta(t).(*value.Table)
 	return ok && mt.RawGetString("__newindex") != lua.LNil
 }
 
 // assignment is one that may run code, and can't be taken back.
 type assignment struct {
-	table      *lua.LTable
+	table      *value.Table
 	key, value lua.LValue
 }
 

@@ -25,12 +25,12 @@ func (p *Patch) cellPlace(name string, uv *lua.Upvalue) place {
 	return place{name, uv.Value, func(v lua.LValue) { p.made.setCell(uv, p.merged(v)) }, uv.SetValue}
 }
 
-func (p *Patch) fieldPlace(name string, t *lua.LTable, k lua.LValue) place {
+func (p *Patch) fieldPlace(name string, t *value.Table, k lua.LValue) place {
 	return place{name, func() lua.LValue { return t.RawGet(k) }, func(v lua.LValue) { p.made.setField(t, k, p.merged(v)) }, func(v lua.LValue) { t.RawSet(k, v) }}
 }
 
-func (p *Patch) metatablePlace(name string, t *lua.LTable) place {
-	return place{name, func() lua.LValue { return metatable(t) }, func(v lua.LValue) { p.made.setMetatable(t, p.merged(v)) }, func(v lua.LValue) { t.Metatable = v }}
+func (p *Patch) metatablePlace(name string, t *value.Table) place {
+	return place{name, func() lua.LValue { return value.Meta(t) }, func(v lua.LValue) { p.made.setMetatable(t, p.merged(v)) }, func(v lua.LValue) { value.SetMeta(t, v) }}
 }
 
 // settle brings a place from base to theirs. base is nil where the old text gave
@@ -79,9 +79,9 @@ func (p *Patch) end(at place, mine, base lua.LValue) {
 // is none, and where a text names a table that lives instead of making one: what
 // has another table then is the place, and the table named stays as it is.
 func (p *Patch) mergeTables(name string, mine, base, theirs lua.LValue) bool {
-	m, okm := mine.(*lua.LTable)
-	b, okb := base.(*lua.LTable)
-	t, okt := theirs.(*lua.LTable)
+	m, okm := mine.(*value.Table)
+	b, okb := base.(*value.Table)
+	t, okt := theirs.(*value.Table)
 	if !okm || !okb || !okt {
 		return false
 	}
@@ -101,7 +101,7 @@ func (p *Patch) mergeTables(name string, mine, base, theirs lua.LValue) bool {
 		}
 		p.settle(at, bv, tv)
 	}
-	if bm, tm := metatable(b), metatable(t); bm != tm {
+	if bm, tm := value.Meta(b), value.Meta(t); bm != tm {
 		p.settle(p.metatablePlace("metatable of "+name, m), bm, tm)
 	}
 	return true
@@ -110,14 +110,14 @@ func (p *Patch) mergeTables(name string, mine, base, theirs lua.LValue) bool {
 // merged is the living table that a table of the new text was merged into, for one
 // that refers to itself.
 func (p *Patch) merged(v lua.LValue) lua.LValue {
-	if t, ok := v.(*lua.LTable); ok && p.became[t] != nil {
+	if t, ok := v.(*value.Table); ok && p.became[t] != nil {
 		return p.became[t]
 	}
 	return v
 }
 
 // given is an entry, nil where there is none.
-func given(t *lua.LTable, k lua.LValue) lua.LValue {
+func given(t *value.Table, k lua.LValue) lua.LValue {
 	if v := t.RawGet(k); v != lua.LNil {
 		return v
 	}
@@ -126,10 +126,10 @@ func given(t *lua.LTable, k lua.LValue) lua.LValue {
 
 // fieldsOf lists the keys of two tables beyond their lists, those of the second
 // first.
-func fieldsOf(base, theirs *lua.LTable) []lua.LValue {
+func fieldsOf(base, theirs *value.Table) []lua.LValue {
 	var keys []lua.LValue
 	seen := make(map[lua.LValue]bool)
-	for _, t := range []*lua.LTable{theirs, base} {
+	for _, t := range []*value.Table{theirs, base} {
 		n := t.Len()
 		for k, _, _ := vm.Next(t, lua.LNil); k != lua.LNil; k, _, _ = vm.Next(t, k) {
 			if i, ok := value.ToInt(k); ok && i >= 1 && i <= int64(n) || seen[k] {
@@ -152,7 +152,7 @@ func fieldName(name string, k lua.LValue) string {
 // mergeList brings the list of a table from base to theirs. One that the program
 // has changed stays whole: by their places its rows and the text's aren't known to
 // be the same ones.
-func (p *Patch) mergeList(name string, mine, base, theirs *lua.LTable) {
+func (p *Patch) mergeList(name string, mine, base, theirs *value.Table) {
 	nb, nt := base.Len(), theirs.Len()
 	if nb == nt && p.sameList(base, theirs, nt) {
 		return
@@ -177,7 +177,7 @@ func (p *Patch) mergeList(name string, mine, base, theirs *lua.LTable) {
 	p.report.Values = append(p.report.Values, fmt.Sprintf("%s: %d entries -> %d", name, nb, nt))
 }
 
-func (p *Patch) sameList(a, b *lua.LTable, n int) bool {
+func (p *Patch) sameList(a, b *value.Table, n int) bool {
 	for i := 1; i <= n; i++ {
 		if !p.same(a.RawGetInt(i), b.RawGetInt(i)) {
 			return false
@@ -189,7 +189,7 @@ func (p *Patch) sameList(a, b *lua.LTable, n int) bool {
 // rows are the entries of the list as it will be. A row that both texts have is
 // the living one; one that stands where another stood that is gone, and is a table
 // as that one was, is that one with its entries merged; others are new.
-func (p *Patch) rows(name string, mine, base, theirs *lua.LTable, nb, nt int) []lua.LValue {
+func (p *Patch) rows(name string, mine, base, theirs *value.Table, nb, nt int) []lua.LValue {
 	rows := make([]lua.LValue, nt)
 	taken := make([]bool, nb)
 	for i := range nt {

@@ -8,6 +8,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"devnode/runtime/lua/syntax"
+	"devnode/runtime/lua/value"
 	"devnode/runtime/lua/vm"
 )
 
@@ -29,8 +30,8 @@ type Patch struct {
 	goesOn  map[*lua.LFunction]bool               // a call of it goes on in the new code
 	why     map[*Change]map[*lua.LFunction]string // functions are left in the old code
 	made    *changesMade
-	shared  map[lua.LValue]bool         // tables that texts name, and don't make
-	became  map[*lua.LTable]*lua.LTable // tables of the new texts, merged into living ones
+	shared  map[lua.LValue]bool           // tables that texts name, and don't make
+	became  map[*value.Table]*value.Table // tables of the new texts, merged into living ones
 	later   []assignment
 	report  Report
 }
@@ -88,7 +89,7 @@ func newPatch(program *Program, changes, older []*Change) *Patch {
 		older: make(map[*Change]bool), joiners: make(map[*Change]*joiner),
 		swaps: make(map[*lua.LFunction]swap), places: make(map[placeKey]placeFound),
 		goesOn: make(map[*lua.LFunction]bool), why: make(map[*Change]map[*lua.LFunction]string),
-		made: newChangesMade(), shared: make(map[lua.LValue]bool), became: make(map[*lua.LTable]*lua.LTable),
+		made: newChangesMade(), shared: make(map[lua.LValue]bool), became: make(map[*value.Table]*value.Table),
 	}
 	for _, c := range older {
 		p.older[c] = true

@@ -4,6 +4,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"devnode/runtime/lua/syntax"
+	"devnode/runtime/lua/value"
 	"devnode/runtime/lua/vm"
 )
 
@@ -44,7 +45,7 @@ func (rd *reader) differs(read syntax.Read) bool {
 		v = globals.RawGetString(read.Global)
 	}
 	for _, name := range read.Fields {
-		t, ok := v.(*lua.LTable)
+		t, ok := v.(*value.Table)
 		if !ok {
 			return false
 		}
@@ -53,7 +54,7 @@ func (rd *reader) differs(read syntax.Read) bool {
 		}
 		v = t.RawGetString(name)
 	}
-	t, ok := v.(*lua.LTable)
+	t, ok := v.(*value.Table)
 	switch {
 	case !ok:
 		return false
@@ -69,10 +70,10 @@ func (rd *reader) differs(read syntax.Read) bool {
 const maxLooked = 2000
 
 // deep tells whether data in a table, or in tables inside it, has changed.
-func (rd *reader) deep(t *lua.LTable) bool {
+func (rd *reader) deep(t *value.Table) bool {
 	made := rd.p.made
-	seen := map[*lua.LTable]bool{t: true}
-	todo := []*lua.LTable{t}
+	seen := map[*value.Table]bool{t: true}
+	todo := []*value.Table{t}
 	for len(todo) > 0 && len(seen) < maxLooked {
 		t := todo[len(todo)-1]
 		todo = todo[:len(todo)-1]
@@ -82,7 +83,7 @@ func (rd *reader) deep(t *lua.LTable) bool {
 			}
 		}
 		for k, v, _ := vm.Next(t, lua.LNil); k != lua.LNil; k, v, _ = vm.Next(t, k) {
-			if inner, ok := v.(*lua.LTable); ok && !seen[inner] {
+			if inner, ok := v.(*value.Table); ok && !seen[inner] {
 				seen[inner] = true
 				todo = append(todo, inner)
 			}

@@ -97,7 +97,7 @@ func short(v lua.LValue) string {
 			return strconv.Quote(s[:most]) + "…"
 		}
 		return strconv.Quote(string(v))
-	case *lua.LTable:
+	case *value.Table:
 		n := 0
 		v.ForEach(func(lua.LValue, lua.LValue) { n++ })
 		if n == 1 {

@@ -3,6 +3,7 @@ package hotpatch
 import (
 	lua "github.com/yuin/gopher-lua"
 
+	"devnode/runtime/lua/value"
 	"devnode/runtime/lua/vm"
 )
 
@@ -31,14 +32,14 @@ func (p *Patch) codeOf(fn *lua.LFunction) (code, bool) {
 // same tells whether two values are alike all through: tables entry by entry,
 // functions by the place in the source that they were made at.
 func (p *Patch) same(a, b lua.LValue) bool {
-	return (&comparison{p: p, seen: make(map[[2]*lua.LTable]bool)}).same(a, b)
+	return (&comparison{p: p, seen: make(map[[2]*value.Table]bool)}).same(a, b)
 }
 
 // comparison is the work of same. Pairs that are being compared are taken to be
 // alike, so that a cycle ends.
 type comparison struct {
 	p    *Patch
-	seen map[[2]*lua.LTable]bool
+	seen map[[2]*value.Table]bool
 }
 
 func (c *comparison) same(a, b lua.LValue) bool {
@@ -54,20 +55,20 @@ func (c *comparison) same(a, b lua.LValue) bool {
 		cx, okx := c.p.codeOf(x)
 		cy, oky := c.p.codeOf(y)
 		return okx && oky && cx == cy || !okx && !oky && x.Proto == y.Proto
-	case *lua.LTable:
-		y, ok := b.(*lua.LTable)
+	case *value.Table:
+		y, ok := b.(*value.Table)
 		return ok && c.tables(x, y)
 	}
 	return false
 }
 
-func (c *comparison) tables(a, b *lua.LTable) bool {
-	pair := [2]*lua.LTable{a, b}
+func (c *comparison) tables(a, b *value.Table) bool {
+	pair := [2]*value.Table{a, b}
 	if c.seen[pair] {
 		return true
 	}
 	c.seen[pair] = true
-	if !c.same(metatable(a), metatable(b)) {
+	if !c.same(value.Meta(a), value.Meta(b)) {
 		return false
 	}
 	n := 0
@@ -81,11 +82,4 @@ func (c *comparison) tables(a, b *lua.LTable) bool {
 		n--
 	}
 	return n == 0
-}
-
-func metatable(t *lua.LTable) lua.LValue {
-	if t.Metatable == nil {
-		return lua.LNil
-	}
-	return t.Metatable
 }

@@ -2,6 +2,8 @@ package hotpatch
 
 import (
 	lua "github.com/yuin/gopher-lua"
+
+	"devnode/runtime/lua/value"
 )
 
 // changes is what a patch has done to the values of the program so far, so that
@@ -9,12 +11,12 @@ import (
 // would find different.
 type changesMade struct {
 	undo   []func()
-	cells  map[*lua.Upvalue]bool               // true: with data
-	fields map[*lua.LTable]map[lua.LValue]bool // likewise
+	cells  map[*lua.Upvalue]bool                // true: with data
+	fields map[*value.Table]map[lua.LValue]bool // likewise
 }
 
 func newChangesMade() *changesMade {
-	return &changesMade{cells: make(map[*lua.Upvalue]bool), fields: make(map[*lua.LTable]map[lua.LValue]bool)}
+	return &changesMade{cells: make(map[*lua.Upvalue]bool), fields: make(map[*value.Table]map[lua.LValue]bool)}
 }
 
 // setCell gives a variable a value.
@@ -26,7 +28,7 @@ func (m *changesMade) setCell(uv *lua.Upvalue, v lua.LValue) {
 }
 
 // setField gives a field of a table a value, past its metatable.
-func (m *changesMade) setField(t *lua.LTable, k, v lua.LValue) {
+func (m *changesMade) setField(t *value.Table, k, v lua.LValue) {
 	old := t.RawGet(k)
 	m.undo = append(m.undo, func() { t.RawSet(k, old) })
 	if m.fields[t] == nil {
@@ -37,10 +39,10 @@ func (m *changesMade) setField(t *lua.LTable, k, v lua.LValue) {
 }
 
 // setMetatable gives a table a metatable.
-func (m *changesMade) setMetatable(t *lua.LTable, mt lua.LValue) {
-	old := t.Metatable
-	m.undo = append(m.undo, func() { t.Metatable = old })
-	t.Metatable = mt
+func (m *changesMade) setMetatable(t *value.Table, mt lua.LValue) {
+	old := value.Meta(t)
+	m.undo = append(m.undo, func() { value.SetMeta(t, old) })
+	value.SetMeta(t, mt)
 }
 
 // isData tells of a value that code may have looked at: not of a function, which

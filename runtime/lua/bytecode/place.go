@@ -1,6 +1,10 @@
 package bytecode
 
-import lua "github.com/yuin/gopher-lua"
+import (
+	lua "github.com/yuin/gopher-lua"
+
+	"devnode/runtime/lua/value"
+)
 
 // A Place is where an activation of a function goes on in a newer version of it:
 // behind a call that both make, with the variables that both have.
@@ -33,7 +37,7 @@ type Origin struct {
 // MakesTables tells whether the place has tables for its activation alone.
 func (p *Place) MakesTables() bool {
 	for _, o := range p.Registers {
-		if _, ok := o.Value.(*lua.LTable); ok {
+		if _, ok := o.Value.(*value.Table); ok {
 			return true
 		}
 	}

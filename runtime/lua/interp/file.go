@@ -10,6 +10,7 @@ import (
 
 	"devnode/runtime/lua/sourcefile"
 	"devnode/runtime/lua/syntax"
+	"devnode/runtime/lua/value"
 )
 
 // program is what messages begin with.
@@ -95,7 +96,7 @@ func (m *machine) compile(ctx context.Context, src []byte, chunk string) (fn *lu
 // setArgs makes the global table arg: the script at 0, its arguments behind it,
 // the program before it.
 func (m *machine) setArgs(path string, args []string) {
-	t := m.vm.State().CreateTable(len(args), 2)
+	t := value.NewTable(len(args), 2)
 	t.RawSet(lua.LNumber(-1), lua.LString(program))
 	t.RawSet(lua.LNumber(0), lua.LString(path))
 	for i, a := range args {

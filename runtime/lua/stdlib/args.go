@@ -54,7 +54,7 @@ func argType(L *lua.LState, n int) string {
 // if that is a string.
 func typeName(L *lua.LState, v lua.LValue) string {
 	switch v := v.(type) {
-	case *lua.LTable, *lua.LUserData:
+	case *value.Table, *lua.LUserData:
 		if name, ok := metafield(L, v, "__name").(lua.LString); ok {
 			return string(name)
 		}
@@ -152,8 +152,8 @@ func optString(L *lua.LState, n int, def string) string {
 	return checkString(L, n)
 }
 
-func checkTable(L *lua.LState, n int) *lua.LTable {
-	t, ok := L.Get(n).(*lua.LTable)
+func checkTable(L *lua.LState, n int) *value.Table {
+	t, ok := L.Get(n).(*value.Table)
 	if !ok {
 		typeError(L, n, "table")
 	}

@@ -7,6 +7,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"devnode/runtime/lua/value"
 	"devnode/runtime/lua/vm"
 )
 
@@ -192,11 +193,11 @@ func (l *library) once(text string) {
 
 // baseNewproxy is 5.1's hidden way to a userdata with a metatable.
 func baseNewproxy(L *lua.LState) int {
-	ud := &lua.LUserData{Metatable: lua.LNil, Env: L.G.Global}
+	ud := &lua.LUserData{Metatable: lua.LNil, Env: value.Globals(L)}
 	switch v := L.Get(1).(type) {
 	case lua.LBool:
 		if v {
-			ud.Metatable = L.CreateTable(0, 1)
+			ud.Metatable = value.NewTable(0, 1)
 		}
 	case *lua.LUserData:
 		ud.Metatable = v.Metatable

@@ -21,7 +21,7 @@ func baseNext(L *lua.LState) int {
 }
 
 // next pushes the entry after key, or nil.
-func next(L *lua.LState, t *lua.LTable, key lua.LValue) int {
+func next(L *lua.LState, t *value.Table, key lua.LValue) int {
 	k, v, ok := vm.Next(t, key)
 	if !ok {
 		fail(L, "invalid key to 'next'")
@@ -43,7 +43,7 @@ func basePairs(L *lua.LState) int {
 		L.Call(1, 3)
 		return 3
 	}
-	if t, ok := v.(*lua.LTable); ok {
+	if t, ok := v.(*value.Table); ok {
 		Complete(t)
 	}
 	return results(L, nextFunc, v, lua.LNil) // it is next that refuses other types
@@ -52,7 +52,7 @@ func basePairs(L *lua.LState) int {
 var ipairsStep = value.Function(func(L *lua.LState) int {
 	i := value.OfInt(checkInt(L, 2) + 1)
 	var v lua.LValue
-	if t, ok := L.Get(1).(*lua.LTable); ok && plain(t) {
+	if t, ok := L.Get(1).(*value.Table); ok && plain(t) {
 		v = t.RawGet(i)
 	} else {
 		v = vm.Index(L, L.Get(1), i)
@@ -93,7 +93,7 @@ func baseRawset(L *lua.LState) int {
 }
 
 // rawset sets an entry, with C Lua's errors for keys that can't be.
-func rawset(L *lua.LState, t *lua.LTable, key, v lua.LValue) {
+func rawset(L *lua.LState, t *value.Table, key, v lua.LValue) {
 	switch f, ok := value.ToFloat(key); {
 	case key == lua.LNil:
 		vm.Throw(L, lua.LString("table index is nil"))
@@ -105,7 +105,7 @@ func rawset(L *lua.LState, t *lua.LTable, key, v lua.LValue) {
 
 func baseRawlen(L *lua.LState) int {
 	switch v := L.Get(1).(type) {
-	case *lua.LTable:
+	case *value.Table:
 		return number(L, v.Len())
 	case lua.LString:
 		return number(L, len(v))
@@ -130,7 +130,7 @@ func baseGetmetatable(L *lua.LState) int {
 func baseSetmetatable(L *lua.LState) int {
 	t := checkTable(L, 1)
 	mt := L.Get(2)
-	if _, ok := mt.(*lua.LTable); !ok && mt != lua.LNil || L.GetTop() < 2 {
+	if _, ok := mt.(*value.Table); !ok && mt != lua.LNil || L.GetTop() < 2 {
 		typeError(L, 2, "nil or table")
 	}
 	if old := metatable(L, t); old != nil && old.RawGetString("__metatable") != lua.LNil {
@@ -142,10 +142,10 @@ func baseSetmetatable(L *lua.LState) int {
 }
 
 // setMetatable gives a table a metatable, and registers it if it has a __gc.
-func setMetatable(L *lua.LState, t *lua.LTable, mt lua.LValue) {
+func setMetatable(L *lua.LState, t *value.Table, mt lua.LValue) {
 	Complete(t)
-	t.Metatable = mt
-	m, ok := mt.(*lua.LTable)
+	value.SetMeta(t, mt)
+	m, ok := mt.(*value.Table)
 	if !ok {
 		return
 	}

@@ -9,6 +9,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"devnode/runtime/lua/syntax"
+	"devnode/runtime/lua/value"
 	"devnode/runtime/lua/vm"
 )
 
@@ -66,15 +67,15 @@ func debugGetmetatable(L *lua.LState) int {
 
 func debugSetmetatable(L *lua.LState) int {
 	v, mt := L.Get(1), L.Get(2)
-	if _, ok := mt.(*lua.LTable); !ok && mt != lua.LNil {
+	if _, ok := mt.(*value.Table); !ok && mt != lua.LNil {
 		typeError(L, 2, "nil or table")
 	}
 	switch v := v.(type) {
-	case *lua.LTable:
+	case *value.Table:
 		setMetatable(L, v, mt)
 	case *lua.LUserData:
 		v.Metatable = mt
-		if t, ok := mt.(*lua.LTable); ok && t.RawGetString("__gc") != lua.LNil {
+		if t, ok := mt.(*value.Table); ok && t.RawGetString("__gc") != lua.LNil {
 			libOf(L).finalizable(L, v)
 		}
 	default:
@@ -85,7 +86,7 @@ func debugSetmetatable(L *lua.LState) int {
 }
 
 func debugGetregistry(L *lua.LState) int {
-	L.Push(L.G.Registry)
+	L.Push(value.Registry(L))
 	return 1
 }
 
@@ -112,19 +113,19 @@ func debugSetcstacklimit(L *lua.LState) int {
 func debugGetfenv(L *lua.LState) int {
 	switch v := checkAny(L, 1).(type) {
 	case *lua.LFunction:
-		if v.Env != nil && !v.IsG {
-			L.Push(v.Env)
+		if value.Env(v) != nil && !v.IsG {
+			L.Push(value.Env(v))
 			return 1
 		}
-		L.Push(L.G.Global)
+		L.Push(value.Globals(L))
 	case *lua.LUserData:
-		if v.Env != nil {
-			L.Push(v.Env)
+		if env := value.UserEnv(v); env != nil {
+			L.Push(env)
 			return 1
 		}
 		L.Push(lua.LNil)
 	case *lua.LState:
-		L.Push(L.G.Global)
+		L.Push(value.Globals(L))
 	default:
 		L.Push(lua.LNil)
 	}
@@ -138,9 +139,9 @@ func debugSetfenv(L *lua.LState) int {
 		if v.IsG {
 			fail(L, "'setfenv' cannot change environment of given object")
 		}
-		v.Env = env
+		value.SetEnv(v, env)
 	case *lua.LUserData:
-		v.Env = env
+		value.SetUserEnv(v, env)
 	default:
 		fail(L, "'setfenv' cannot change environment of given object")
 	}
@@ -218,8 +219,8 @@ func debugGetinfo(L *lua.LState) int {
 	return 1
 }
 
-func infoTable(L *lua.LState, info vm.Info, what string) *lua.LTable {
-	t := L.CreateTable(0, 16)
+func infoTable(L *lua.LState, info vm.Info, what string) *value.Table {
+	t := value.NewTable(0, 16)
 	set := t.RawSetString
 	fn := info.Fn
 	has := func(c string) bool { return strings.Contains(what, c) }
@@ -273,8 +274,8 @@ func infoTable(L *lua.LState, info vm.Info, what string) *lua.LTable {
 }
 
 // activeLines is the set of lines that have code.
-func activeLines(L *lua.LState, p *lua.FunctionProto) *lua.LTable {
-	t := L.CreateTable(0, 1)
+func activeLines(L *lua.LState, p *lua.FunctionProto) *value.Table {
+	t := value.NewTable(0, 1)
 	for _, line := range p.DbgSourcePositions {
 		t.RawSet(lua.LNumber(line), lua.LTrue)
 	}

@@ -3,6 +3,7 @@ package stdlib
 import (
 	lua "github.com/yuin/gopher-lua"
 
+	"devnode/runtime/lua/value"
 	"devnode/runtime/lua/vm"
 )
 
@@ -30,10 +31,10 @@ func functionArg(L *lua.LState) *lua.LFunction {
 
 func baseGetfenv(L *lua.LState) int {
 	fn := functionArg(L)
-	if fn == nil || fn.IsG || fn.Env == nil {
-		L.Push(L.G.Global)
+	if fn == nil || fn.IsG || value.Env(fn) == nil {
+		L.Push(value.Globals(L))
 	} else {
-		L.Push(fn.Env)
+		L.Push(value.Env(fn))
 	}
 	return 1
 }
@@ -47,7 +48,7 @@ func baseSetfenv(L *lua.LState) int {
 	if fn.IsG {
 		fail(L, "'setfenv' cannot change environment of given object")
 	}
-	fn.Env = env
+	value.SetEnv(fn, env)
 	L.Push(fn)
 	return 1
 }

@@ -10,6 +10,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"devnode/runtime/lua/value"
 	"devnode/runtime/lua/vm"
 )
 
@@ -31,7 +32,7 @@ func newFinalizers() *finalizers {
 
 // markedObject is one of two kinds of objects, neither of them held.
 type markedObject struct {
-	table    weak.Pointer[lua.LTable]
+	table    weak.Pointer[value.Table]
 	userdata weak.Pointer[lua.LUserData]
 }
 
@@ -126,7 +127,7 @@ func (l *library) finalizable(L *lua.LState, v lua.LValue) {
 func (g *finalizers) mark(v lua.LValue) bool {
 	var m markedObject
 	switch v := v.(type) {
-	case *lua.LTable:
+	case *value.Table:
 		m.table = weak.Make(v)
 	case *lua.LUserData:
 		if _, isFile := v.Value.(*file); isFile {
@@ -153,10 +154,10 @@ func (g *finalizers) mark(v lua.LValue) bool {
 // unreachable; nowhere at all where dead is nil.
 func watch(v lua.LValue, dead *deadObjects) {
 	switch v := v.(type) {
-	case *lua.LTable:
+	case *value.Table:
 		runtime.SetFinalizer(v, nil)
 		if dead != nil {
-			runtime.SetFinalizer(v, func(t *lua.LTable) { dead.add(t) })
+			runtime.SetFinalizer(v, func(t *value.Table) { dead.add(t) })
 		}
 	case *lua.LUserData:
 		runtime.SetFinalizer(v, nil)
@@ -194,12 +195,12 @@ func (l *library) finalizePending(f *vm.Fiber) {
 func (l *library) finalize(f *vm.Fiber, v lua.LValue) {
 	var mt lua.LValue
 	switch v := v.(type) {
-	case *lua.LTable:
-		mt = v.Metatable
+	case *value.Table:
+		mt = value.Meta(v)
 	case *lua.LUserData:
 		mt = v.Metatable
 	}
-	t, ok := mt.(*lua.LTable)
+	t, ok := mt.(*value.Table)
 	if !ok {
 		return
 	}

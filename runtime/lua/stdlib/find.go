@@ -100,7 +100,7 @@ func stringGsub(L *lua.LState) int {
 	src, pat := checkString(L, 1), checkString(L, 2)
 	repl := L.Get(3)
 	switch repl.(type) {
-	case lua.LNumber, value.Int, value.Float, lua.LString, *lua.LFunction, *lua.LTable:
+	case lua.LNumber, value.Int, value.Float, lua.LString, *lua.LFunction, *value.Table:
 	default:
 		typeError(L, 3, "string/function/table")
 	}
@@ -155,7 +155,7 @@ func (g *substitution) replace(s, e int) {
 	switch repl := g.repl.(type) {
 	case *lua.LFunction:
 		v = g.callback(repl, s, e)
-	case *lua.LTable:
+	case *value.Table:
 		v = g.L.GetTable(repl, g.value(0, s, e))
 	default:
 		g.expandText(s, e)

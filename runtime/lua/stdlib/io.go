@@ -37,7 +37,7 @@ var fileModule = sync.OnceValue(func() *Module {
 
 // ioState is what a VM has of files once it uses io.
 type ioState struct {
-	meta                  *lua.LTable
+	meta                  *value.Table
 	stdin, stdout, stderr *lua.LUserData
 	input, output         *lua.LUserData
 	open                  openFiles
@@ -47,7 +47,7 @@ func (l *library) files() *ioState {
 	if l.io != nil {
 		return l.io
 	}
-	s := &ioState{meta: l.vm.State().CreateTable(0, 6)}
+	s := &ioState{meta: value.NewTable(0, 6)}
 	l.io = s
 	s.meta.RawSetString("__index", l.fileMethods.Table(l.vm))
 	s.meta.RawSetString("__name", lua.LString("FILE*"))

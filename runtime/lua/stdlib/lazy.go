@@ -78,26 +78,26 @@ func (m *Module) Func(name string) *lua.LFunction {
 }
 
 // Table makes a table of the module's entries for v.
-func (m *Module) Table(v *vm.VM) *lua.LTable {
-	lt := &lazyTable{LTable: *v.State().CreateTable(0, 1), vm: v, module: m}
-	lt.Metatable = lazyMeta()
+func (m *Module) Table(v *vm.VM) *value.Table {
+	lt := &lazyTable{Table: *value.NewTable(0, 1), vm: v, module: m}
+	value.SetMeta(&lt.Table, lazyMeta())
 	if l := of(v); l != nil {
 		l.addModule(m)
 	}
-	return &lt.LTable
+	return &lt.Table
 }
 
 // lazyTable is a table with an account of which entries of its module it has
 // been given. A table whose metatable is lazyMeta is the first field of one.
 type lazyTable struct {
-	lua.LTable
+	value.Table
 	vm     *vm.VM
 	module *Module
 	given  [maxLazy / 64]uint64
 }
 
-func asLazy(t *lua.LTable) *lazyTable {
-	if t.Metatable != lua.LValue(lazyMetatable) {
+func asLazy(t *value.Table) *lazyTable {
+	if value.Meta(t) != lua.LValue(lazyMetatable) {
 		return nil
 	}
 	return (*lazyTable)(unsafe.Pointer(t))
@@ -130,7 +130,7 @@ func (t *lazyTable) get(i int) lua.LValue {
 
 // Complete gives a lazy table all its entries, after which it is a table like
 // any other. It does nothing to other tables.
-func Complete(t *lua.LTable) {
+func Complete(t *value.Table) {
 	lt := asLazy(t)
 	if lt == nil {
 		return
@@ -138,11 +138,11 @@ func Complete(t *lua.LTable) {
 	for i := range lt.module.names {
 		lt.get(i)
 	}
-	lt.Metatable = lua.LNil
+	value.SetMeta(t, lua.LNil)
 }
 
 // Field is the raw entry of a table under a name, also where the table is lazy.
-func Field(t *lua.LTable, name string) lua.LValue {
+func Field(t *value.Table, name string) lua.LValue {
 	v := t.RawGetString(name)
 	if v == lua.LNil {
 		if lt := asLazy(t); lt != nil {
@@ -155,7 +155,7 @@ func Field(t *lua.LTable, name string) lua.LValue {
 }
 
 // lazyMeta is the metatable of all lazy tables, by which they are known.
-func lazyMeta() *lua.LTable {
+func lazyMeta() *value.Table {
 	lazyEvents()
 	return lazyMetatable
 }
@@ -197,4 +197,4 @@ func lazyNewIndex(L *lua.LState) int {
 }
 
 // IsLazy tells whether a table is one of a Module that isn't complete yet.
-func IsLazy(t *lua.LTable) bool { return asLazy(t) != nil }
+func IsLazy(t *value.Table) bool { return asLazy(t) != nil }

@@ -7,6 +7,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"devnode/runtime/lua/value"
 	"devnode/runtime/lua/vm"
 )
 
@@ -45,7 +46,7 @@ func TestModuleOfOthers(t *testing.T) {
 		"self": func(L *lua.LState) int { return number(L, 8) },
 		"bad":  func(L *lua.LState) int { checkTable(L, 1); return 0 },
 	}, map[string]func(*vm.VM) lua.LValue{
-		"cache": func(v *vm.VM) lua.LValue { made++; return v.State().NewTable() },
+		"cache": func(v *vm.VM) lua.LValue { made++; return value.NewTable(0, 0) },
 	})
 	var out bytes.Buffer
 	v := newTestVM(t, Options{Stdout: &out})

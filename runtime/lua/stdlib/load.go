@@ -99,7 +99,7 @@ func load(L *lua.LState, src []byte, chunk, mode string, env int) int {
 		return failure(L, err.Error())
 	}
 	if L.GetTop() >= env {
-		fn.Env = environment(L, L.Get(env))
+		value.SetEnv(fn, environment(L, L.Get(env)))
 	}
 	L.Push(fn)
 	return 1
@@ -163,12 +163,12 @@ func (l *library) readFile(f *vm.Fiber, path string) (src []byte, err error) {
 // environment is a function's table of globals made of any value: a table is
 // itself, what can be indexed is indexed, and anything else raises the error of
 // C Lua at the first use.
-func environment(L *lua.LState, v lua.LValue) *lua.LTable {
-	if t, ok := v.(*lua.LTable); ok {
+func environment(L *lua.LState, v lua.LValue) *value.Table {
+	if t, ok := v.(*value.Table); ok {
 		return t
 	}
-	mt, t := L.CreateTable(0, 2), L.CreateTable(0, 0)
-	t.Metatable = mt
+	mt, t := value.NewTable(0, 2), value.NewTable(0, 0)
+	value.SetMeta(t, mt)
 	if metafield(L, v, "__index") != lua.LNil {
 		mt.RawSetString("__index", value.Function(func(L *lua.LState) int {
 			L.Push(vm.Index(L, v, L.Get(2)))

@@ -12,11 +12,11 @@ import (
 
 // metatable is the real metatable of a value, nil if it has none. That of a
 // lazy table is none.
-func metatable(L *lua.LState, v lua.LValue) *lua.LTable {
+func metatable(L *lua.LState, v lua.LValue) *value.Table {
 	var mt lua.LValue
 	switch v := v.(type) {
-	case *lua.LTable:
-		mt = v.Metatable
+	case *value.Table:
+		mt = value.Meta(v)
 		if asLazy(v) != nil {
 			return nil
 		}
@@ -25,13 +25,13 @@ func metatable(L *lua.LState, v lua.LValue) *lua.LTable {
 	default:
 		return basicMetatable(L, v)
 	}
-	t, _ := mt.(*lua.LTable)
+	t, _ := mt.(*value.Table)
 	return t
 }
 
 // basicMetatable is the metatable that all values of v's type share. gopher-lua
 // shows it only through its __metatable field.
-func basicMetatable(L *lua.LState, v lua.LValue) *lua.LTable {
+func basicMetatable(L *lua.LState, v lua.LValue) *value.Table {
 	l := libOf(L)
 	if i := int(v.Type()); i < len(l.basic) {
 		return l.basic[i]
@@ -102,8 +102,8 @@ func plainStrings(L *lua.LState) bool {
 }
 
 // length is luaL_len: the length of a table, honouring __len.
-func length(L *lua.LState, t *lua.LTable) int64 {
-	if t.Metatable != lua.LNil {
+func length(L *lua.LState, t *value.Table) int64 {
+	if value.Meta(t) != lua.LNil {
 		if mm := metafield(L, t, "__len"); mm != lua.LNil {
 			return lengthOf(L, call(L, mm, t))
 		}
@@ -122,13 +122,13 @@ func lengthOf(L *lua.LState, v lua.LValue) int64 {
 
 // plain tells whether a table has no metamethods that reading or writing it
 // would call.
-func plain(t *lua.LTable) bool { return t.Metatable == lua.LNil || asLazy(t) != nil }
+func plain(t *value.Table) bool { return value.Meta(t) == lua.LNil || asLazy(t) != nil }
 
 // address is where an object lies, as %p shows it.
 func address(v lua.LValue) string {
 	var p unsafe.Pointer
 	switch v := v.(type) {
-	case *lua.LTable:
+	case *value.Table:
 		p = unsafe.Pointer(v)
 	case *lua.LFunction:
 		p = unsafe.Pointer(v)

@@ -8,6 +8,7 @@ import (
 
 	"devnode/runtime/lua/sourcefile"
 	"devnode/runtime/lua/syntax"
+	"devnode/runtime/lua/value"
 	"devnode/runtime/lua/vm"
 )
 
@@ -114,13 +115,13 @@ func compile(src []byte, chunk string, poll func()) (*lua.FunctionProto, error) 
 type library struct {
 	Options
 	vm      *vm.VM
-	modules []*Module              // of which the VM has tables
-	basic   [9]*lua.LTable         // metatables of the basic types
-	std     map[string]*Module     // libraries()
-	tables  map[string]*lua.LTable // those of the libraries that were made
+	modules []*Module               // of which the VM has tables
+	basic   [9]*value.Table         // metatables of the basic types
+	std     map[string]*Module      // libraries()
+	tables  map[string]*value.Table // those of the libraries that were made
 
 	loadedOf, fileMethods      *Module // loadedModule(), fileModule()
-	loaded, preload, searchers *lua.LTable
+	loaded, preload, searchers *value.Table
 
 	random     *random
 	gc         *finalizers
@@ -167,12 +168,12 @@ var libraries = sync.OnceValue(func() map[string]*Module {
 
 // libTable is the table of one of the standard libraries, which is made when
 // it is first asked for.
-func (l *library) libTable(name string) *lua.LTable {
+func (l *library) libTable(name string) *value.Table {
 	if t := l.tables[name]; t != nil {
 		return t
 	}
 	if l.tables == nil {
-		l.tables = make(map[string]*lua.LTable)
+		l.tables = make(map[string]*value.Table)
 	}
 	t := l.std[name].Table(l.vm)
 	l.tables[name] = t
@@ -216,7 +217,7 @@ func (l *library) findLoaded(fn *lua.LFunction) (name string) {
 		return name
 	}
 	l.loaded.ForEach(func(k, v lua.LValue) {
-		t, ok := v.(*lua.LTable)
+		t, ok := v.(*value.Table)
 		module, isName := k.(lua.LString)
 		if name == "" && ok && isName && t != l.vm.Globals() {
 			if field := findFunc(t, fn); field != "" {
@@ -227,7 +228,7 @@ func (l *library) findLoaded(fn *lua.LFunction) (name string) {
 	return name
 }
 
-func findFunc(t *lua.LTable, fn *lua.LFunction) string {
+func findFunc(t *value.Table, fn *lua.LFunction) string {
 	n := 0
 	for k, v, _ := vm.Next(t, lua.LNil); k != lua.LNil && n < maxNamed; k, v, _ = vm.Next(t, k) {
 		if name, ok := k.(lua.LString); ok && v == lua.LValue(fn) {

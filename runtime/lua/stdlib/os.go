@@ -12,6 +12,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"devnode/runtime/lua/value"
 	"devnode/runtime/lua/vm"
 )
 
@@ -168,7 +169,7 @@ func osTime(L *lua.LState) int {
 
 // dateField reads a field of os.time's table; delta is what C's struct tm
 // takes off, which bounds the field.
-func dateField(L *lua.LState, t *lua.LTable, name string, def *int64, delta int64) int64 {
+func dateField(L *lua.LState, t *value.Table, name string, def *int64, delta int64) int64 {
 	v := L.GetField(t, name)
 	_, ok := toNumber(v)
 	i, whole := toInteger(v)
@@ -188,7 +189,7 @@ func dateField(L *lua.LState, t *lua.LTable, name string, def *int64, delta int6
 	return i
 }
 
-func setDateFields(L *lua.LState, t *lua.LTable, at time.Time) {
+func setDateFields(L *lua.LState, t *value.Table, at time.Time) {
 	set := func(name string, n int) { L.SetField(t, name, lua.LNumber(n)) }
 	set("year", at.Year())
 	set("month", int(at.Month()))
@@ -218,7 +219,7 @@ func osDate(L *lua.LState) int {
 		fail(L, "date result cannot be represented in this installation")
 	}
 	if len(format) >= 2 && format[:2] == "*t" {
-		t := L.CreateTable(0, 9)
+		t := value.NewTable(0, 9)
 		setDateFields(L, t, at)
 		L.Push(t)
 		return 1

@@ -45,23 +45,23 @@ var loadedModule = sync.OnceValue(func() *Module {
 })
 
 // loadedTable is package.loaded.
-func (l *library) loadedTable() *lua.LTable {
+func (l *library) loadedTable() *value.Table {
 	if l.loaded == nil {
 		l.loaded = l.loadedOf.Table(l.vm)
 	}
 	return l.loaded
 }
 
-func (l *library) preloadTable() *lua.LTable {
+func (l *library) preloadTable() *value.Table {
 	if l.preload == nil {
-		l.preload = l.vm.State().CreateTable(0, 1)
+		l.preload = value.NewTable(0, 1)
 	}
 	return l.preload
 }
 
-func (l *library) searchersTable() *lua.LTable {
+func (l *library) searchersTable() *value.Table {
 	if l.searchers == nil {
-		l.searchers = l.vm.State().CreateTable(4, 0)
+		l.searchers = value.NewTable(4, 0)
 		for _, fn := range []*lua.LFunction{preloadSearcher, luaSearcher, cSearcher, rootSearcher} {
 			l.searchers.Append(fn)
 		}
@@ -122,7 +122,7 @@ func (l *library) load(L *lua.LState, name string, loader, data lua.LValue, ran 
 
 // search asks the searchers for the loader of a module.
 func (l *library) search(L *lua.LState, name string) (loader, data lua.LValue) {
-	searchers, ok := L.GetField(l.libTable("package"), "searchers").(*lua.LTable)
+	searchers, ok := L.GetField(l.libTable("package"), "searchers").(*value.Table)
 	if !ok {
 		fail(L, "'package.searchers' must be a table")
 	}
@@ -148,7 +148,7 @@ func (l *library) search(L *lua.LState, name string) (loader, data lua.LValue) {
 
 var preloadSearcher = value.Function(func(L *lua.LState) int {
 	name := checkString(L, 1)
-	preload, ok := L.GetField(libOf(L).libTable("package"), "preload").(*lua.LTable)
+	preload, ok := L.GetField(libOf(L).libTable("package"), "preload").(*value.Table)
 	if !ok {
 		fail(L, "'package.preload' must be a table")
 	}
@@ -277,7 +277,7 @@ func packageLoadlib(L *lua.LState) int {
 func baseModuleFunc(L *lua.LState) int {
 	name := checkString(L, 1)
 	l := libOf(L)
-	t, ok := Field(l.loadedTable(), name).(*lua.LTable)
+	t, ok := Field(l.loadedTable(), name).(*value.Table)
 	if !ok {
 		if t = globalTable(L, name); t == nil {
 			fail(L, "name conflict for module '%s'", name)
@@ -293,7 +293,7 @@ func baseModuleFunc(L *lua.LState) int {
 	if !ok || info.Fn.IsG {
 		fail(L, "'module' not called from a Lua function")
 	}
-	info.Fn.Env = t
+	value.SetEnv(info.Fn, t)
 	for i := 2; i <= L.GetTop(); i++ {
 		call(L, L.Get(i), t)
 	}
@@ -301,14 +301,14 @@ func baseModuleFunc(L *lua.LState) int {
 }
 
 // globalTable finds or makes the table that a dotted name stands for.
-func globalTable(L *lua.LState, name string) *lua.LTable {
-	t := L.G.Global
+func globalTable(L *lua.LState, name string) *value.Table {
+	t := value.Globals(L)
 	for _, part := range strings.Split(name, ".") {
 		switch v := Field(t, part).(type) {
-		case *lua.LTable:
+		case *value.Table:
 			t = v
 		case *lua.LNilType:
-			made := L.CreateTable(0, 1)
+			made := value.NewTable(0, 1)
 			t.RawSetString(part, made)
 			t = made
 		default:
@@ -320,12 +320,12 @@ func globalTable(L *lua.LState, name string) *lua.LTable {
 
 func packageSeeall(L *lua.LState) int {
 	t := checkTable(L, 1)
-	mt, ok := t.Metatable.(*lua.LTable)
+	mt, ok := value.Meta(t).(*value.Table)
 	if !ok {
-		mt = L.CreateTable(0, 1)
-		t.Metatable = mt
+		mt = value.NewTable(0, 1)
+		value.SetMeta(t, mt)
 	}
-	mt.RawSetString("__index", L.G.Global)
+	mt.RawSetString("__index", value.Globals(L))
 	return 0
 }
 
@@ -358,4 +358,4 @@ func Loaded(v *vm.VM, name string) lua.LValue {
 }
 
 // LoadedModules is the table package.loaded.
-func LoadedModules(v *vm.VM) *lua.LTable { return of(v).loadedTable() }
+func LoadedModules(v *vm.VM) *value.Table { return of(v).loadedTable() }

@@ -3,6 +3,7 @@ package stdlib
 import (
 	lua "github.com/yuin/gopher-lua"
 
+	"devnode/runtime/lua/value"
 	"devnode/runtime/lua/vm"
 )
 
@@ -10,7 +11,7 @@ import (
 // were required, metatables of basic types, objects that wait for their __gc.
 func Roots(v *vm.VM, visit func(lua.LValue)) {
 	l := of(v)
-	for _, t := range []*lua.LTable{l.loaded, l.preload, l.searchers} {
+	for _, t := range []*value.Table{l.loaded, l.preload, l.searchers} {
 		if t != nil {
 			visit(t)
 		}

@@ -5,6 +5,8 @@ import (
 	"sync"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"devnode/runtime/lua/value"
 )
 
 var stringModule = sync.OnceValue(func() *Module {
@@ -142,7 +144,7 @@ func stringReverse(L *lua.LState) int {
 // openStrings gives strings their metatable: methods, and arithmetic on those
 // that are numerals. gopher-lua would convert them too, but as Go reads numbers.
 func (l *library) openStrings() {
-	mt := l.vm.State().CreateTable(0, 8)
+	mt := value.NewTable(0, 8)
 	mt.RawSetString("__index", l.libTable("string"))
 	for event, fn := range stringArithmetic {
 		mt.RawSetString(event, fn)
@@ -152,7 +154,7 @@ func (l *library) openStrings() {
 
 // setBasic gives all values of v's type a metatable.
 func (l *library) setBasic(v lua.LValue, mt lua.LValue) {
-	t, _ := mt.(*lua.LTable)
+	t, _ := mt.(*value.Table)
 	l.basic[v.Type()] = t
 	l.vm.State().SetMetatable(v, mt)
 }

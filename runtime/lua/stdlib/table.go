@@ -29,7 +29,7 @@ type accessor struct {
 	L     *lua.LState
 	f     *vm.Fiber
 	v     lua.LValue
-	t     *lua.LTable // not nil: no metamethods
+	t     *value.Table // not nil: no metamethods
 	steps int
 }
 
@@ -43,7 +43,7 @@ const (
 func checkAccess(L *lua.LState, n, what int) *accessor {
 	v := L.Get(n)
 	a := &accessor{L: L, f: vm.Of(L), v: v}
-	if t, ok := v.(*lua.LTable); ok {
+	if t, ok := v.(*value.Table); ok {
 		if plain(t) {
 			Complete(t)
 			a.t = t
@@ -93,7 +93,7 @@ func (a *accessor) absent(i lua.LValue) bool {
 	if a.t != nil {
 		return a.t.RawGet(i) == lua.LNil
 	}
-	t, ok := a.v.(*lua.LTable)
+	t, ok := a.v.(*value.Table)
 	return ok && t.RawGet(i) == lua.LNil && metafield(a.L, t, "__newindex") == lua.LNil
 }
 
@@ -101,7 +101,7 @@ func (a *accessor) len() int64 {
 	if a.t != nil {
 		return int64(a.t.Len())
 	}
-	if t, ok := a.v.(*lua.LTable); ok {
+	if t, ok := a.v.(*value.Table); ok {
 		return length(a.L, t)
 	}
 	return lengthOf(a.L, call(a.L, metafield(a.L, a.v, "__len"), a.v))
@@ -192,7 +192,7 @@ func tableConcat(L *lua.LState) int {
 
 func tablePack(L *lua.LState) int {
 	n := L.GetTop()
-	t := L.CreateTable(n, 1)
+	t := value.NewTable(n, 1)
 	for i := 1; i <= n; i++ {
 		if v := L.Get(i); v != lua.LNil {
 			t.RawSetInt(i, v)
@@ -210,7 +210,7 @@ func tableUnpack(L *lua.LState) int {
 	first := optInt(L, 2, 1)
 	v := L.Get(1)
 	var last int64
-	switch t, ok := v.(*lua.LTable); {
+	switch t, ok := v.(*value.Table); {
 	case L.Get(3) != lua.LNil:
 		last = checkInt(L, 3)
 	case ok:
@@ -228,7 +228,7 @@ func tableUnpack(L *lua.LState) int {
 	}
 	n := int(last-first) + 1
 	base := L.GetTop()
-	t, ok := v.(*lua.LTable)
+	t, ok := v.(*value.Table)
 	L.SetTop(base + n)
 	if ok && plain(t) {
 		for i := range n {

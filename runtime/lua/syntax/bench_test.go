@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"devnode/runtime/lua/syntax"
+	"devnode/runtime/lua/value"
 
 	lua "github.com/yuin/gopher-lua"
 	"github.com/yuin/gopher-lua/parse"
@@ -184,7 +185,7 @@ func BenchmarkDataFile(b *testing.B) {
 		L := lua.NewState()
 		L.Push(L.NewFunctionFromProto(proto))
 		L.Call(0, 1)
-		if n := L.Get(-1).(*lua.LTable).Len(); n != 20000 {
+		if n := L.Get(-1).(*value.Table).Len(); n != 20000 {
 			b.Fatal(n)
 		}
 		L.Close()

@@ -21,7 +21,7 @@ type constants struct {
 
 type pool struct {
 	index int // of the table among the constants
-	table *lua.LTable
+	table *value.Table
 }
 
 const (
@@ -56,7 +56,7 @@ func (k *constants) addPooled(v lua.LValue) int {
 	}
 	last := len(k.pools) - 1
 	if last < 0 || k.pools[last].table.Len() == poolSize {
-		k.pools = append(k.pools, pool{len(k.values), &lua.LTable{Metatable: lua.LNil}})
+		k.pools = append(k.pools, pool{len(k.values), value.NewTable(0, 0)})
 		k.values = append(k.values, k.pools[last+1].table)
 		last++
 	}

@@ -129,7 +129,7 @@ func typeFault(what, kind, variable string) string {
 // its metatable, where that is a string, or the type's name.
 func TypeName(L *lua.LState, v lua.LValue) string {
 	switch v.(type) {
-	case *lua.LTable, *lua.LUserData:
+	case *value.Table, *lua.LUserData:
 		if name, ok := metamethod(L, v, "__name").(lua.LString); ok {
 			return string(name)
 		}

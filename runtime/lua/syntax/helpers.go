@@ -36,10 +36,10 @@ func Helper(fn *lua.LFunction) (event string, ok bool) {
 
 // callerEnv is the environment of the Lua function that called the helper.
 func callerEnv(L *lua.LState) lua.LValue {
-	if fn := topFrame(L).caller().fn(); fn.Env != nil {
-		return fn.Env
+	if fn := topFrame(L).caller().fn(); value.Env(fn) != nil {
+		return value.Env(fn)
 	}
-	return L.G.Global
+	return value.Globals(L)
 }
 
 // metamethod looks an event up in the metatable of v, whatever its __metatable
@@ -47,14 +47,14 @@ func callerEnv(L *lua.LState) lua.LValue {
 func metamethod(L *lua.LState, v lua.LValue, event string) lua.LValue {
 	var mt lua.LValue
 	switch v := v.(type) {
-	case *lua.LTable:
-		mt = v.Metatable
+	case *value.Table:
+		mt = value.Meta(v)
 	case *lua.LUserData:
 		mt = v.Metatable
 	default:
 		mt = L.GetMetatable(v)
 	}
-	if t, ok := mt.(*lua.LTable); ok {
+	if t, ok := mt.(*value.Table); ok {
 		return t.RawGetString(event)
 	}
 	return lua.LNil

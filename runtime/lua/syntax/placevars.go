@@ -244,7 +244,7 @@ func plainValue(e ast.Expr) (lua.LValue, bool) {
 	case *literal:
 		return literalValue(e), true
 	case *tableExpr:
-		t, items := &lua.LTable{Metatable: lua.LNil}, 0
+		t, items := value.NewTable(0, 0), 0
 		for _, fd := range e.fields {
 			v, ok := plainValue(fd.value)
 			if !ok {

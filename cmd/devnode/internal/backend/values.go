@@ -15,7 +15,7 @@ import (
 // values copies the results of a call for the console. They must not be in use
 // by a service any more.
 func values(list []lua.LValue) []console.Value {
-	c := copier{left: console.MaxTotal, above: map[*lua.LTable]bool{}}
+	c := copier{left: console.MaxTotal, above: map[*value.Table]bool{}}
 	out := make([]console.Value, len(list))
 	for i, v := range list {
 		out[i] = c.value(v, 0)
@@ -26,7 +26,7 @@ func values(list []lua.LValue) []console.Value {
 // copier copies Lua values up to the console's limits.
 type copier struct {
 	left  int // values that may still be copied
-	above map[*lua.LTable]bool
+	above map[*value.Table]bool
 }
 
 func (c *copier) value(v lua.LValue, depth int) console.Value {
@@ -40,7 +40,7 @@ func (c *copier) value(v lua.LValue, depth int) console.Value {
 		return console.Value{Type: "number", Text: value.Text(v)}
 	case lua.LString:
 		return console.Text(string(v))
-	case *lua.LTable:
+	case *value.Table:
 		return c.table(v, depth)
 	case *lua.LFunction:
 		return console.Value{Type: "function", Text: functionText(v)}
@@ -59,7 +59,7 @@ func functionText(fn *lua.LFunction) string {
 	return fmt.Sprintf("function: %p (%s:%d)", fn, strings.TrimLeft(fn.Proto.SourceName, "@="), fn.Proto.LineDefined)
 }
 
-func (c *copier) table(t *lua.LTable, depth int) console.Value {
+func (c *copier) table(t *value.Table, depth int) console.Value {
 	switch {
 	case c.above[t]:
 		return console.Cycle()
@@ -81,7 +81,7 @@ func (c *copier) table(t *lua.LTable, depth int) console.Value {
 }
 
 // sortedKeys lists the array part first, then the rest by kind and text.
-func sortedKeys(t *lua.LTable) []lua.LValue {
+func sortedKeys(t *value.Table) []lua.LValue {
 	var keys []lua.LValue
 	t.ForEach(func(k, _ lua.LValue) { keys = append(keys, k) })
 	array := 0

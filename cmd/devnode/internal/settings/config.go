@@ -52,7 +52,7 @@ const maxIncludes = 50
 
 type config struct {
 	vm     *vm.VM
-	result *lua.LTable
+	result *value.Table
 	folder string // of the file that is being read
 	depth  int
 }
@@ -85,22 +85,21 @@ func (c *config) include(L *lua.LState, name string) {
 	c.folder = filepath.Dir(path)
 	defer func() { c.folder = outer }()
 	fn := c.vm.NewClosure(proto)
-	fn.Env = c.env()
+	value.SetEnv(fn, c.env())
 	L.Push(fn)
 	L.Call(0, 0)
 }
 
 // env is where a file's assignments go, with include beside them.
-func (c *config) env() *lua.LTable {
-	if c.result.Metatable == lua.LNil || c.result.Metatable == nil {
-		L := c.vm.State()
-		mt, index := L.CreateTable(0, 1), L.CreateTable(0, 1)
+func (c *config) env() *value.Table {
+	if value.Meta(c.result) == lua.LNil {
+		mt, index := value.NewTable(0, 1), value.NewTable(0, 1)
 		index.RawSetString("include", c.vm.NewFunction(func(L *lua.LState) int {
 			c.include(L, L.CheckString(1))
 			return 0
 		}))
 		mt.RawSetString("__index", index)
-		c.result.Metatable = mt
+		value.SetMeta(c.result, mt)
 	}
 	return c.result
 }

@@ -134,7 +134,7 @@ func floatArith(op Op, f, g float64) float64 {
 // FloatMod is f % g for floats: the result has the sign of g.
 func FloatMod(f, g float64) float64 {
 	r := Fmod(f, g)
-	if r*g < 0 {
+	if r > 0 && g < 0 || r < 0 && g > 0 { // not r*g < 0: the product of two tiny ones is 0
 		r += g
 	}
 	return r

@@ -128,3 +128,8 @@ io.write(1, " ", 1.0, " ", 1.5, " ", 2^53, " ", 1 << 60, " ", -0.0, " ", 1e100, 
 for i, v in ipairs {1.0, 2} do io.write(i, "=", tostring(v), " ") end print()
 for c in coroutine.wrap(function() for i = 1, 3 do coroutine.yield(i / 1) end end) do io.write(tostring(c), " ") end print()
 print(load("return " .. string.format("%q", 0.1))() == 0.1, load("return " .. string.format("%q", minint))() == minint, load("return ...")(1.0, 1 << 60))
+
+-- the remainder of tiny floats has the divisor's sign
+for _, g in ipairs { 2e-308, 5e-324, -2e-308 } do
+	print(("%.17g %.17g %.17g"):format(-2 ^ 116 % g, 2 ^ 116 % g, -1e-320 % g))
+end

@@ -12,7 +12,7 @@ func TestCheckKnowsAllModules(t *testing.T) {
 	for name := range tn.moduleLoaders() {
 		names = append(names, name)
 	}
-	for name := range fallbackLoaders() {
+	for name := range tn.fallbackLoaders() {
 		names = append(names, name)
 	}
 	var code strings.Builder

@@ -24,6 +24,21 @@ func (n *Node) Info(h Handle) (ServiceInfo, error) {
 	return info, nil
 }
 
+// Held are lines about what libraries hold for a service: connections, say.
+func (n *Node) Held(ctx context.Context, h Handle) (lines []string, err error) {
+	s, err := n.Service(h)
+	if err != nil {
+		return nil, err
+	}
+	err = n.askNow(ctx, s, func(s *Service) {
+		lines = s.states.Info()
+		for _, g := range s.generations() {
+			lines = append(lines, g.states.Info()...)
+		}
+	})
+	return lines, err
+}
+
 // Ping waits until the service has handled what is in its mailbox now.
 func (n *Node) Ping(ctx context.Context, h Handle) error {
 	s, err := n.Service(h)

@@ -8,6 +8,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"devnode/runtime/hotpatch"
+	"devnode/runtime/internal/attach"
 	"devnode/runtime/lua/value"
 	"devnode/runtime/lua/vm"
 )
@@ -54,6 +55,7 @@ type Generation struct {
 	loading          map[string]*loading  // modules that tasks are loading
 	requiring        map[*Task]*loading   // the innermost of each task
 
+	states      *attach.States // that libraries have of it, nil while there are none
 	reload      reloadHooks
 	names       []givenName       // that it registered while it was prepared
 	children    []*Service        // that it launched while it was prepared
@@ -297,6 +299,8 @@ func (g *Generation) close(reason string, livesOn bool) {
 // finalize runs the __gc methods and frees the VM.
 func (g *Generation) finalize() {
 	g.runFinalizers()
+	g.states.Tell(attach.Ended, nil)
+	g.states = nil
 	g.vm.Close()
 	g.protos, g.byType = nil, [16]*protocol{}
 	g.inits, g.start, g.filter, g.unknownRequest, g.unknownAnswer, g.infoFunc, g.lasting = nil, nil, nil, nil, nil, nil, nil

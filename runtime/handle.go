@@ -1,30 +1,20 @@
 package runtime
 
 import (
-	"fmt"
 	"maps"
 	"slices"
-	"strconv"
-	"strings"
 	"sync"
 	"sync/atomic"
+
+	"devnode/runtime/internal/actor"
 )
 
-// Handle identifies a service in its node. 0 is no service.
-type Handle uint32
-
-// String is the printed form of a handle, its address: `:0000000a`.
-func (h Handle) String() string { return fmt.Sprintf(":%08x", uint32(h)) }
+// Handle identifies a service in its node. 0 is no service. Its printed form is
+// `:0000000a`.
+type Handle = actor.Handle
 
 // ParseHandle reads an address in the form `:0000000a`.
-func ParseHandle(s string) (Handle, bool) {
-	hex, ok := strings.CutPrefix(s, ":")
-	if !ok {
-		return 0, false
-	}
-	n, err := strconv.ParseUint(hex, 16, 32)
-	return Handle(n), err == nil && n != 0
-}
+func ParseHandle(s string) (Handle, bool) { return actor.ParseHandle(s) }
 
 // Handles of the node's own services, as in skynet; the first service of the
 // user gets firstUserHandle.

@@ -115,7 +115,7 @@ func (l *memory) look() bool {
 	if began < l.due {
 		return false
 	}
-	scale := vm.Scale{Most: 2 * max(l.limit, l.warning)}
+	scale := vm.Scale{Bytes: l.g.service.states.Weight(), Most: 2 * max(l.limit, l.warning)}
 	l.g.weighOn(&scale)
 	l.weight, l.process = scale.Bytes, process
 	l.g.service.weight.Store(scale.Bytes)

@@ -22,7 +22,7 @@ func (n *Node) Memory(ctx context.Context, h Handle) (int64, error) {
 
 // weigh is Memory, on the service's own worker.
 func (s *Service) weigh() int64 {
-	var scale vm.Scale
+	scale := vm.Scale{Bytes: s.states.Weight()}
 	for _, g := range s.generations() {
 		g.weighOn(&scale)
 	}
@@ -37,7 +37,7 @@ func (g *Generation) weighOn(scale *vm.Scale) {
 	if g.vm == nil {
 		return
 	}
-	scale.Bytes += generationWeight
+	scale.Bytes += generationWeight + g.states.Weight()
 	g.walkState(scale)
 	g.walkScopes(scale)
 	scale.Value(g.start)

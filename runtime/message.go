@@ -3,34 +3,32 @@ package runtime
 import (
 	lua "github.com/yuin/gopher-lua"
 
+	"devnode/runtime/internal/actor"
 	"devnode/runtime/lua/value"
 )
 
 // PType is the kind of a message. The numbers are skynet's.
-type PType uint16
+type PType = actor.PType
 
 // The protocols of skynet.
 const (
-	PTypeText      PType = 0
-	PTypeResponse  PType = 1
-	PTypeMulticast PType = 2
-	PTypeClient    PType = 3
-	PTypeSystem    PType = 4
-	PTypeHarbor    PType = 5
-	PTypeSocket    PType = 6
-	PTypeError     PType = 7
-	PTypeQueue     PType = 8
-	PTypeDebug     PType = 9
-	PTypeLua       PType = 10
-	PTypeSnax      PType = 11
-	PTypeTrace     PType = 12
+	PTypeText      = actor.PTypeText
+	PTypeResponse  = actor.PTypeResponse
+	PTypeMulticast = actor.PTypeMulticast
+	PTypeClient    = actor.PTypeClient
+	PTypeSystem    = actor.PTypeSystem
+	PTypeHarbor    = actor.PTypeHarbor
+	PTypeSocket    = actor.PTypeSocket
+	PTypeError     = actor.PTypeError
+	PTypeQueue     = actor.PTypeQueue
+	PTypeDebug     = actor.PTypeDebug
+	PTypeLua       = actor.PTypeLua
+	PTypeSnax      = actor.PTypeSnax
+	PTypeTrace     = actor.PTypeTrace
 
-	// maxPType is the last one that a script can have.
-	maxPType PType = 255
-
-	// The node's own, never seen by a script.
-	ptypeControl PType = 256 // run Data.control
-	ptypeTimer   PType = 257 // the timer of a session has expired
+	maxPType     = actor.MaxPType
+	ptypeControl = actor.PTypeControl
+	ptypeTimer   = actor.PTypeTimer
 )
 
 // message is one entry of a mailbox. It owns its data.

@@ -89,8 +89,9 @@ func (n *Node) moduleLoaders() map[string]lua.LGFunction {
 }
 
 // fallbackLoaders are the modules that are looked for last.
-func fallbackLoaders() map[string]lua.LGFunction {
+func (n *Node) fallbackLoaders() map[string]lua.LGFunction {
 	loaders := make(map[string]lua.LGFunction)
+	n.addLibraries(loaders)
 	for old, name := range oldNames {
 		loaders[old] = func(L *lua.LState) int {
 			L.Push(stdlib.Field(value.Globals(L), "require"))

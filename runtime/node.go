@@ -14,6 +14,8 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"devnode/runtime/internal/attach"
+	"devnode/runtime/library"
 	"devnode/runtime/lua/stdlib"
 	"devnode/runtime/lua/vm"
 )
@@ -51,6 +53,9 @@ type Config struct {
 	// Modules are Lua modules written in Go, by the names that require knows
 	// them by.
 	Modules map[string]ModuleLoader
+	// Libraries are Lua modules written in Go that may wait, belong to services and
+	// take part in reloads. A script's own file of such a name comes first.
+	Libraries []library.Module
 	// EndlessAfter is for how long a service may be in one message before the
 	// log says so; 0 is 5 s.
 	EndlessAfter time.Duration
@@ -137,6 +142,9 @@ type Node struct {
 	natives      sync.WaitGroup // blocking work in progress
 	globals      globalNames
 	sockets      *sockets
+	states       attach.States   // that libraries have of the node
+	ctx          context.Context // ends when the node closes
+	cancel       context.CancelFunc
 
 	exitMonitor atomic.Uint32  // handle of the service given to skynet.monitor
 	living      sync.WaitGroup // services with code, until nothing of them is left
@@ -162,6 +170,7 @@ func New(config Config) *Node {
 		epoch:    time.Now(),
 		aborted:  make(chan struct{}),
 	}
+	n.ctx, n.cancel = context.WithCancel(context.Background())
 	n.sched = newScheduler(n, n.config.Workers)
 	n.timers = newTimers(n)
 	n.logger = newLogger(n, n.config.Log)
@@ -169,7 +178,7 @@ func New(config Config) *Node {
 	n.skynet = newSkynetModule()
 	n.reloads = stdlib.NewModule("reload.", reloadFunctions(), nil)
 	n.builtin = stdlib.NewModule("", n.moduleLoaders(), nil)
-	n.fallback = stdlib.NewModule("", fallbackLoaders(), nil)
+	n.fallback = stdlib.NewModule("", n.fallbackLoaders(), nil)
 	n.debug = newDebugProtocol()
 	n.sockets = newSockets(n)
 	n.events = newEvents()
@@ -239,7 +248,9 @@ func (n *Node) Close() {
 	n.monitor.halt()
 	n.reclaim.halt()
 	n.timers.halt()
+	n.cancel()
 	n.sockets.halt()
+	n.states.Tell(attach.Ended, nil)
 	n.natives.Wait()
 	n.sched.halt()
 	n.logger.flushFrom(n)

@@ -53,6 +53,17 @@ func (g *Generation) walkState(w walker) {
 	for _, h := range g.hooks {
 		walkAll(w, h.accept, h.receive, h.onclose, h.warning)
 	}
+	held := func(_ string, v lua.LValue) lua.LValue {
+		w.Value(v)
+		if r, ok := w.(interface{ replacement(lua.LValue) lua.LValue }); ok {
+			if is := r.replacement(v); is != nil {
+				return is
+			}
+		}
+		return v
+	}
+	s.states.Values(held)
+	g.states.Values(held)
 	for _, r := range s.keptResponses {
 		w.Value(r.pack)
 	}

@@ -9,6 +9,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"devnode/runtime/internal/attach"
 	"devnode/runtime/lua/value"
 	"devnode/runtime/lua/vm"
 )
@@ -60,6 +61,7 @@ type Service struct {
 	living         int32                   // tasks of all generations
 	history        []ReloadRecord
 	hadSockets     bool
+	states         *attach.States    // that libraries have of it, nil while there are none
 	traceID        int               // of the last trace that began here
 	tags           map[Handle]string // of the trace of a sender's next request
 	launched       func(error)       // told once of the end of the launch
@@ -222,6 +224,8 @@ func (s *Service) end() {
 	if n := s.logged.leftOut.Swap(0); n > 0 {
 		s.log("%s", leftOutText(n))
 	}
+	s.states.Tell(attach.Ended, nil)
+	s.states = nil
 	s.node.sockets.ended(s) // who is told next may want the same address
 	if s.launched != nil {
 		s.launched(s.leaving)

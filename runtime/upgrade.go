@@ -7,6 +7,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"devnode/runtime/internal/attach"
 	"devnode/runtime/lua/vm"
 )
 
@@ -96,6 +97,7 @@ func (u *upgrade) prepare(args []lua.LValue, source *snapshot) {
 	u.next = s.newGeneration(s.lastGeneration, newFiles(source, s.node))
 	u.next.again = s.code.launchesFor()
 	s.publish()
+	s.states.Tell(attach.Prepared, u.next.attached())
 	s.node.events.emit(Event{Kind: EventPreparing, Service: s.handle, Script: s.script, Generation: u.next.number, Text: u.options.Trigger})
 	u.limit("its start")
 	u.tellIfSlow()
@@ -235,6 +237,8 @@ func (u *upgrade) abort(err error) {
 		g.files.settle()
 		s.tried = g.files
 		g.takeBack()
+		g.states.Tell(attach.Aborted, g.attached())
+		s.states.Tell(attach.Aborted, g.attached())
 		g.close("the reload was given up", s.leaving == nil)
 		s.node.sockets.aborted(s, g.number)
 		if u.record.Unrestored = u.carry.giveUp(); len(u.record.Unrestored) > 0 {
@@ -318,6 +322,8 @@ func (u *upgrade) change() {
 	u.cutBackground(old)
 	s.runHooks(next, "reload.accept", next.reload.accepts)
 	s.switchSockets(next)
+	next.states.Tell(attach.Switched, next.attached())
+	s.states.Tell(attach.Switched, next.attached())
 	u.letTasksGo()
 	next.tellLaunches(&u.record)
 	u.record.Unread = s.unread(read)

@@ -35,7 +35,17 @@ func (b *Backend) info(ctx context.Context, h runtime.Handle, args []string) ([]
 	if err != nil {
 		return nil, err
 	}
-	return []console.Value{b.describe(info)}, nil
+	out := b.describe(info)
+	if !info.Busy {
+		held, err := b.node.Held(ctx, h)
+		if err != nil {
+			return nil, err
+		}
+		for _, line := range held {
+			out.Fields = append(out.Fields, field("holds", console.Text(line)))
+		}
+	}
+	return []console.Value{out}, nil
 }
 
 // generations lists numbers of generations.

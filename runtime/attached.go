@@ -1,0 +1,154 @@
+package runtime
+
+import (
+	"context"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"devnode/runtime/internal/attach"
+	"devnode/runtime/lua/vm"
+)
+
+// What libraries see of a node, a service and so on (package library) are these types:
+// the same things, with the methods that libraries may call.
+type (
+	attachedNode       Node
+	attachedTask       Task
+	attachedService    Service
+	attachedGeneration Generation
+)
+
+func (n *Node) attached() attach.Node             { return (*attachedNode)(n) }
+func (s *Service) attached() attach.Service       { return (*attachedService)(s) }
+func (g *Generation) attached() attach.Generation { return (*attachedGeneration)(g) }
+
+// Task is the task that L runs in.
+func (n *attachedNode) Task(L *lua.LState) attach.Task { return (*attachedTask)(taskOf(L)) }
+
+// Service finds a live service.
+func (n *attachedNode) Service(h Handle) attach.Service {
+	if s := n.handles.grab(h); s != nil {
+		return s.attached()
+	}
+	return nil
+}
+
+// Message makes the value by which Lua holds a message of bytes.
+func (n *attachedNode) Message(L *lua.LState, bytes string) lua.LValue {
+	return boxOf(L).userdata(RawData(bytes))
+}
+
+// Bytes are those of a message that Lua holds.
+func (n *attachedNode) Bytes(v lua.LValue) (string, bool) {
+	if ud, ok := v.(*lua.LUserData); ok {
+		if d, ok := ud.Value.(*Data); ok {
+			return d.Text(), true
+		}
+	}
+	return "", false
+}
+
+// Go runs fn on a goroutine that the node waits for.
+func (n *attachedNode) Go(fn func()) { n.natives.Go(fn) }
+
+// Context ends when the node closes.
+func (n *attachedNode) Context() context.Context { return n.ctx }
+
+// States are those that libraries have of the node.
+func (n *attachedNode) States() *attach.States { return &n.states }
+
+// Await runs work beside the service.
+func (t *attachedTask) Await(f *vm.Fiber, work func()) { (*Task)(t).awaitWork(f, work) }
+
+// Alone runs work while the service handles nothing else.
+func (t *attachedTask) Alone(f *vm.Fiber, work func()) { (*Task)(t).awaitAlone(f, work) }
+
+// NewSession is a session that the task can wait for.
+func (t *attachedTask) NewSession() int32 { return t.service.newSession() }
+
+// Park waits until the session is woken.
+func (t *attachedTask) Park(f *vm.Fiber, session int32) { (*Task)(t).await(f, session, 0) }
+
+// Generation is the task's generation.
+func (t *attachedTask) Generation() attach.Generation { return t.gen.attached() }
+
+// Handle is the service's handle.
+func (s *attachedService) Handle() Handle { return s.handle }
+
+// Do runs fn on the service's worker, as code of its own: not while a task of it blocks
+// the service, and not once it ends.
+func (s *attachedService) Do(fn func()) bool {
+	var run func(*Service)
+	run = func(s *Service) {
+		if s.leaving == nil && s.code != nil && !s.waitsItsTurn(run) {
+			fn()
+		}
+	}
+	return s.node.do((*Service)(s), run)
+}
+
+// Post delivers a message of bytes.
+func (s *attachedService) Post(source Handle, ptype PType, session int32, bytes string) bool {
+	return s.node.push((*Service)(s), message{source: source, ptype: ptype, session: session, data: RawData(bytes)}, nil)
+}
+
+// Wake has the task go on that waits for a session.
+func (s *attachedService) Wake(session int32) {
+	s.node.push((*Service)(s), message{session: session, ptype: ptypeTimer}, nil)
+}
+
+// Log writes a line in the service's name.
+func (s *attachedService) Log(text string) {
+	s.node.logLine(s.handle, (*Service)(s).edition(), text)
+}
+
+// Node is the service's node.
+func (s *attachedService) Node() attach.Node { return s.node.attached() }
+
+// Serving is the generation that answers new requests.
+func (s *attachedService) Serving() attach.Generation {
+	if s.code == nil {
+		return nil
+	}
+	return s.code.attached()
+}
+
+// States are those that libraries have of the service.
+func (s *attachedService) States() *attach.States {
+	if s.states == nil {
+		s.states = &attach.States{}
+	}
+	return s.states
+}
+
+// Number is the generation's number.
+func (g *attachedGeneration) Number() int { return g.number }
+
+// Preparing tells whether the generation doesn't serve yet.
+func (g *attachedGeneration) Preparing() bool { return (*Generation)(g).preparing() }
+
+// Start runs a function in a task of its own; where a task runs, after it.
+func (g *attachedGeneration) Start(fn lua.LValue, args []lua.LValue) {
+	s := g.service
+	if g.retired || s.leaving != nil {
+		return
+	}
+	t := (*Generation)(g).newTask(taskFork, fn, args)
+	if s.running != nil {
+		t.inherit(s.running)
+		s.forks = append(s.forks, t)
+		return
+	}
+	s.step(t)
+}
+
+// Service is the service whose code it is.
+func (g *attachedGeneration) Service() attach.Service { return g.service.attached() }
+
+// States are those that libraries have of the generation.
+func (g *attachedGeneration) States() *attach.States {
+	if g.states == nil {
+		g.states = &attach.States{}
+	}
+	return g.states
+}

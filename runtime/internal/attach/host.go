@@ -1,0 +1,70 @@
+package attach
+
+import (
+	"context"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"devnode/runtime/internal/actor"
+	"devnode/runtime/lua/vm"
+)
+
+// Node is a running node. Its methods are safe for concurrent use, but for those
+// with an LState, which code that this runs calls.
+type Node interface {
+	// Task is the task that L runs in. It raises an error where there is none, as in
+	// a __gc method.
+	Task(L *lua.LState) Task
+	// Service finds a live service, nil if there is none.
+	Service(h actor.Handle) Service
+	// Message makes the value by which Lua holds a message of bytes, and Bytes reads
+	// one.
+	Message(L *lua.LState, bytes string) lua.LValue
+	Bytes(v lua.LValue) (string, bool)
+	// Go runs fn on a goroutine that the node waits for when it closes.
+	Go(fn func())
+	// Context ends when the node closes.
+	Context() context.Context
+	States() *States
+}
+
+// Task is a running task. Its methods are called by its own code.
+type Task interface {
+	// Await runs work on a goroutine while the task waits, and Alone does while the
+	// service handles no other message.
+	Await(f *vm.Fiber, work func())
+	Alone(f *vm.Fiber, work func())
+	// NewSession is a session that the task can wait for, by Park.
+	NewSession() int32
+	// Park waits until the session is woken.
+	Park(f *vm.Fiber, session int32)
+	Generation() Generation
+}
+
+// Service is an actor. Its methods are safe for concurrent use, but for Serving and
+// States, which code on the service's own worker calls.
+type Service interface {
+	Handle() actor.Handle
+	// Do runs fn on the service's worker between two messages. It is false when the
+	// service is gone; one that ends meanwhile doesn't run fn.
+	Do(fn func()) bool
+	// Post delivers a message of bytes in the name of source.
+	Post(source actor.Handle, ptype actor.PType, session int32, bytes string) bool
+	// Wake has the task go on that waits for a session.
+	Wake(session int32)
+	Log(text string)
+	Node() Node
+	Serving() Generation
+	States() *States
+}
+
+// Generation is one version of a service's code. Its methods are called on the
+// service's own worker.
+type Generation interface {
+	Number() int
+	Preparing() bool
+	// Start runs a function of the generation in a task of its own.
+	Start(fn lua.LValue, args []lua.LValue)
+	Service() Service
+	States() *States
+}

@@ -1,0 +1,94 @@
+package library
+
+import (
+	"errors"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"devnode/runtime/internal/attach"
+	"devnode/runtime/lua/stdlib"
+	"devnode/runtime/lua/vm"
+)
+
+// Call is one call of a Function. It is valid until that returns.
+type Call struct {
+	state *lua.LState
+	node  attach.Node
+	args  int
+}
+
+// Return adds results, in order. A Function that doesn't call it returns nothing.
+func (c Call) Return(values ...Value) {
+	for _, v := range values {
+		if s, ok := v.v.(lua.LString); ok && len(s) >= vm.ManyBytes {
+			vm.Of(c.state).Making(len(s))
+		}
+		c.state.Push(v.lua())
+	}
+}
+
+// Fail returns what Lua's own library does where something went wrong outside of the
+// program: nil and the reason.
+func (c Call) Fail(reason string) { c.Return(Nil, String(reason)) }
+
+// Raise raises an error, with the position of the caller before the text. It doesn't
+// return.
+func (c Call) Raise(format string, args ...any) { stdlib.Fail(c.state, format, args...) }
+
+// RaiseValue raises a value as it is. It doesn't return.
+func (c Call) RaiseValue(v Value) { vm.Throw(c.state, v.lua()) }
+
+// Apply calls a Lua function, or what can be called like one, and returns its results.
+// An error in it goes on through the caller; the function may wait.
+func (c Call) Apply(fn Value, args ...Value) []Value {
+	L := c.state
+	top := L.GetTop()
+	L.Push(fn.lua())
+	for _, v := range args {
+		L.Push(v.lua())
+	}
+	L.Call(len(args), lua.MultRet)
+	results := make([]Value, L.GetTop()-top)
+	for i := range results {
+		results[i] = Value{L.Get(top + 1 + i)}
+	}
+	L.SetTop(top)
+	return results
+}
+
+// TryApply is Apply, but what the function raises is returned, as an error whose text
+// is that of the error object.
+func (c Call) TryApply(fn Value, args ...Value) ([]Value, error) {
+	given := make([]lua.LValue, len(args))
+	for i, v := range args {
+		given[i] = v.lua()
+	}
+	out, failure := vm.Of(c.state).Protect(fn.lua(), given...)
+	if failure != nil {
+		return nil, errors.New(failure.Text())
+	}
+	results := make([]Value, len(out))
+	for i, v := range out {
+		results[i] = Value{v}
+	}
+	return results, nil
+}
+
+// Poll is for a Function that computes for long: called every few thousand steps, it
+// lets the service be ended, or interrupted, meanwhile. It may not return.
+func (c Call) Poll() { vm.Of(c.state).Poll() }
+
+// Result returns what C Lua's io and os return: true, or where there is an error nil,
+// its text and its number.
+func (c Call) Result(err error) {
+	if err == nil {
+		c.Return(Bool(true))
+		return
+	}
+	text, number := SystemError(err)
+	c.Return(Nil, String(text), Int(int64(number)))
+}
+
+// SystemError is an error of the system's in C's words, and its number: "No such file
+// or directory", 2.
+func SystemError(err error) (text string, number int) { return stdlib.ErrorText(err) }

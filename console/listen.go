@@ -86,8 +86,11 @@ func checkHost(address string, g guard) error {
 	return nil
 }
 
+// ErrNeedsToken is why Listen refuses an address that others reach.
+var ErrNeedsToken = errors.New("who reaches the console can run code, so an address that isn't loopback needs a token file")
+
 func needToken(address string) error {
-	return fmt.Errorf("console %s: who reaches the console can run code, so an address that isn't loopback needs a token file", address)
+	return fmt.Errorf("console %s: %w", address, ErrNeedsToken)
 }
 
 // listenUnix makes a socket of mode 0600. It is bound inside a folder that only

@@ -24,6 +24,7 @@ func newEnv(c Config) *env {
 		"profile":    "true",
 		"luaservice": strings.Join(c.ServicePath, ";"),
 		"lua_path":   c.LuaPath,
+		"snax":       strings.Join(c.ServicePath, ";"),
 	}}
 	for k, v := range c.Env {
 		e.vars[k] = v

@@ -60,10 +60,15 @@ func (n *Node) whenNamed(name string, told func(Handle)) {
 		told(h)
 		return
 	}
-	g.addLocked(name, told)
+	n.awaitNameLocked(name, told)
 }
 
-func (g *globalNames) addLocked(name string, told func(Handle)) {
+// awaitNameLocked has told called once a service has the name.
+func (n *Node) awaitNameLocked(name string, told func(Handle)) {
+	g := &n.globals
+	if len(g.waiting[name]) == 0 {
+		n.startNamed(name)
+	}
 	if g.waiting == nil {
 		g.waiting, g.kept = make(map[string][]func(Handle)), make(map[string]int)
 	}
@@ -84,8 +89,11 @@ func (n *Node) keepFor(name string, s *Service, m message) bool {
 	if !isGlobalName(name) || g.given[name] {
 		return false
 	}
-	g.addLocked(name, func(h Handle) { n.handOver(s, m, name, h) })
+	n.awaitNameLocked(name, func(h Handle) { n.handOver(s, m, name, h) })
 	g.kept[name]++
+	if startedNames[name] != "" {
+		return true // it is on its way
+	}
 	if kept := g.kept[name]; kept == 1 || kept >= overloadThreshold && kept&(kept-1) == 0 {
 		s.log("%s", n.noSuchName(name, kept))
 	}

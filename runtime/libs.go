@@ -41,6 +41,7 @@ func (g *Generation) openLibs() {
 		Missing:  g.files.missing,
 		Compile:  n.compiler.compilePolled,
 		Path:     n.config.LuaPath,
+		CPath:    n.config.LuaCPath,
 		Stdout:   n.stdout,
 		Stderr:   n.config.Stderr,
 		Exit:     func(f *vm.Fiber, code int) { n.abortWith(code); f.Unwind(errExited) },

@@ -61,6 +61,7 @@ func (n *Node) moduleLoaders() map[string]lua.LGFunction {
 		"skynet":         openSkynet,
 		"skynet.manager": openSkynet,
 		"skynet.queue":   openQueue,
+		"skynet.require": openRequire,
 		"reload":         openReload,
 	}
 	for name := range lualib.Modules() {

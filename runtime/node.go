@@ -45,6 +45,8 @@ type Config struct {
 	ServicePath []string
 	// LuaPath is package.path. The default is "./?.lua;./lualib/?.lua;./?/init.lua".
 	LuaPath string
+	// LuaCPath is package.cpath: where a module in C would be, for messages.
+	LuaCPath string
 	// Loaded, if set, is told of every file that a service loads from disk, with
 	// its absolute path and the hash of the bytes, and with the zero Hash of every
 	// path where it looked for one in vain. It is called by any goroutine and
@@ -56,6 +58,8 @@ type Config struct {
 	// Libraries are Lua modules written in Go that may wait, belong to services and
 	// take part in reloads. A script's own file of such a name comes first.
 	Libraries []library.Module
+	// Services are services written in Go, by the names that scripts launch them by.
+	Services map[string]OpenService
 	// EndlessAfter is for how long a service may be in one message before the
 	// log says so; 0 is 5 s.
 	EndlessAfter time.Duration
@@ -145,6 +149,8 @@ type Node struct {
 	states       attach.States   // that libraries have of the node
 	ctx          context.Context // ends when the node closes
 	cancel       context.CancelFunc
+
+	skynetLoader atomic.Pointer[knownLoader]
 
 	exitMonitor atomic.Uint32  // handle of the service given to skynet.monitor
 	living      sync.WaitGroup // services with code, until nothing of them is left

@@ -27,6 +27,12 @@ func (fl *files) scriptPath() string {
 	return fl.script
 }
 
+func (fl *files) setScript(path string) {
+	fl.mu.Lock()
+	fl.script = path
+	fl.mu.Unlock()
+}
+
 // inScope makes names that env doesn't have mean what they mean at the end of the
 // script: its top-level locals, then globals. Assigning to a local changes it; any
 // other name that is assigned to becomes env's own.

@@ -32,6 +32,7 @@ type Service struct {
 	born   time.Time
 	native Native
 	cell   *cell   // what skynet.service gave it to run in place of a script
+	opened *opened // by the function of a service that is written in Go
 	worker *worker // whose hands it is in
 
 	lastSession int32
@@ -227,6 +228,7 @@ func (s *Service) end() {
 	s.states.Tell(attach.Ended, nil)
 	s.states = nil
 	s.node.sockets.ended(s) // who is told next may want the same address
+	s.opened.close()
 	if s.launched != nil {
 		s.launched(s.leaving)
 		s.launched = nil

@@ -1,6 +1,7 @@
 package runtime
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -17,7 +18,7 @@ import (
 // once, on the service, of the end: nil when the start function has returned.
 // A script that can't be found or compiled is reported to done at once.
 func (g *Generation) load(args []lua.LValue, done func(error)) {
-	proto, err := g.readScript()
+	chunk, loads, err := g.mainChunk()
 	if err != nil {
 		done(fmt.Errorf("lua loader error : %w", err))
 		return
@@ -25,13 +26,10 @@ func (g *Generation) load(args []lua.LValue, done func(error)) {
 	s := g.service
 	s.starting.Store(true)
 	g.reload.done = done
-	g.vm.Globals().RawSetString("SERVICE_NAME", lua.LString(s.script))
-	g.vm.Globals().RawSetString("SERVICE_PATH", lua.LString(dirOf(g.files.script)))
-	chunk := g.vm.NewClosure(proto)
-	if s.cell != nil {
-		chunk = s.cell.body(g, proto)
+	if loads {
+		chunk, err = g.withPreload(chunk)
 	}
-	if chunk, err = g.withPreload(chunk); err != nil {
+	if err != nil {
 		done(fmt.Errorf("lua loader error : %w", err))
 		return
 	}
@@ -65,40 +63,114 @@ func dirOf(path string) string {
 	return ""
 }
 
-// readScript looks the service's script up in the service path.
-func (g *Generation) readScript() (*lua.FunctionProto, error) {
-	if c := g.service.cell; c != nil {
-		return c.load(g)
-	}
-	var tried []string
-	for _, template := range g.service.node.scriptTemplates(g.service.script) {
-		path := strings.ReplaceAll(template, "?", g.service.script)
-		data, err := g.files.read(path)
+// mainChunk is the service's main function: of its script, of what skynet.service gave
+// it, or of a service that is part of the binary. A project's own loader loads the
+// script and what comes before it by itself; preload is false then.
+func (g *Generation) mainChunk() (chunk *lua.LFunction, preload bool, err error) {
+	s := g.service
+	if c := s.cell; c != nil {
+		proto, err := c.load(g)
 		if err != nil {
-			if !os.IsNotExist(err) {
-				return nil, err
-			}
-			tried = append(tried, "cannot open "+path)
-			continue
+			return nil, false, err
 		}
-		g.files.mu.Lock()
-		g.files.script = path
-		g.files.mu.Unlock()
-		if own := dirOf(template); strings.Contains(own, "?") && !strings.Contains(template[len(own):], "?") {
-			g.preferModulesIn(dirOf(path))
-		}
-		return g.service.node.compiler.compile(data, "@"+path)
+		g.nameService(dirOf(g.files.script))
+		return c.body(g, proto), true, nil
 	}
-	return nil, fmt.Errorf("%s", strings.Join(tried, "\n\t"))
+	script, err := g.findScript()
+	if err != nil {
+		return nil, false, err
+	}
+	g.nameService(script.folder())
+	if script.path == "" {
+		if chunk, err := g.builtinService(s.script); chunk != nil || err != nil {
+			return chunk, true, err
+		}
+	}
+	if loader, err := g.ownLoader(); loader != nil || err != nil {
+		g.files.setScript(script.path)
+		return loader, false, err
+	}
+	if script.path == "" {
+		return nil, false, errors.New(script.missing(s.node))
+	}
+	g.files.setScript(script.path)
+	if script.ownFolder() {
+		g.preferModulesIn(dirOf(script.path))
+	}
+	proto, err := s.node.compiler.compile(script.data, "@"+script.path)
+	if err != nil {
+		return nil, false, err
+	}
+	return g.vm.NewClosure(proto), true, nil
 }
 
-// scriptTemplates is where the script of a service may be, the name in place of
+// nameService sets the globals that say which service it is.
+func (g *Generation) nameService(folder string) {
+	g.vm.Globals().RawSetString("SERVICE_NAME", lua.LString(g.service.script))
+	g.vm.Globals().RawSetString("SERVICE_PATH", lua.LString(folder))
+}
+
+// serviceScript is a service's script as the service path gives it.
+type serviceScript struct {
+	name     string
+	template string // that it was found by
+	path     string // empty where there is none
+	data     []byte
+	tried    []string // where it isn't
+}
+
+// findScript looks the service's script up in the service path.
+func (g *Generation) findScript() (serviceScript, error) {
+	script := serviceScript{name: g.service.script}
+	for _, template := range templatesFor(script.name, g.service.node.config.ServicePath) {
+		path := strings.ReplaceAll(template, "?", script.name)
+		if skynetsOwn(script.name, path) {
+			continue
+		}
+		data, err := g.files.read(path)
+		if err == nil {
+			script.template, script.path, script.data = template, path, data
+			return script, nil
+		}
+		if !os.IsNotExist(err) {
+			return script, err
+		}
+		script.tried = append(script.tried, path)
+	}
+	return script, nil
+}
+
+// ownFolder tells whether the script is in a folder of the service's own, as by the
+// template "service/?/main.lua".
+func (sc serviceScript) ownFolder() bool {
+	own := dirOf(sc.template)
+	return strings.Contains(own, "?") && !strings.Contains(sc.template[len(own):], "?")
+}
+
+// folder is what SERVICE_PATH says, as skynet has it: the folder of the script, or
+// for a name with folders in it, such as test/main, the one that the name begins in.
+func (sc serviceScript) folder() string {
+	if sc.ownFolder() || strings.HasSuffix(sc.name, ".lua") {
+		return dirOf(sc.path)
+	}
+	return dirOf(sc.template)
+}
+
+// missing says where a script isn't, and what to do.
+func (sc serviceScript) missing(*Node) string {
+	if len(sc.tried) == 0 {
+		return "the service path is empty"
+	}
+	return "cannot open " + strings.Join(sc.tried, "\n\tcannot open ")
+}
+
+// templatesFor is where the script of a service may be, the name in place of
 // "?": the service path, or the name itself if it is a file's.
-func (n *Node) scriptTemplates(name string) []string {
+func templatesFor(name string, path []string) []string {
 	if strings.HasSuffix(name, ".lua") {
 		return []string{"?"}
 	}
-	return n.config.ServicePath
+	return path
 }
 
 // preferModulesIn has a service with a folder of its own, as by the template

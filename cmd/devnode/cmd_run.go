@@ -17,7 +17,8 @@ func newRun(fds fds) *cobra.Command {
 		Use:   "run [flags] MAIN [ARG...]",
 		Short: "Run a service and those that it launches, and reload each when its file is saved",
 		Long: "MAIN is a .lua file, or the name of a service that --path finds. What stands behind it are its arguments.\n" +
-			"With --config it may be left out: then it is what the file's `start` says, or main.",
+			"With --config it may be left out: then it is what the file's `start` says, or main.\n" +
+			"MAIN may also be such a configuration file itself.",
 		Example: "  devnode run service/main.lua\n" +
 			"  devnode run --path 'service/?.lua' --env port=8888 main\n" +
 			"  devnode run --config etc/config",

@@ -14,7 +14,13 @@ func (s *server) greet() {
 	case s.embedded:
 		say("the demo that is part of this program; `devnode new DIR` makes you a copy to edit")
 	default:
-		say("%s", strings.TrimSpace("running "+s.settings.MainFile+" "+strings.Join(s.settings.Args, " ")))
+		say("%s", strings.TrimSpace("running "+s.settings.Title()+" "+strings.Join(s.settings.Args, " ")))
+	}
+	if dir := s.settings.Skynet; dir != "" {
+		say("modules and services that the project lacks are those of %s; --skynet DIR for others, --skynet none for none", dir)
+	}
+	if s.settings.Env["daemon"] != "" {
+		say("daemon is left alone: the node stays on this terminal")
 	}
 	switch {
 	case s.listener == nil:
@@ -46,5 +52,5 @@ func (s *server) firstEdit() string {
 			return filepath.ToSlash(echo)
 		}
 	}
-	return s.settings.MainFile
+	return s.settings.Title()
 }

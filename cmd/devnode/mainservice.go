@@ -47,7 +47,7 @@ func (m *mainService) run(ctx context.Context) error {
 		case err == nil, errors.Is(err, runtime.ErrExited), errors.Is(err, runtime.ErrClosed), ctx.Err() != nil:
 			return nil
 		case !m.settings.Watch:
-			return fmt.Errorf("%s did not start: %s", m.settings.MainFile, console.Cause(err.Error()))
+			return fmt.Errorf("%s did not start: %s", m.settings.Title(), console.Cause(err.Error()))
 		}
 		m.failed.Store(true)
 		m.told(console.Cause(err.Error()))

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"devnode/cmd/devnode/internal/settings"
 )
 
 // newRoot makes the command line: the demo at its root, the rest below.
@@ -16,12 +18,16 @@ func newRoot(fds fds) *cobra.Command {
 		Short: "A dev server for Lua actor services: save the file, and the running service has the new code",
 		Long: "devnode runs services written for skynet in Lua, and reloads each the moment its file is saved,\n" +
 			"at the same address, with its mailbox, its requests in progress and its kept state.\n\n" +
-			"Without a command it runs the demo. `devnode FILE.lua` is short for `devnode run FILE.lua`.",
+			"Without a command it runs the demo. `devnode FILE.lua` is short for `devnode run FILE.lua`,\n" +
+			"`devnode CONFIG`, with a configuration file of skynet's, for `devnode run --config CONFIG`.",
 		Version:       version(),
 		Args:          noArguments,
 		SilenceUsage:  true,
 		SilenceErrors: true,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if o.ConfigFile != "" {
+				return runMain(cmd.Context(), fds, o, nil)
+			}
 			return runDemo(cmd.Context(), fds, o)
 		},
 	}
@@ -36,6 +42,15 @@ func newRoot(fds fds) *cobra.Command {
 	return root
 }
 
+func isCommand(root *cobra.Command, word string) bool {
+	for _, c := range root.Commands() {
+		if c.Name() == word || c.HasAlias(word) {
+			return true
+		}
+	}
+	return word == "help" || word == "completion"
+}
+
 // noArguments refuses a word that is no command, and says what it may have been.
 func noArguments(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {
@@ -48,13 +63,14 @@ func noArguments(cmd *cobra.Command, args []string) error {
 	return usage(fmt.Errorf("%s: no such command, and no .lua file", args[0]), try)
 }
 
-// shortForm puts the word run before a .lua file: `devnode main.lua a b`. What
-// stands before the file are flags of run, too.
+// shortForm puts the word run before a .lua file, `devnode main.lua a b`, and before a
+// configuration file, `devnode etc/config`. What stands before the file are flags of
+// run, too.
 func shortForm(root *cobra.Command, args []string) []string {
 	for i := 0; i < len(args); i++ {
 		a := args[i]
 		switch {
-		case strings.HasSuffix(a, ".lua"):
+		case strings.HasSuffix(a, ".lua"), !isCommand(root, a) && settings.IsConfig(a):
 			return slices.Concat([]string{"run"}, args)
 		case a == "--" || !strings.HasPrefix(a, "-"):
 			return args

@@ -42,8 +42,9 @@ type server struct {
 	left     chan struct{} // closed once no prompt reads it
 	main     *mainService
 	parts    sync.WaitGroup
-	fault    chan error  // of a part that can't go on
-	anew     chan string // why the node has to start anew
+	consoles sync.WaitGroup // those that services have opened
+	fault    chan error     // of a part that can't go on
+	anew     chan string    // why the node has to start anew
 }
 
 // journalLength is how many lines of the log `tail` can go back.
@@ -113,8 +114,8 @@ func (s *server) assemble() error {
 	s.stdin = s.input.reader(s.claimInput)
 	config := runtime.Config{
 		Workers: s.settings.Workers, Log: s.log, Stdin: s.stdin, Stdout: s.stdout, Stderr: s.stderr(), Env: s.settings.Env,
-		ServicePath: s.settings.ServicePath, LuaPath: s.settings.LuaPath,
-		ReloadTimeout: s.settings.StartTimeout, DrainTimeout: s.settings.DrainTimeout,
+		ServicePath: s.settings.ServicePath, LuaPath: s.settings.LuaPath, LuaCPath: s.settings.LuaCPath,
+		ReloadTimeout: s.settings.StartTimeout, DrainTimeout: s.settings.DrainTimeout, Services: s.services(),
 	}
 	if s.watcher != nil {
 		config.Loaded = s.known.Loaded
@@ -162,7 +163,7 @@ func (s *server) makeConsole() error {
 // failedStart says why the main service isn't there, and what to do: in the log,
 // and on standard error, whoever reads the log.
 func (s *server) failedStart(reason string) {
-	text := fmt.Sprintf("%s did not start: %s. Mend it and save: it is started again", s.settings.MainFile, reason)
+	text := fmt.Sprintf("%s did not start: %s. Mend it and save: it is started again", s.settings.Title(), reason)
 	s.log.logf("%s", text)
 	if !s.seesLog() {
 		s.tell("%s", text)
@@ -299,6 +300,7 @@ func (s *server) close(signals *signals) error {
 		defer close(over)
 		_ = s.stdin.Close()
 		s.node.Close()
+		s.consoles.Wait()
 		if s.watcher != nil {
 			_ = s.watcher.Close()
 		}

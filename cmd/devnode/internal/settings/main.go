@@ -4,9 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"devnode/runtime"
 )
 
 // MissingError says which script was looked for, and where.
@@ -19,34 +22,52 @@ func (e *MissingError) Error() string {
 	return fmt.Sprintf("%s: no such script; looked for %s", e.Name, strings.Join(e.Tried, ", "))
 }
 
-// setMain finds the main script, and from it the folders where other services
-// and modules are looked up: beside it first, as most projects have it, then
-// where skynet's own defaults look.
+// setMain finds the main script, and with it the folders where other services and
+// modules are looked up: beside it first, as most projects have it, then where
+// skynet's own defaults look. What a configuration file starts is a service's name,
+// and is looked up in luaservice, as skynet does; what the command line says may be a
+// file.
 func (s *Settings) setMain(r Run) error {
 	main, args, err := s.firstService(r)
 	if err != nil {
 		return err
 	}
 	s.Args = args
-	path := firstOf(r.Path, s.Env["luaservice"])
-	file, folder := asFile(main)
+	services := firstOf(r.Path, s.Env["luaservice"])
+	file, folder := "", ""
+	if r.Main != "" && !(services != "" && isService(main, templates(services))) {
+		file, folder = asFile(main)
+	}
 	switch {
-	case path != "":
-		s.ServicePath = templates(path)
+	case services != "":
+		s.ServicePath = templates(services)
 	case folder != "" && folder != ".":
 		s.ServicePath = []string{filepath.ToSlash(folder) + "/?.lua", "./?.lua", "./service/?.lua"}
 	default:
 		s.ServicePath = []string{"./?.lua", "./service/?.lua"}
 	}
 	s.setLuaPath(r, folder)
+	if err := s.findSkynet(r.Skynet, folder); err != nil {
+		return err
+	}
 	if file == "" {
-		return s.lookUp(main)
+		return s.lookUp(main, r.Builtin)
 	}
 	if info, err := os.Stat(file); err != nil || info.IsDir() {
 		return &MissingError{Name: main, Tried: []string{file}}
 	}
 	s.MainFile, s.Main = file, s.nameOf(file)
 	return nil
+}
+
+// Title is how the main service is called in words: by its file, if it has one.
+func (s *Settings) Title() string { return firstOf(s.MainFile, s.Main) }
+
+// isService tells whether the name is one that the service path finds. A name that
+// ends in .lua means a file.
+func isService(name string, path []string) bool {
+	file, _ := runtime.FindService(name, path)
+	return file != "" && !strings.HasSuffix(name, ".lua")
 }
 
 // firstService is the main service and its arguments: the command line's, else
@@ -85,36 +106,37 @@ func asFile(main string) (file, folder string) {
 	return main, filepath.Dir(main)
 }
 
-// nameOf is the name by which a service with this script is launched: the one
-// that the service path finds it by, or the file's own.
+// nameOf is the name by which a service with this script is launched: the one that
+// the service path finds it by, such as test/main for "./?.lua", or the file's own.
 func (s *Settings) nameOf(file string) string {
-	base := strings.TrimSuffix(filepath.Base(file), ".lua")
+	own, err := os.Stat(file)
+	if err != nil {
+		return file
+	}
 	for _, template := range s.ServicePath {
-		p := strings.ReplaceAll(template, "?", base)
-		info, err := os.Stat(p)
-		if err != nil {
+		before, after, ok := strings.Cut(path.Clean(filepath.ToSlash(template)), "?")
+		name, begins := strings.CutPrefix(path.Clean(filepath.ToSlash(file)), before)
+		name, ends := strings.CutSuffix(name, after)
+		if !ok || !begins || !ends || name == "" {
 			continue
 		}
-		if own, err := os.Stat(file); err == nil && os.SameFile(info, own) {
-			return base
+		if found, _ := runtime.FindService(name, s.ServicePath); found != "" {
+			if info, err := os.Stat(found); err == nil && os.SameFile(info, own) {
+				return name
+			}
 		}
-		break // another script has that name
 	}
 	return file
 }
 
-// lookUp finds a service by its name.
-func (s *Settings) lookUp(name string) error {
-	var tried []string
-	for _, template := range s.ServicePath {
-		p := strings.ReplaceAll(template, "?", name)
-		if info, err := os.Stat(p); err == nil && !info.IsDir() {
-			s.Main, s.MainFile = name, p
-			return nil
-		}
-		tried = append(tried, p)
+// lookUp finds a service by its name. builtin tells of those that have no script.
+func (s *Settings) lookUp(name string, builtin func(string) bool) error {
+	file, tried := runtime.FindService(name, s.ServicePath)
+	if file == "" && (builtin == nil || !builtin(name)) {
+		return &MissingError{Name: name, Tried: tried}
 	}
-	return &MissingError{Name: name, Tried: tried}
+	s.Main, s.MainFile = name, file
+	return nil
 }
 
 // setLuaPath chooses where require looks.

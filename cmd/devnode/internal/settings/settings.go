@@ -25,23 +25,28 @@ type Run struct {
 	Watch      string   // false, true, auto, poll, events
 	Env        []string // KEY=VALUE
 	ConfigFile string
+	Skynet     string // a checkout of skynet, none, or empty to look for one
 	Workers    int
 	Modes      []string // PATTERN=MODE
 	LogFormat  string   // text or json
 	// How long a new version may take to start, and a replaced one to answer what
 	// it was asked; 0 for what the file says, or the default.
 	StartTimeout, DrainTimeout time.Duration
+	// Builtin tells of services that need no script; nil for none.
+	Builtin func(name string) bool
 }
 
 // Settings are what a node is made of. Every field is filled in.
 type Settings struct {
 	Main        string   // the name that the main service is launched by
-	MainFile    string   // its script
+	MainFile    string   // its script, empty for a service that has none
 	Args        []string // its arguments
 	Console     string   // empty for none
 	TokenFile   string
 	ServicePath []string
 	LuaPath     string
+	LuaCPath    string
+	Skynet      string // a checkout that was found, and that nobody has named
 	Watch       bool
 	WatchMode   watch.Mode
 	Modes       *live.Modes // what a save does to which service
@@ -63,6 +68,9 @@ func (r Run) Resolve() (Settings, error) {
 		}
 	}
 	s := Settings{Env: map[string]string{}, TokenFile: r.TokenFile}
+	if r.ConfigFile == "" && IsConfig(r.Main) {
+		r.ConfigFile, r.Main = r.Main, ""
+	}
 	if r.ConfigFile != "" {
 		vars, err := ReadConfig(r.ConfigFile)
 		if err != nil {

@@ -31,6 +31,7 @@ func TestMainIsFound(t *testing.T) {
 	in(t, map[string]string{
 		"main.lua": "", "game/main.lua": "", "game/agent.lua": "", "service/gate.lua": "", "etc/config": `start = "gate"`,
 		"etc/paths": `luaservice = "game/?.lua" lua_path = "lib/?.lua" start = "agent"`,
+		"etc/start": `luaservice = "game/?.lua" start = "main"`, "etc/builtin": `luaservice = "game/?.lua" start = "console"`,
 	})
 	def := []string{"./?.lua", "./service/?.lua"}
 	beside := []string{"game/?.lua", "./?.lua", "./service/?.lua"}
@@ -44,11 +45,14 @@ func TestMainIsFound(t *testing.T) {
 		"without its ending":   {Run{Main: "game/agent"}, "agent", "game/agent.lua", beside},
 		"a name":               {Run{Main: "gate"}, "gate", "./service/gate.lua", def},
 		"a path":               {Run{Main: "agent", Path: "x/?.lua; game/?.lua"}, "agent", "game/agent.lua", []string{"x/?.lua", "game/?.lua"}},
-		"hidden by another":    {Run{Main: "game/main.lua", Path: "./?.lua"}, "game/main.lua", "game/main.lua", []string{"./?.lua"}},
+		"hidden by another":    {Run{Main: "game/main.lua", Path: "./?.lua"}, "game/main", "game/main.lua", []string{"./?.lua"}},
 		"the file's start":     {Run{ConfigFile: "etc/config"}, "gate", "./service/gate.lua", def},
 		"the file's path":      {Run{ConfigFile: "etc/paths"}, "agent", "game/agent.lua", []string{"game/?.lua"}},
 		"flags over the file":  {Run{ConfigFile: "etc/paths", Main: "gate", Path: "service/?.lua"}, "gate", "service/gate.lua", []string{"service/?.lua"}},
-		"what skynet defaults": {Run{ConfigFile: "etc/paths", Main: "main", Path: "./?.lua"}, "main", "main.lua", []string{"./?.lua"}},
+		"what skynet defaults": {Run{ConfigFile: "etc/paths", Main: "main", Path: "./?.lua"}, "main", "./main.lua", []string{"./?.lua"}},
+		"a configuration file": {Run{Main: "etc/paths"}, "agent", "game/agent.lua", []string{"game/?.lua"}},
+		"start, not a file":    {Run{ConfigFile: "etc/start"}, "main", "game/main.lua", []string{"game/?.lua"}},
+		"no script":            {Run{ConfigFile: "etc/builtin", Builtin: func(name string) bool { return name == "console" }}, "console", "", []string{"game/?.lua"}},
 	} {
 		c.run.Console = "off"
 		s, err := c.run.Resolve()
@@ -58,6 +62,55 @@ func TestMainIsFound(t *testing.T) {
 		}
 		if s.Main != c.main || s.MainFile != c.file || !reflect.DeepEqual(s.ServicePath, c.path) {
 			t.Errorf("%s: got %s, %s, %v", name, s.Main, s.MainFile, s.ServicePath)
+		}
+	}
+}
+
+func TestConfigIsKnown(t *testing.T) {
+	in(t, map[string]string{
+		"main.lua": "local skynet = require 'skynet'\nstart = 1\nthread = 2\n", "main": "a program",
+		"service/gate.lua": "", "gate": "a folder's file", "config": "broker = $BROKER",
+		"conf.lua": "thread = 8 -- require\nstart = \"main\"\n", "plain.lua": "start = 1\nprint(start)\n",
+	})
+	for name, want := range map[string]bool{
+		"config": true, "conf.lua": true, "main.lua": false, "main": false, "gate": false, "plain.lua": false, "gone": false, "service": false, "": false,
+	} {
+		if got := IsConfig(name); got != want {
+			t.Errorf("%q: got %v, want %v", name, got, want)
+		}
+	}
+}
+
+func TestSkynetIsFound(t *testing.T) {
+	checkout := map[string]string{"lualib/skynet.lua": "", "service/bootstrap.lua": ""}
+	for name, c := range map[string]struct {
+		at    string // the checkout's folder
+		run   Run
+		found string
+		paths string
+	}{
+		"beside it":      {"skynet", Run{Main: "main.lua"}, "skynet", "./?.lua;./service/?.lua;skynet/service/?.lua | ./?.lua;./lualib/?.lua;./?/init.lua;skynet/lualib/?.lua;skynet/lualib/?/init.lua"},
+		"in 3rd":         {"3rd/skynet", Run{Main: "main.lua", Path: "./?.lua", LuaPath: "./?.lua"}, "3rd/skynet", "./?.lua;3rd/skynet/service/?.lua | ./?.lua;3rd/skynet/lualib/?.lua;3rd/skynet/lualib/?/init.lua"},
+		"by the script":  {"game/skynet", Run{Main: "game/main.lua", Path: "./?.lua", LuaPath: "./?.lua"}, "game/skynet", "./?.lua;game/skynet/service/?.lua | ./?.lua;game/skynet/lualib/?.lua;game/skynet/lualib/?/init.lua"},
+		"named":          {"skynet", Run{Main: "main.lua", Path: "./?.lua", LuaPath: "skynet/lualib/?.lua"}, "", "./?.lua | skynet/lualib/?.lua"},
+		"named by start": {"skynet", Run{Main: "main.lua", Path: "./?.lua;skynet/service/?.lua", LuaPath: "./?.lua"}, "", "./?.lua;skynet/service/?.lua | ./?.lua"},
+		"given":          {"far/away", Run{Main: "main.lua", Path: "./?.lua", LuaPath: "./?.lua", Skynet: "far/away"}, "", "./?.lua;far/away/service/?.lua | ./?.lua;far/away/lualib/?.lua;far/away/lualib/?/init.lua"},
+		"not wanted":     {"skynet", Run{Main: "main.lua", Path: "./?.lua", LuaPath: "./?.lua", Skynet: "none"}, "", "./?.lua | ./?.lua"},
+		"not there":      {"skynet", Run{Main: "main.lua", Skynet: "nowhere"}, "", "--skynet nowhere: there is no nowhere/lualib/skynet.lua"},
+	} {
+		files := map[string]string{"main.lua": "", "game/main.lua": ""}
+		for file, text := range checkout {
+			files[c.at+"/"+file] = text
+		}
+		in(t, files)
+		c.run.Console = "off"
+		s, err := c.run.Resolve()
+		got := strings.Join(s.ServicePath, ";") + " | " + s.LuaPath
+		if err != nil {
+			got = err.Error()
+		}
+		if got != c.paths || s.Skynet != c.found {
+			t.Errorf("%s: got %q, %q", name, s.Skynet, got)
 		}
 	}
 }

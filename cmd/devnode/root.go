@@ -43,12 +43,8 @@ func newRoot(fds fds) *cobra.Command {
 }
 
 func isCommand(root *cobra.Command, word string) bool {
-	for _, c := range root.Commands() {
-		if c.Name() == word || c.HasAlias(word) {
-			return true
-		}
-	}
-	return word == "help" || word == "completion"
+	c, _, err := root.Find([]string{word})
+	return err == nil && c != root || word == "help" || word == "completion"
 }
 
 // noArguments refuses a word that is no command, and says what it may have been.
@@ -60,7 +56,7 @@ func noArguments(cmd *cobra.Command, args []string) error {
 	if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
 		try = "devnode " + near[0]
 	}
-	return usage(fmt.Errorf("%s: no such command, and no .lua file", args[0]), try)
+	return usage(fmt.Errorf("%s: no such command, and no file", args[0]), try)
 }
 
 // shortForm puts the word run before a .lua file, `devnode main.lua a b`, and before a

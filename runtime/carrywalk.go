@@ -137,7 +137,9 @@ func (w *dataWalk) value(in *value.Table, key, v lua.LValue) {
 			w.refuse("functions of the old code")
 		}
 	case *lua.LUserData:
-		w.refuse("userdata")
+		if !value.IsLight(v) {
+			w.refuse("userdata")
+		}
 	case *lua.LState:
 		w.refuse("coroutines")
 	}

@@ -4,12 +4,19 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"devnode/runtime/library"
+	"devnode/runtime/library/cjson"
+	"devnode/runtime/library/crypt"
 	"devnode/runtime/library/lfs"
+	"devnode/runtime/library/md5"
 )
 
 // standardLibraries are the libraries that every node has.
 func standardLibraries() []library.Module {
-	return []library.Module{lfs.Module()}
+	list := []library.Module{lfs.Module(), cjson.Module(), cjson.Safe(), md5.Module(), md5.Core()}
+	for _, name := range crypt.Names {
+		list = append(list, crypt.Module(name))
+	}
+	return list
 }
 
 // addLibraries adds the loaders of the standard libraries, and of the node's own in

@@ -107,6 +107,8 @@ func transferUserdata(L *lua.LState, u *lua.LUserData) lua.LValue {
 	case *Data:
 		taskOf(L).service.letGo(d)
 		return boxOf(L).userdata(d)
+	case *value.Light:
+		return u
 	case sent:
 		return &lua.LUserData{Value: d, Metatable: lua.LNil}
 	}

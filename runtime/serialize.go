@@ -18,12 +18,16 @@ const (
 	seriNil     = 0
 	seriBoolean = 1
 	seriNumber  = 2
+	seriPointer = 3
 	seriShort   = 4
 	seriLong    = 5
 	seriTable   = 6
 
 	maxCookie = 32
 )
+
+// nullPointer is C's NULL, the one pointer that means something outside of its process.
+const nullPointer = "\x00\x00\x00\x00\x00\x00\x00\x00"
 
 // Cookies of seriNumber.
 const (
@@ -62,6 +66,11 @@ func appendValue(b []byte, v lua.LValue) []byte {
 		return appendString(b, string(v))
 	case *value.Table:
 		return appendTable(b, v)
+	case *lua.LUserData:
+		if v == value.Null {
+			return append(b, append([]byte{head(seriPointer, 0)}, nullPointer...)...)
+		}
+		return append(b, head(seriNil, 0))
 	default:
 		return append(b, head(seriNil, 0))
 	}
@@ -142,6 +151,11 @@ func (z sizer) value(v lua.LValue) int {
 		}
 	case *value.Table:
 		return z.table(v)
+	case *lua.LUserData:
+		if v == value.Null {
+			return 1 + len(nullPointer)
+		}
+		return 1
 	case lua.LNumber, value.Int, value.Float:
 		if i, _, kind := value.Read(v); kind == value.Integer {
 			return integerSize(i)
@@ -248,6 +262,9 @@ func (r *reader) value(depth int) (lua.LValue, bool) {
 		return lua.LBool(cookie == 1), true
 	case seriNumber:
 		return r.number(cookie)
+	case seriPointer:
+		s, ok := r.take(len(nullPointer))
+		return value.Null, ok && s == nullPointer // of other pointers nobody knows what they were
 	case seriShort:
 		s, ok := r.take(cookie)
 		return lua.LString(strings.Clone(s)), ok

@@ -5,6 +5,7 @@ import (
 
 	"devnode/runtime/internal/attach"
 	"devnode/runtime/lua/stdlib"
+	"devnode/runtime/lua/value"
 	"devnode/runtime/lua/vm"
 )
 
@@ -14,6 +15,9 @@ type Module struct {
 	Name      string // "lfs", "skynet.crypt"
 	Functions map[string]Function
 	Constants map[string]Value // no tables: services would share them
+	// Open completes the table when a service requires the module for the first time:
+	// with tables, and functions that remember something. It may be left out.
+	Open func(c Call, module Table)
 }
 
 // Function is a Go function that Lua calls. It is called by the workers of many
@@ -35,10 +39,16 @@ func Loader(m Module, n attach.Node) lua.LGFunction {
 	return func(L *lua.LState) int {
 		t := made.Table(vm.Of(L).VM())
 		stdlib.Complete(t)
+		if m.Open != nil {
+			m.Open(Call{state: L, node: n, args: L.GetTop()}, tableOf(t))
+		}
 		L.Push(t)
 		return 1
 	}
 }
+
+// NewFunction makes a function of Lua, which is equal to no other.
+func (c Call) NewFunction(fn Function) Value { return Value{value.Function(bind(fn, c.node))} }
 
 // bind makes a Function one of gopher-lua's.
 func bind(fn Function, n attach.Node) lua.LGFunction {

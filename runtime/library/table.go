@@ -74,3 +74,7 @@ func (t Table) All() iter.Seq2[Value, Value] {
 
 // Metatable is the table's metatable.
 func (t Table) Metatable() (mt Table, ok bool) { return Value{value.Meta(t.t)}.Table() }
+
+// SetMetatable gives the table a metatable, which is a table, or Nil for none. A __gc
+// method in it isn't heeded.
+func (t Table) SetMetatable(mt Value) { t.t.Metatable = mt.lua() }

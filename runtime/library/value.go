@@ -26,9 +26,13 @@ func Float(f float64) Value { return Value{value.OfFloat(f)} }
 // Bool makes a boolean.
 func Bool(b bool) Value { return Value{lua.LBool(b)} }
 
-// Light makes a light userdata: a value that equals itself and nothing else, as
-// cjson.null. It may be a constant of a module.
-func Light() Value { return Value{&lua.LUserData{Value: new(byte), Metatable: lua.LNil}} }
+// Null is C's NULL as a light userdata, by which libraries such as cjson say that there
+// is nothing.
+var Null = Value{value.Null}
+
+// Light makes a light userdata: a value that equals itself and nothing else, in all
+// services. It may be a constant of a module.
+func Light() Value { return Value{value.NewLight()} }
 
 func (v Value) lua() lua.LValue {
 	if v.v == nil {

@@ -133,6 +133,9 @@ func address(v lua.LValue) string {
 	case *lua.LFunction:
 		p = unsafe.Pointer(v)
 	case *lua.LUserData:
+		if v == value.Null {
+			return "(nil)"
+		}
 		p = unsafe.Pointer(v)
 	case *lua.LState:
 		p = unsafe.Pointer(v)

@@ -1,0 +1,68 @@
+package md5
+
+import (
+	"crypto/md5"
+	"errors"
+	"fmt"
+)
+
+// maxKey and md5.Size bound the key and the seed of crypt, in bytes.
+const maxKey = 256
+
+var errCyphered = errors.New("invalid cyphered string")
+
+// crypt encrypts a message with MD5 as a stream cipher with feedback. The seed and its length stand before the result, so
+// that decrypt needs only the key.
+func crypt(message, key, seed string) ([]byte, error) {
+	if len(seed) > md5.Size {
+		return nil, fmt.Errorf("seed too long (> %d)", md5.Size)
+	}
+	block, err := firstBlock(key, seed)
+	if err != nil {
+		return nil, err
+	}
+	result := append([]byte{byte(len(seed))}, seed...)
+	for at := 0; at < len(message); at += md5.Size {
+		code := md5.Sum(block)
+		piece := message[at:min(at+md5.Size, len(message))]
+		for i := range len(piece) {
+			code[i] ^= piece[i]
+		}
+		result = append(result, code[:len(piece)]...)
+		copy(block, code[:len(piece)])
+	}
+	return result, nil
+}
+
+// decrypt is what crypt encrypted with this key; with another key it is noise.
+func decrypt(text, key string) ([]byte, error) {
+	if text == "" || int(text[0]) > md5.Size || len(text) < int(text[0])+1 {
+		return nil, errCyphered
+	}
+	seed, text := text[1:1+text[0]], text[1+text[0]:]
+	block, err := firstBlock(key, seed)
+	if err != nil {
+		return nil, err
+	}
+	result := make([]byte, 0, len(text))
+	for at := 0; at < len(text); at += md5.Size {
+		code := md5.Sum(block)
+		piece := text[at:min(at+md5.Size, len(text))]
+		for i := range len(piece) {
+			code[i] ^= piece[i]
+		}
+		result = append(result, code[:len(piece)]...)
+		copy(block, piece)
+	}
+	return result, nil
+}
+
+// firstBlock is the seed, filled with zeros, and the key behind it.
+func firstBlock(key, seed string) ([]byte, error) {
+	if len(key) > maxKey {
+		return nil, fmt.Errorf("key too long (> %d)", maxKey)
+	}
+	block := make([]byte, md5.Size, md5.Size+len(key))
+	copy(block, seed)
+	return append(block, key...), nil
+}

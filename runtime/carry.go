@@ -4,6 +4,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"devnode/runtime/hotpatch"
+	"devnode/runtime/lua/syntax"
 	"devnode/runtime/lua/value"
 	"devnode/runtime/lua/vm"
 )
@@ -31,8 +32,11 @@ type carry struct {
 	replaced  map[*value.Table]*value.Table // first values of the new generation, by the tables in their place
 	rewrites  []*rewrite
 	journal   journal
-	disturbed bool // the old generation has run since its tables were looked through
-	committed bool
+	// overwritten names what the new start function has replaced.
+	overwritten []string
+	functions   map[*lua.LFunction]lua.LValue // of the old generation's text, and what the new one's has in their places
+	disturbed   bool                          // the old generation has run since its tables were looked through
+	committed   bool
 }
 
 // namedValue is a name that both generations know, whose value may be taken.
@@ -42,6 +46,7 @@ type namedValue struct {
 	fresh    lua.LValue // what it is at first in the new generation
 	given    lua.LValue // what it got in its place
 	refused  string     // why it isn't taken, empty if it is
+	remark   string     // what is to be said of it where it is kept
 	walk     walkResult
 	inside   map[*value.Table]*value.Table // tables in its first value, by those in the same places of the old value
 	merges   []*rewrite                    // what its constructor gives now, and didn't before
@@ -54,8 +59,9 @@ type remade struct {
 	old      lua.LValue
 	to       place
 	first    lua.LValue // of the old text, where that is a literal
-	assigned bool       // the program may have assigned to it
-	changed  bool       // its first value is another now
+	was      *syntax.FirstValue
+	assigned bool // the program may have assigned to it
+	changed  bool // its first value is another now
 }
 
 // carries tells whether u's generation takes state over by name.
@@ -154,6 +160,7 @@ func (c *carry) commit() {
 		return
 	}
 	c.look()
+	c.settleStart()
 	c.committed = true
 	for _, r := range c.rewrites {
 		r.apply()

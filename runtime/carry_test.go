@@ -73,6 +73,37 @@ func TestCarryByName(t *testing.T) {
 			`local x function START() local t = {} function CMD.put(k) t[k] = k end end`, "put a = ; put b = ", "", "", "t (2 entries: in the start function)"},
 		{"set by the start function", `local t = {} function START() t = {} end function CMD.put(k) t[k] = k end function CMD.get(k) return t[k] end`,
 			`local x local t = {} function START() t = {} end function CMD.get(k) return t[k] end`, "put a = ", "get a = nil", "", "t (1 entry: set by the start function)"},
+		{"appended by the start function", `local t = {} function START() t[#t + 1] = "lobby" table.insert(t, "hall") end function CMD.add(k) t[#t + 1] = k end function CMD.all() return table.concat(t, ",") end`,
+			`local x local t = {} function START() t[#t + 1] = "lobby" table.insert(t, "hall") end function CMD.all() return table.concat(t, ",") end`,
+			"add bar = ; all = lobby,hall,bar", "all = lobby,hall,bar", "t", ""},
+		{"more appended by the start function", `local t = {} function START() t[#t + 1] = "lobby" end function CMD.add(k) t[#t + 1] = k end`,
+			`local x local t = {} function START() t[#t + 1] = "lobby" t[#t + 1] = "hall" end function CMD.all() return table.concat(t, ",") end`,
+			"add bar = ", "all = lobby,bar,hall", "t (1 entry more by the start function)", ""},
+		{"rows appended by the start function", `local t = {} function START() for i = 1, 2 do t[#t + 1] = {id = i, hp = 9} end end function CMD.hit(i) t[tonumber(i)].hp = 5 end`,
+			`local x local t = {} function START() for i = 1, 2 do t[#t + 1] = {id = i, hp = 9} end end function CMD.all() return #t, t[1].hp, t[2].hp end`,
+			"hit 1 = ", "all = 2 5 9", "t", ""},
+		{"made by the start function", `local rooms = {} function START() rooms.hall = {members = {}} end function CMD.enter(k) table.insert(rooms.hall.members, k) end`,
+			`local x local rooms = {} function START() rooms.hall = {members = {}, max = 7} end function CMD.all() return rooms.hall.members[1], rooms.hall.max end`,
+			"enter ann = ", "all = ann 7", "rooms", ""},
+		{"replaced by a start function that didn't", `local rooms = {} function CMD.enter(k) rooms.hall = {members = {k}} end`,
+			`local x local rooms = {} function START() rooms.hall = {members = {}} end function CMD.all() return #rooms.hall.members end`,
+			"enter ann = ", "all = 0", "rooms", "rooms.hall (1 entry: set by the start function)"},
+		{"counted by the start function", `local n = 0 function START() n = n + 1 end function CMD.f() n = n + 10 return n end`,
+			`local x local n = 0 function START() n = n + 1 end function CMD.g() return n end`,
+			"f = 11", "g = 12", "", "n = 11 (the start function has made it 12)"},
+		{"set by the start function and the program", `local open = false function START() open = true end function CMD.close() open = false end function CMD.f() return open end`,
+			`local x local open = false function START() open = true end function CMD.f() return open end`,
+			"close = ; f = false", "f = false", "", ""},
+		{"a list whose first value is another", `local t = {1, 2} function CMD.add(k) t[#t + 1] = k end function CMD.n() return #t end`,
+			`local x local t = {1, 2, 3} function CMD.n() return #t end`, "add a = ; add b = ", "n = 3", "", "t (2 entries: its first value is another now)"},
+		{"a list whose first value is another, as it was", `local t = {1, 2} function CMD.n() return #t end`,
+			`local x local t = {1, 2, 3} function CMD.n() return #t end`, "n = 2", "n = 3", "", ""},
+		{"a function that the program has put there", `local function a() return "a" end local function b() return "b" end local t = {f = a} function CMD.set() t.f = b end function CMD.f() return t.f() end`,
+			`local x local function a() return "a" end local function b() return "b" end local t = {f = a} function CMD.f() return t.f() end`, "set = ; f = b", "f = a", "", "t.f (a function of the old code)"},
+		{"a local function that the program has replaced", `local function a() return "a" end
+local function b() return "b" end function CMD.set() a = b end function CMD.f() return a() end`,
+			`local x local function a() return "a" end
+local function b() return "b" end function CMD.f() return a() end`, "set = ; f = b", "f = a", "", "a (a function of the old code)"},
 		{"weak", `local t = setmetatable({}, {__mode = "k"}) function CMD.put(k) t[k] = k end`,
 			`local x local t = setmetatable({}, {__mode = "k"}) function CMD.get(k) return t[k] end`, "put a = ", "get a = a", "t", ""},
 		{"nothing", `local t = {} local names = {"a", "b"} function CMD.f() return #names end`,
@@ -197,6 +228,20 @@ function START() n = n + 100 t[#t + 1] = {} t.x = t[1].say() t[1] = nil skynet.s
 }
 
 // Three ways to have nothing taken over.
+// What is too large to be looked through is named where a start fails.
+func TestCarryTooLargeToUndo(t *testing.T) {
+	tn := newTestNode(t, map[string]string{"main.lua": stateService(`local big, small = {}, {} for i = 1, 3 do end
+function CMD.fill() for i = 1, 60000 do big[i] = i end small.n = 1 end`)}, nil)
+	h := tn.launch("main")
+	tn.expect(h, "fill = ")
+	tn.write("main.lua", stateService(`local x local big, small = {}, {} for i = 1, 3 do end
+function START() big[1] = 5 small.n = 2 error("no") end`))
+	r := tn.reload1(h, ReloadOptions{})
+	if got := strings.Join(r.Unrestored, ", "); r.Err == nil || !strings.Contains(got, "big (too large to be looked through)") {
+		t.Errorf("not undone: %q, %v", got, r.Err)
+	}
+}
+
 func TestCarryNothing(t *testing.T) {
 	body := `local reload = require "reload" local k = reload.keep("k", {n = 0}) local n = 0 function CMD.f() n = n + 1 k.n = k.n + 1 return n .. k.n end `
 	for name, tc := range map[string]struct {

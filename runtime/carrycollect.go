@@ -89,6 +89,7 @@ func (l *collector) variable(name string, from, to place, was, is *syntax.FirstV
 	tables := ok1 && ok2 && oldTable != newTable
 	switch {
 	case isFunction(was) || isFunction(is):
+		l.function(name, old, to, was)
 	case old == new && !vm.Plain(old): // kept, or a class
 	case isPlain(was) && isPlain(is):
 		l.plain(name, from, to, was, is)
@@ -96,6 +97,21 @@ func (l *collector) variable(name string, from, to place, was, is *syntax.FirstV
 		l.fields(name+".", oldTable, newTable, was, is)
 	default:
 		l.remade = append(l.remade, remade{name: name, old: old, to: to, assigned: was != nil && was.Assigned})
+	}
+}
+
+// function is for a name that a text gives a function. That of the old text has its
+// successor there; another value was put there by the program.
+func (l *collector) function(name string, old lua.LValue, to place, was *syntax.FirstValue) {
+	fn, ok := old.(*lua.LFunction)
+	switch {
+	case ok && !fn.IsG && isFunction(was) && fn.Proto.LineDefined == was.Line:
+		if l.functions == nil {
+			l.functions = make(map[*lua.LFunction]lua.LValue)
+		}
+		l.functions[fn] = to.get()
+	case isFunction(was):
+		l.remade = append(l.remade, remade{name: name, old: old, to: to, assigned: true})
 	}
 }
 
@@ -117,7 +133,7 @@ func (l *collector) plain(name string, from, to place, was, is *syntax.FirstValu
 		l.add(n, old, newTable)
 		return
 	}
-	r := remade{name: name, old: old, to: to, changed: true, assigned: true}
+	r := remade{name: name, old: old, to: to, was: was, changed: true, assigned: true}
 	if was != nil && was.Kind == syntax.FirstLiteral {
 		r.first = was.Value
 	}

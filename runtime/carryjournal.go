@@ -14,18 +14,20 @@ import (
 // the reload is given up that is taken back, unless the old code has built on it.
 //
 // Nobody tells of an assignment to a table. So the tables are copied before code of
-// the new generation runs, and compared after it; where there is too much to copy,
-// nothing can be taken back.
+// the new generation runs, and compared after it; what holds more than can be copied
+// isn't looked at, and named.
 type journal struct {
 	tables  []watchedTable
 	seen    map[*value.Table]bool
 	entries int
 	changes []change
-	full    bool // there is too much to watch
-	current bool // the copies are what the tables hold
+	full    bool     // there is too much to watch
+	unknown []string // variables that hold too much
+	current bool     // the copies are what the tables hold
 }
 
 type watchedTable struct {
+	kept  bool   // by reload.keep: it isn't taken over by name
 	name  string // of the variable that led to it
 	table *value.Table
 	copy  *value.Table
@@ -33,6 +35,7 @@ type watchedTable struct {
 
 // change is one entry that the new generation has changed.
 type change struct {
+	kept     bool
 	name     string
 	table    *value.Table
 	key      lua.LValue
@@ -49,18 +52,22 @@ func (j *journal) watch(c *carry) {
 	if j.seen == nil {
 		j.seen = make(map[*value.Table]bool)
 		for name, v := range c.next.service.kept {
-			j.add(name, v)
+			j.add(name, v, true)
 		}
 	}
 	for _, n := range c.names {
 		if n.refused == "" {
-			j.add(n.name, n.given)
+			j.add(n.name, n.given, false)
 		}
 	}
 }
 
 // add watches the tables in a value that are plain data.
-func (j *journal) add(name string, v lua.LValue) {
+func (j *journal) add(name string, v lua.LValue, kept bool) {
+	if _, ok := v.(*value.Table); ok && j.full {
+		j.unknown = append(j.unknown, name)
+		return
+	}
 	todo := []lua.LValue{v}
 	for len(todo) > 0 && !j.full {
 		t, ok := todo[len(todo)-1].(*value.Table)
@@ -69,13 +76,12 @@ func (j *journal) add(name string, v lua.LValue) {
 			continue
 		}
 		j.seen[t] = true
-		j.tables = append(j.tables, watchedTable{name: name, table: t})
+		j.tables = append(j.tables, watchedTable{kept: kept, name: name, table: t})
 		j.entries += 1 + vm.Size(t)
-		j.full = j.entries > maxWatched
+		if j.full = j.entries > maxWatched; j.full {
+			j.unknown = append(j.unknown, name)
+		}
 		vm.References(t, func(k, v lua.LValue) { todo = append(todo, k, v) })
-	}
-	if j.full {
-		j.tables = nil
 	}
 }
 
@@ -109,7 +115,7 @@ func (j *journal) end() {
 func (j *journal) compare(w *watchedTable) {
 	before := len(j.changes)
 	note := func(key, was, now lua.LValue) {
-		j.changes = append(j.changes, change{w.name, w.table, key, was, now})
+		j.changes = append(j.changes, change{w.kept, w.name, w.table, key, was, now})
 	}
 	if value.Meta(w.table) != value.Meta(w.copy) {
 		note(metatableKey, value.Meta(w.copy), value.Meta(w.table))
@@ -139,6 +145,9 @@ func (j *journal) undo(original func(lua.LValue) lua.LValue) (left []string) {
 			continue
 		}
 		r.set(original(c.was))
+	}
+	for _, name := range j.unknown {
+		left = append(left, name+" (too large to be looked through)")
 	}
 	slices.Sort(left)
 	return slices.Compact(left)

@@ -7,6 +7,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"devnode/runtime/lua/stdlib"
+	"devnode/runtime/lua/syntax"
 	"devnode/runtime/lua/value"
 	"devnode/runtime/lua/vm"
 )
@@ -28,21 +29,30 @@ func (c *carry) tell(r *ReloadRecord) {
 				r.loses(n.name, c.missing(t, now), t, now, "set by the start function")
 			}
 		case c.missing(now, n.fresh) > 0:
-			r.Kept = append(r.Kept, n.name)
+			r.Kept = append(r.Kept, n.keptAs())
 		}
 	}
 	for _, m := range c.remade {
 		c.tellRemade(r, m)
 	}
 	c.tellHandlers(r)
+	r.Lost = append(r.Lost, c.overwritten...)
 	slices.Sort(r.Lost)
 	r.Lost = slices.Compact(r.Lost)
 	c.forget()
 }
 
+// keptAs is a variable that was taken, as a record has it.
+func (n *namedValue) keptAs() string {
+	if n.remark == "" {
+		return n.name
+	}
+	return fmt.Sprintf("%s (%s)", n.name, n.remark)
+}
+
 // forget lets go of what is of no use once the new generation serves.
 func (c *carry) forget() {
-	c.replaced, c.roots, c.remade = nil, nil, nil
+	c.replaced, c.roots, c.remade, c.functions, c.overwritten = nil, nil, nil, nil, nil
 	for _, n := range c.names {
 		n.fresh, n.inside, n.merges, n.walk = nil, nil, nil, walkResult{}
 	}
@@ -58,11 +68,34 @@ func (c *carry) tellRemade(r *ReloadRecord, m remade) {
 	t, isTable := m.old.(*value.Table)
 	switch {
 	case isTable && c.isData(t):
-		r.loses(m.name, c.missing(t, now), t, now, why)
+		if now != m.old && !c.asAtFirst(t, m.was) {
+			r.loses(m.name, c.missingEntries(t, now), t, now, why)
+		}
+	case c.replacedFunction(m, now):
+		r.Lost = append(r.Lost, fmt.Sprintf("%s (a function of the old code)", m.name))
 	case isTable || !vm.Plain(m.old):
 	case m.changed && m.first != nil && m.old != m.first || !m.changed && m.assigned:
 		r.loses(m.name, c.missing(m.old, now), m.old, now, why)
 	}
+}
+
+// replacedFunction tells whether a variable held a function with a name in the
+// texts, and holds another one now.
+func (c *carry) replacedFunction(m remade, now lua.LValue) bool {
+	fn, ok := m.old.(*lua.LFunction)
+	if !ok || fn.IsG {
+		return false
+	}
+	is, named := c.functions[fn]
+	if named {
+		return now != is
+	}
+	for _, is := range c.functions {
+		if is == now && now != lua.LNil {
+			return true // the text's own, where the program had put another
+		}
+	}
+	return now == lua.LNil
 }
 
 // isData tells whether a table of the old generation is no module and no class.
@@ -120,6 +153,61 @@ const maxCompared = 100_000
 func (c *carry) missing(old, now lua.LValue) int {
 	left := maxCompared
 	return c.compare(old, now, &left, 0)
+}
+
+// missingEntries is missing, for two tables of one name that aren't the same.
+func (c *carry) missingEntries(t *value.Table, now lua.LValue) int {
+	is, ok := now.(*value.Table)
+	if !ok {
+		return vm.Size(t)
+	}
+	n, left := 0, maxCompared
+	for k, v, _ := vm.Next(t, lua.LNil); k != lua.LNil && left > 0; k, v, _ = vm.Next(t, k) {
+		left--
+		if c.compare(v, is.RawGet(c.mapped(k)), &left, 1) > 0 {
+			n++
+		}
+	}
+	return n
+}
+
+// asAtFirst tells whether a table of the old generation has what its text gave it,
+// and what the start function added, and no more.
+func (c *carry) asAtFirst(t *value.Table, def *syntax.FirstValue) bool {
+	if def == nil || def.Kind != syntax.FirstTable {
+		return false
+	}
+	var added []lua.LValue
+	if w := c.old.startWork; w != nil {
+		added = w.lists[t]
+	}
+	if vm.Size(t) > len(def.Items)+len(def.Fields)+len(added) && vm.Entries(t) != len(def.Items)+len(def.Fields)+len(added) {
+		return false
+	}
+	for i, item := range def.Items {
+		if !c.isFirst(t.RawGetInt(i+1), item) {
+			return false
+		}
+	}
+	for i, v := range added {
+		if t.RawGetInt(len(def.Items)+i+1) != v {
+			return false
+		}
+	}
+	for name, field := range def.Fields {
+		if !c.isFirst(t.RawGetString(name), field) {
+			return false
+		}
+	}
+	return true
+}
+
+// isFirst tells whether a value is what a definition gives.
+func (c *carry) isFirst(v lua.LValue, def *syntax.FirstValue) bool {
+	if t, ok := v.(*value.Table); ok {
+		return c.asAtFirst(t, def)
+	}
+	return def.Kind == syntax.FirstLiteral && def.Value != nil && def.Value == v
 }
 
 func (c *carry) compare(old, now lua.LValue, left *int, depth int) int {

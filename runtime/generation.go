@@ -50,6 +50,7 @@ type Generation struct {
 	lasting          *value.Table          // the environment of the lines of `use`
 	memory           memory
 	instances        []*hotpatch.Instance // of the files that it has run
+	startWork        *startWork           // what its start function has left in their variables
 	staleLook        bool                 // it will be looked for again
 	staleCode        []hotpatch.Stale     // that goes on after a patch, as last looked for
 	loading          map[string]*loading  // modules that tasks are loading

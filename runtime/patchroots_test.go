@@ -28,6 +28,7 @@ var rootFields = map[string]string{
 	"Generation.responses":      "walked",
 	"Generation.skynet":         "walked",
 	"Generation.start":          "walked apart: it has run",
+	"Generation.startWork":      "data, to be compared with",
 	"Generation.cellStart":      "nil once it runs",
 	"Generation.successor":      "what other names of it and of the next one hold",
 	"Generation.unknownAnswer":  "walked",

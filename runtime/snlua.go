@@ -199,10 +199,12 @@ func (g *Generation) begin(fn lua.LValue) {
 		}
 		body := g.vm.NewFunction(func(L *lua.LState) int {
 			g.takeOver()
+			before := lookBeforeStart(g.instances)
 			callAll(L, &g.inits)
 			g.initialised = true
 			L.Push(fn)
 			L.Call(0, 0)
+			g.startWork = before.lookAfter()
 			return 0
 		})
 		t := g.newTask(taskMain, body, nil)

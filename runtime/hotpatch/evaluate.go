@@ -55,6 +55,9 @@ func (p *Patch) statements(c *Change) error {
 			}
 		}
 	}
+	if err := inOrder(c); err != nil {
+		return err
+	}
 	return results(c)
 }
 

@@ -108,12 +108,40 @@ func (p *Patch) mergeTables(name string, mine, base, theirs lua.LValue) bool {
 }
 
 // merged is the living table that a table of the new text was merged into, for one
-// that refers to itself.
+// that refers to itself, and for a function of the top level that has moved, or has
+// another name, the living one: who holds it by its former name has the same then.
 func (p *Patch) merged(v lua.LValue) lua.LValue {
-	if t, ok := v.(*value.Table); ok && p.became[t] != nil {
-		return p.became[t]
+	switch v := v.(type) {
+	case *value.Table:
+		if p.became[v] != nil {
+			return p.became[v]
+		}
+	case *lua.LFunction:
+		if fn := p.onlyLiving(v); fn != nil {
+			return fn
+		}
 	}
 	return v
+}
+
+// onlyLiving is the one living function of the old text that a function of the top
+// level of the new text is, nil if there is none, or are several.
+func (p *Patch) onlyLiving(fn *lua.LFunction) *lua.LFunction {
+	made, ok := p.codeOf(fn)
+	if !ok || made.index >= len(made.c.Was) || made.c.Match.Old[made.index].Parent != 0 {
+		return nil
+	}
+	var found *lua.LFunction
+	for _, l := range p.living[made.c] {
+		if l.old != made.index {
+			continue
+		}
+		if found != nil || l.reach > byStack {
+			return nil
+		}
+		found = l.fn
+	}
+	return found
 }
 
 // given is an entry, nil where there is none.

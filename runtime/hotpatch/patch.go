@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 
 	lua "github.com/yuin/gopher-lua"
 
@@ -69,6 +70,7 @@ func Prepare(program *Program, changes, older []*Change) (p *Patch, err error) {
 			return p, err
 		}
 	}
+	p.inOrderOfLoading()
 	p.all = p.runs
 	if err := p.evaluate(); err != nil {
 		return p, err
@@ -116,6 +118,13 @@ func (p *Patch) findRuns(c *Change) error {
 		return reloadFor(c, c.Match.Line, "%s", c.Match.Reason)
 	}
 	return nil
+}
+
+// inOrderOfLoading sorts the runs as their chunks have ended: a module before those
+// who require it.
+func (p *Patch) inOrderOfLoading() {
+	at := func(r *run) int { return slices.Index(p.program.Instances, r.in) }
+	slices.SortStableFunc(p.runs, func(a, b *run) int { return at(a) - at(b) })
 }
 
 // isPart tells whether the main chunk of a changed file is a part of the program.

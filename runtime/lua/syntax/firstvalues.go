@@ -31,6 +31,7 @@ type FirstValue struct {
 	Text     string                 // of a literal, in one form for all that are the same
 	Value    lua.LValue             // of a literal; nil where it is computed from several
 	Fields   map[string]*FirstValue // of a table, by key, from its constructor and from assignments
+	Items    []*FirstValue          // of a table, by place
 	Rest     string                 // what else the table is given, in one form for all that do the same
 	Assigned bool                   // a function, or a block, assigns to the variable
 	Line     int
@@ -123,11 +124,11 @@ func (d *definer) statement(st ast.Stmt, inside bool) {
 		}
 	case *localFunctionStmt:
 		if !inside {
-			d.declare(st.v, &FirstValue{Kind: FirstFunction, Line: st.Line()})
+			d.declare(st.v, &FirstValue{Kind: FirstFunction, Line: st.fn.Line()})
 		}
 	case *functionStmt:
 		if def := d.variable(st.target); def != nil {
-			*def = FirstValue{Kind: FirstFunction, Line: st.Line()}
+			*def = FirstValue{Kind: FirstFunction, Line: st.fn.Line()}
 		}
 	case *assignStmt:
 		for i, target := range st.lhs {
@@ -286,6 +287,9 @@ func (d *definer) table(e *tableExpr) *FirstValue {
 		if k, ok := fd.key.(*literal); ok && k.kind == litString {
 			*fieldOfName(&def.Fields, k.str) = *value
 			continue
+		}
+		if fd.key == nil {
+			def.Items = append(def.Items, value)
 		}
 		def.Rest += dump(fd.key) + "=" + dump(fd.value) + ";"
 		def.holdsCode = def.holdsCode || !value.Plain() || fd.key != nil && !constant(fd.key)

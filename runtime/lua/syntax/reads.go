@@ -1,6 +1,11 @@
 package syntax
 
-import "github.com/yuin/gopher-lua/ast"
+import (
+	"fmt"
+	"strconv"
+
+	"github.com/yuin/gopher-lua/ast"
+)
 
 // A Read is a place where the code of a function, or of a statement, reads a
 // variable, or a field that is reached from one by names.
@@ -17,6 +22,26 @@ type Read struct {
 	// Called tells that the value itself is called.
 	Callee string
 	Called bool
+}
+
+// Slots are the Slots of the targets that give the value that is read, or a part of
+// it: of the variable, and of each field on the way.
+func (r Read) Slots() []string {
+	var key string
+	switch {
+	case r.Variable >= 0:
+		key = fmt.Sprintf("local %d", r.Variable)
+	case r.Variable == -1 && r.Module == "":
+		key = "global " + r.Global
+	default:
+		return nil
+	}
+	keys := []string{key}
+	for _, f := range r.Fields {
+		key += "[" + strconv.Quote(f) + "]"
+		keys = append(keys, key)
+	}
+	return keys
 }
 
 // reader collects the reads of code. number is the place of a variable.

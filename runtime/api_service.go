@@ -263,10 +263,14 @@ func apiSetEnv(L *lua.LState) int {
 func apiLaunch(L *lua.LState) int {
 	kind := checkString(L, 1)
 	words := checkArguments(L, 2)
-	if kind != "snlua" || len(words) == 0 {
+	t := taskOf(L)
+	if kind != "snlua" {
+		t.gen.log("Can't launch %s: it is a service in C, and those can't be loaded", kind)
 		return 0
 	}
-	t := taskOf(L)
+	if len(words) == 0 {
+		return 0
+	}
 	if h := t.launchAgain(words[0], words[1:]); h != 0 {
 		return pushHandle(L, h)
 	}

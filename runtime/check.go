@@ -79,13 +79,21 @@ func (c *checker) requires(path string, proto *lua.FunctionProto) {
 			continue
 		}
 		if found == "" {
-			c.problems = append(c.problems, Problem{path, r.line, fmt.Sprintf("module '%s' not found: no file %s", r.name, strings.Join(tried, ", "))})
+			c.problems = append(c.problems, Problem{path, r.line, fmt.Sprintf("module '%s' not found: %s", r.name, c.missing(r.name, tried))})
 			continue
 		}
 		if err := c.file(found); err != nil {
 			c.problems = append(c.problems, Problem{path, r.line, fmt.Sprintf("module '%s': %s", r.name, err)})
 		}
 	}
+}
+
+// missing says why a module isn't there.
+func (c *checker) missing(name string, tried []string) string {
+	if text := c.node.missingModule(name, c.node.config.LuaCPath); text != "" {
+		return text
+	}
+	return "no file " + strings.Join(tried, ", ")
 }
 
 // builtin tells whether require finds the module before it looks for a file.

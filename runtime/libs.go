@@ -50,6 +50,8 @@ func (g *Generation) openLibs() {
 		Builtin:  n.builtin,
 		Fallback: n.fallback,
 		Loading:  g.loadModule,
+		Replace:  inPlaceOf,
+		NotFound: n.missingModule,
 	})
 }
 

@@ -52,6 +52,7 @@ var oldNames = map[string]string{
 	"socket":       "skynet.socket",
 	"socketdriver": "skynet.socketdriver",
 	"profile":      "skynet.profile",
+	"datacenter":   "skynet.datacenter",
 }
 
 // moduleLoaders are the modules that services may require beside the standard
@@ -63,9 +64,6 @@ func (n *Node) moduleLoaders() map[string]lua.LGFunction {
 		"skynet.queue":   openQueue,
 		"skynet.require": openRequire,
 		"reload":         openReload,
-	}
-	for name := range lualib.Modules() {
-		loaders[name] = openEmbedded
 	}
 	for name, functions := range map[string]map[string]lua.LGFunction{
 		"skynet.harbor":       harborFunctions(),
@@ -92,16 +90,24 @@ func (n *Node) moduleLoaders() map[string]lua.LGFunction {
 // fallbackLoaders are the modules that are looked for last.
 func (n *Node) fallbackLoaders() map[string]lua.LGFunction {
 	loaders := make(map[string]lua.LGFunction)
+	for name := range lualib.Modules() {
+		loaders[name] = openEmbedded
+	}
 	n.addLibraries(loaders)
 	for old, name := range oldNames {
-		loaders[old] = func(L *lua.LState) int {
-			L.Push(stdlib.Field(value.Globals(L), "require"))
-			L.Push(lua.LString(name))
-			L.Call(1, 1)
-			return 1
-		}
+		loaders[old] = openAs(name)
 	}
 	return loaders
+}
+
+// openAs is the loader of a module that is known by another name as well.
+func openAs(name string) lua.LGFunction {
+	return func(L *lua.LState) int {
+		L.Push(stdlib.Field(value.Globals(L), "require"))
+		L.Push(lua.LString(name))
+		L.Call(1, 1)
+		return 1
+	}
 }
 
 // codecacheFunctions are require "skynet.codecache". Compiled code is found by

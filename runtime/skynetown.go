@@ -6,7 +6,10 @@ import (
 	"regexp"
 	"strings"
 
+	lua "github.com/yuin/gopher-lua"
+
 	"devnode/runtime/lua/sourcefile"
+	"devnode/runtime/lua/value"
 )
 
 // A checkout of skynet has files for what this node has in a form of its own: the
@@ -41,11 +44,13 @@ func isSkynetService(name string, script []byte) bool {
 	return ok && bytes.Contains(script, []byte(text))
 }
 
-// isSkynetModule tells whether a file that require has found for a name is skynet's
-// own of a module that the node has in another form.
-func isSkynetModule(name string, source []byte) bool {
-	requires := skynetRequires[name]
-	return requires != nil && requires.Match(source)
+// inPlaceOf is the loader of the node's own module where the file that require has
+// found for a name is skynet's; nil where it isn't.
+func inPlaceOf(name string, source []byte) *lua.LFunction {
+	if requires := skynetRequires[name]; requires != nil && requires.Match(source) {
+		return value.Function(openAs("skynet." + name))
+	}
+	return nil
 }
 
 // skynetsOwn tells whether there is skynet's own script of a service that the node has

@@ -91,7 +91,7 @@ func (g *Generation) mainChunk() (chunk *lua.LFunction, preload bool, err error)
 		return loader, false, err
 	}
 	if script.path == "" {
-		return nil, false, errors.New(script.missing(s.node))
+		return nil, false, errors.New(script.missing())
 	}
 	g.files.setScript(script.path)
 	if script.ownFolder() {
@@ -154,14 +154,6 @@ func (sc serviceScript) folder() string {
 		return dirOf(sc.path)
 	}
 	return dirOf(sc.template)
-}
-
-// missing says where a script isn't, and what to do.
-func (sc serviceScript) missing(*Node) string {
-	if len(sc.tried) == 0 {
-		return "the service path is empty"
-	}
-	return "cannot open " + strings.Join(sc.tried, "\n\tcannot open ")
 }
 
 // templatesFor is where the script of a service may be, the name in place of

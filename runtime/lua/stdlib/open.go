@@ -34,6 +34,14 @@ type Options struct {
 	// called with the module's name.
 	Builtin, Fallback *Module
 
+	// Replace, if set, gives the loader to take in place of a file that require has
+	// found for a module; nil is for the file.
+	Replace func(name string, source []byte) *lua.LFunction
+
+	// NotFound, if set, says what a module is that require doesn't find. cpath is
+	// package.cpath.
+	NotFound func(name, cpath string) string
+
 	// Loading, if set, is called before a module's Lua code is run. It may wait for
 	// another task that loads the module, and returns nil functions then.
 	// Otherwise ran is called when the module's code has run, and over once the

@@ -130,7 +130,7 @@ func (l *library) search(L *lua.LState, name string) (loader, data lua.LValue) {
 	for i := 1; ; i++ {
 		s := searchers.RawGetInt(i)
 		if s == lua.LNil {
-			fail(L, "module '%s' not found:%s", name, tried.String())
+			fail(L, "module '%s' not found:%s%s", name, l.hint(L, name), tried.String())
 		}
 		L.Push(s)
 		L.Push(lua.LString(name))
@@ -144,6 +144,18 @@ func (l *library) search(L *lua.LState, name string) (loader, data lua.LValue) {
 			tried.WriteString("\n\t" + string(v))
 		}
 	}
+}
+
+// hint is what the owner of the VM says of a module that isn't found.
+func (l *library) hint(L *lua.LState, name string) string {
+	if l.NotFound == nil {
+		return ""
+	}
+	cpath, _ := L.GetField(l.libTable("package"), "cpath").(lua.LString)
+	if text := l.NotFound(name, string(cpath)); text != "" {
+		return " " + text
+	}
+	return ""
 }
 
 var preloadSearcher = value.Function(func(L *lua.LState) int {
@@ -181,6 +193,11 @@ var luaSearcher = value.Function(func(L *lua.LState) int {
 			}
 			tried = append(tried, "no file '"+file+"'")
 			continue
+		}
+		if l.Replace != nil {
+			if fn := l.Replace(name, src); fn != nil {
+				return results(L, fn, lua.LString(":builtin:"))
+			}
 		}
 		fn, err := l.compile(vm.Of(L), src, "@"+file, "bt")
 		if err != nil {

@@ -192,7 +192,7 @@ func (l *collector) merge(n *namedValue, name string, old, new *value.Table, was
 			continue
 		case before == nil && lives != lua.LNil: // the program has made it meanwhile
 			continue
-		case after == nil && (before.Value == nil || lives != before.Value):
+		case after == nil && !l.isFirst(lives, before):
 			continue
 		case before != nil && before.Value != nil && lives != before.Value:
 			l.remade = append(l.remade, remade{name: path, old: lives, to: fieldPlace{old, k}, first: before.Value, changed: true, assigned: true})

@@ -347,6 +347,7 @@ func (x *saveRun) compare(fresh Handle) {
 	for range 12 {
 		cmd, arg := pick(x.r, x.commands()), x.r.IntN(10)
 		want, got := x.request(fresh, cmd, arg), x.request(x.h, cmd, arg)
+		x.log = append(x.log, fmt.Sprintf("%s %d = %s", cmd, arg, got))
 		if got != want {
 			x.fail("%s %d = %s, a service that begins with this text answers %s", cmd, arg, got, want)
 			return

@@ -7,6 +7,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"devnode/runtime/lua/syntax"
 	"devnode/runtime/lua/value"
 	"devnode/runtime/lua/vm"
 )
@@ -202,11 +203,19 @@ type stateFeeder struct {
 	into *Generation
 	pair map[lua.LValue]lua.LValue // of the living service and the new one
 	err  error
+	// protos are the functions of the texts that the new service runs.
+	protos map[*lua.FunctionProto]bool
 }
 
 // feed has the variables of the new service be as those of the living one.
 func (s *script) feed(into, from *Generation) error {
 	f := &stateFeeder{into: into, pair: make(map[lua.LValue]lua.LValue)}
+	f.protos = make(map[*lua.FunctionProto]bool)
+	for _, in := range into.instances {
+		for _, p := range syntax.Functions(in.Main) {
+			f.protos[p] = true
+		}
+	}
 	was, is := s.cells(from), s.cells(into)
 	for _, id := range sortedKeys(is) {
 		if was[id] != nil {
@@ -252,8 +261,8 @@ func (f *stateFeeder) value(was, is lua.LValue) lua.LValue {
 			return is
 		}
 		if known == nil {
-			if _, ok := is.(*lua.LFunction); ok {
-				return is
+			if made := f.closure(v); made != nil {
+				return made
 			}
 			f.err = fmt.Errorf("a function that the new text doesn't make: %s:%d", v.Proto.SourceName, v.Proto.LineDefined)
 			return lua.LNil
@@ -270,6 +279,30 @@ func (f *stateFeeder) value(was, is lua.LValue) lua.LValue {
 		return t
 	}
 	return is
+}
+
+// closure makes a function of the new service that has the variables of the living
+// one's: those of the top level by their names. It is nil where the new text has no
+// such function.
+func (f *stateFeeder) closure(fn *lua.LFunction) *lua.LFunction {
+	if !f.protos[fn.Proto] {
+		return nil
+	}
+	made := f.into.vm.NewClosure(fn.Proto)
+	f.pair[fn] = made
+	made.Upvalues = make([]*lua.Upvalue, len(fn.Upvalues))
+	for i, cell := range fn.Upvalues {
+		for _, in := range f.into.instances {
+			if top, ok := in.Find(fn.Proto.DbgUpvalues[i]); ok && strings.TrimPrefix(syntax.Source(in.Main), "@") == fn.Proto.SourceName {
+				made.Upvalues[i] = top
+			}
+		}
+		if made.Upvalues[i] == nil {
+			made.Upvalues[i] = &lua.Upvalue{}
+			made.Upvalues[i].SetValue(f.value(cell.Value(), lua.LNil))
+		}
+	}
+	return made
 }
 
 // fill has a table have the entries of another, once.

@@ -209,9 +209,9 @@ func (s *script) build() {
 	s.files = append(s.files, main)
 	s.variables(main)
 	s.helpers(main, 1+s.r.IntN(3))
-	styles := []func(*scriptFile){s.class, s.makers, s.callbacks, s.operators, s.tasks, s.lock, s.block, s.listener, s.chain}
+	styles := []func(*scriptFile){s.class, s.makers, s.callbacks, s.operators, s.tasks, s.lock, s.block, s.listener, s.chain, s.rows, s.pending, s.wrapped, s.derived, s.shapes, s.branches}
 	s.r.Shuffle(len(styles), func(i, j int) { styles[i], styles[j] = styles[j], styles[i] })
-	for _, style := range styles[:2+s.r.IntN(3)] {
+	for _, style := range styles[:3+s.r.IntN(3)] {
 		style(main)
 	}
 	for range 2 + s.r.IntN(2) {
@@ -382,6 +382,99 @@ func (s *script) listener(f *scriptFile) {
 	}}
 	f.put(&scriptPart{defines: serve.id, head: fmt.Sprintf("local function %s(fd)", serve.use), tail: "end", parts: []*scriptPart{{head: "socket.start(fd)"}, loop}})
 	f.put(&scriptPart{head: fmt.Sprintf("function LISTEN() local id, _, port = socket.listen('127.0.0.1', 0) PORT = port socket.start(id, function(fd) skynet.fork(%s, fd) end) end", serve.use)})
+}
+
+// rows puts a table of records into a file, which commands change and refer to.
+func (s *script) rows(f *scriptFile) {
+	rows, pick := s.add(f, nameOther, "table", "%s"), s.add(f, nameOther, "chosen", "%s")
+	p := &scriptPart{kind: partTable, defines: rows.id, head: "local " + rows.use + " = {", tail: "}"}
+	for i := range 1 + s.r.IntN(3) {
+		p.parts = append(p.parts, &scriptPart{kind: partEntry, head: fmt.Sprintf("{name = \"n%d\", cost = %d, tags = {%d, %d}},", i, s.r.IntN(50), s.r.IntN(9), s.r.IntN(9))})
+	}
+	f.put(p)
+	f.put(&scriptPart{defines: pick.id, head: fmt.Sprintf("local %s = {}", pick.use)})
+	s.command(f, fmt.Sprintf("local row = %s[x] if row then %s.row = row return row.cost + #row.tags end return -1", rows.use, pick.use))
+	s.command(f, fmt.Sprintf("if %s.row then return %s.row.cost end return -1", pick.use, pick.use))
+	s.command(f, fmt.Sprintf("if %s[1] then %s[1].cost = %s[1].cost + 1 end return #%s", rows.use, rows.use, rows.use, rows.use))
+}
+
+// pending puts commands into a file that leave closures behind, and call them.
+func (s *script) pending(f *scriptFile) {
+	list := s.add(f, nameOther, "pending", "%s")
+	n := s.add(f, nameCommand, "cmd", "CMD.%s")
+	f.put(&scriptPart{defines: list.id, head: fmt.Sprintf("local %s = {}", list.use)})
+	inner := s.function(fmt.Sprintf("%s[#%s %% 4 + 1] = function(y)", list.use, list.use), "end", f.end(n, "x", "y", "z"), 0)
+	f.put(&scriptPart{kind: partFixed, head: "function " + n.use + "(x)", tail: "end", parts: []*scriptPart{{kind: partLine, head: "local z = x + 1"}, inner, {head: "return 0"}}})
+	s.command(f, fmt.Sprintf("local f = %s[x %% 4 + 1] if f then return f(x) end return -1", list.use))
+}
+
+// wrapped puts functions into a file that another one has made at the top level.
+func (s *script) wrapped(f *scriptFile) {
+	maker := s.add(f, nameOther, "wrap", "%s")
+	inner := s.function("return function(x)", "end", f.end(maker, "x", "extra"), 0)
+	f.put(&scriptPart{kind: partFixed, defines: maker.id, head: fmt.Sprintf("local function %s(extra)", maker.use), tail: "end", parts: []*scriptPart{inner}})
+	for range 1 + s.r.IntN(2) {
+		w := s.add(f, nameOther, "wrapped", "%s")
+		f.put(&scriptPart{defines: w.id, head: fmt.Sprintf("local %s = %s(%d)", w.use, maker.use, s.r.IntN(9))})
+		s.command(f, fmt.Sprintf("return %s(x)", w.use))
+	}
+}
+
+// derived puts a class and one that is derived from it into a file.
+func (s *script) derived(f *scriptFile) {
+	base, class, one := s.add(f, nameOther, "Base", "%s"), s.add(f, nameOther, "Derived", "%s"), s.add(f, nameOther, "object", "%s")
+	put := func(defines int, format string, args ...any) {
+		f.put(&scriptPart{defines: defines, head: fmt.Sprintf(format, args...)})
+	}
+	put(base.id, "local %s = {}", base.use)
+	put(0, "%s.__index = %s", base.use, base.use)
+	m := s.add(f, nameMethod, "method", base.use+".%s")
+	f.put(s.function(fmt.Sprintf("function %s:%s(x)", base.use, ref(m.id)), "end", f.end(m, "x", "self.v"), 0))
+	put(class.id, "local %s = setmetatable({}, {__index = %s})", class.use, base.use)
+	put(0, "%s.__index = %s", class.use, class.use)
+	put(one.id, "local %s = setmetatable({v = %d}, %s)", one.use, s.r.IntN(9), class.use)
+	o := s.add(f, nameMethod, "method", class.use+".%s")
+	f.put(s.function(fmt.Sprintf("function %s:%s(x)", class.use, ref(o.id)), "end", f.end(o, "x", "self.v"), 0))
+	for _, m := range []*scriptName{m, o} {
+		s.command(f, fmt.Sprintf("%s.v = %s.v + 1 return %s:%s(x)", one.use, one.use, one.use, ref(m.id)))
+	}
+}
+
+// shapes puts definitions of other forms into a file: several names in one, a name
+// declared twice, one that is declared before it is given a function, an alias, a
+// name that is built from others.
+func (s *script) shapes(f *scriptFile) {
+	a, b := s.add(f, nameNumber, "first", "%s"), s.add(f, nameConstant, "second", "%s")
+	f.put(&scriptPart{kind: partValue, defines: a.id, head: fmt.Sprintf("local %s, %s = %d, %d", a.use, b.use, s.r.IntN(9), s.r.IntN(9))})
+	b.use = ref(b.id)
+	late := s.add(f, nameFunction, "late", "%s")
+	f.put(&scriptPart{defines: late.id, head: "local " + late.use})
+	f.put(s.function(late.use+" = function(x)", "end", f.end(late, "x"), 0))
+	text := s.add(f, nameOther, "text", "%s")
+	f.put(&scriptPart{kind: partValue, defines: text.id, head: fmt.Sprintf("local %s = \"a\" .. %d .. \"b\"", text.use, s.r.IntN(9))})
+	s.command(f, fmt.Sprintf("return #%s + x", text.use))
+	t := s.add(f, nameOther, "opts", "%s")
+	f.put(&scriptPart{kind: partTable, defines: t.id, head: fmt.Sprintf("local %s = {", t.use), tail: "}", parts: []*scriptPart{
+		{kind: partEntry, head: fmt.Sprintf("limit = %d,", s.r.IntN(9))},
+		{kind: partEntry, head: fmt.Sprintf("[%d] = %d,", 10+s.r.IntN(9), s.r.IntN(9))},
+		{head: fmt.Sprintf("call = %s,", late.use)},
+	}})
+	s.command(f, fmt.Sprintf("%s.limit = %s.limit + 1 return %s.call(x) + %s.limit", t.use, t.use, t.use, t.use))
+	alias := s.add(f, nameOther, "alias", "%s")
+	f.put(&scriptPart{defines: alias.id, head: fmt.Sprintf("local %s = %s", alias.use, t.use)})
+	s.command(f, fmt.Sprintf("return %s.limit + x", alias.use))
+}
+
+// branches puts definitions into a file that stand in a branch or a loop.
+func (s *script) branches(f *scriptFile) {
+	n := s.add(f, nameCommand, "cmd", "CMD.%s")
+	fn := s.function("function "+n.use+"(x)", "end", f.end(n, "x"), 0)
+	f.put(&scriptPart{kind: partFixed, head: "if CMD then", tail: "end", parts: []*scriptPart{fn}})
+	m := s.add(f, nameOther, "each", "%s")
+	each := s.function("CMD[\"each\" .. i] = function(x)", "end", f.end(m, "x", "i"), 0)
+	f.put(&scriptPart{kind: partFixed, head: "for i = 1, 2 do", tail: "end", parts: []*scriptPart{each}})
+	m.gone = true
+	s.command(f, "return CMD.each1(x) + CMD.each2(x)")
 }
 
 // start puts the start function into a file.

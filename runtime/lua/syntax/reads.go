@@ -51,7 +51,20 @@ type reader struct {
 	list   []Read
 }
 
-func (r *reader) visitor() *visitor { return &visitor{stmt: r.statement, expr: r.expr} }
+func (r *reader) visitor() *visitor {
+	return &visitor{stmt: r.statement, expr: r.expr, target: r.target}
+}
+
+// target looks at what is assigned to. Of a field only what leads to it is read.
+func (r *reader) target(e ast.Expr) bool {
+	x, ok := e.(*indexExpr)
+	if ok {
+		v := r.visitor()
+		v.one(x.obj)
+		v.one(x.key)
+	}
+	return true
+}
 
 // statement looks at what a statement does with a value, beyond naming it.
 func (r *reader) statement(st ast.Stmt) {

@@ -7,6 +7,9 @@ import "github.com/yuin/gopher-lua/ast"
 type visitor struct {
 	stmt func(ast.Stmt)
 	expr func(ast.Expr) bool // false: not into its parts
+	// target, where it is set, gets what is assigned to; false: it is taken for an
+	// expression.
+	target func(ast.Expr) bool
 }
 
 func (w *visitor) block(list []ast.Stmt) {
@@ -21,14 +24,14 @@ func (w *visitor) statement(st ast.Stmt) {
 	}
 	switch st := st.(type) {
 	case *assignStmt:
-		w.list(st.lhs)
+		w.targets(st.lhs...)
 		w.list(st.rhs)
 	case *localStmt:
 		w.list(st.rhs)
 	case *localFunctionStmt:
 		w.one(st.fn)
 	case *functionStmt:
-		w.one(st.target)
+		w.targets(st.target)
 		w.one(st.fn)
 	case *callStmt:
 		w.one(st.call)
@@ -59,6 +62,14 @@ func (w *visitor) statement(st ast.Stmt) {
 		w.block(st.body)
 	case *returnStmt:
 		w.list(st.values)
+	}
+}
+
+func (w *visitor) targets(list ...ast.Expr) {
+	for _, e := range list {
+		if w.target == nil || !w.target(e) {
+			w.one(e)
+		}
 	}
 }
 

@@ -34,6 +34,7 @@ type carry struct {
 	journal   journal
 	// overwritten names what the new start function has replaced.
 	overwritten []string
+	handlers    [2]map[string]handlerVariable // of the old and the new generation
 	functions   map[*lua.LFunction]lua.LValue // of the old generation's text, and what the new one's has in their places
 	disturbed   bool                          // the old generation has run since its tables were looked through
 	committed   bool
@@ -100,6 +101,13 @@ func (c *carry) take(instances []*hotpatch.Instance, all bool) {
 	collected := c.collect(instances, all)
 	c.pairs = c.pairTables(collected)
 	c.judge(collected)
+	c.give(collected)
+	c.replaceFirstValues(instances, all)
+	c.journal.watch(c)
+}
+
+// give has the new generation have the values that aren't refused.
+func (c *carry) give(collected []*namedValue) {
 	for _, n := range collected {
 		n.fresh = n.to.get()
 		if n.refused != "" {
@@ -118,8 +126,6 @@ func (c *carry) take(instances []*hotpatch.Instance, all bool) {
 		c.rewrites = append(append(c.rewrites, n.walk.rewrites...), n.merges...)
 	}
 	c.names = append(c.names, collected...)
-	c.replaceFirstValues(instances, all)
-	c.journal.watch(c)
 }
 
 // mapped is what a value of the old generation is in the new one.
@@ -161,6 +167,7 @@ func (c *carry) commit() {
 	}
 	c.look()
 	c.settleStart()
+	c.takeHandlers()
 	c.committed = true
 	for _, r := range c.rewrites {
 		r.apply()

@@ -70,7 +70,7 @@ func TestCarryByName(t *testing.T) {
 		{"a table inside", `local s = {t = {}} local t = s.t function CMD.put(k) t[k] = k end`,
 			`local x local s = {t = {}} local t = s.t function CMD.get(k) return t[k] .. s.t[k] end`, "put a = ", "get a = aa", "s", ""},
 		{"in the start function", `function START() local t = {} function CMD.put(k) t[k] = k end end`,
-			`local x function START() local t = {} function CMD.put(k) t[k] = k end end`, "put a = ; put b = ", "", "", "t (2 entries: in the start function)"},
+			`local x function START() local t = {} function CMD.put(k) t[k] = k end end`, "put a = ; put b = ", "", "", "t (2 entries: in a function)"},
 		{"set by the start function", `local t = {} function START() t = {} end function CMD.put(k) t[k] = k end function CMD.get(k) return t[k] end`,
 			`local x local t = {} function START() t = {} end function CMD.get(k) return t[k] end`, "put a = ", "get a = nil", "", "t (1 entry: set by the start function)"},
 		{"appended by the start function", `local t = {} function START() t[#t + 1] = "lobby" table.insert(t, "hall") end function CMD.add(k) t[#t + 1] = k end function CMD.all() return table.concat(t, ",") end`,
@@ -228,6 +228,35 @@ function START() n = n + 100 t[#t + 1] = {} t.x = t[1].say() t[1] = nil skynet.s
 }
 
 // Three ways to have nothing taken over.
+// Variables inside the start function are taken over where both texts begin them
+// alike, and the new start function leaves them so.
+func TestCarryStartLocals(t *testing.T) {
+	text := func(begins, handles string) string {
+		return `local skynet = require "skynet"
+local function main()
+	` + begins + `
+	skynet.dispatch("lua", function(_, _, cmd, a)
+		` + handles + `
+	end)
+end
+skynet.start(main)`
+	}
+	begins := "local n, members = 0, {} local id = 0 id = skynet.self() local opened = skynet.now()"
+	tn := newTestNode(t, map[string]string{"main.lua": text(begins, `n = n + 1 members[n] = a id = id + 1 opened = 5 skynet.retpack(n, id, opened)`)}, nil)
+	h := tn.launch("main")
+	tn.command(h, "add ann")
+	tn.command(h, "add bob")
+	tn.write("main.lua", text(begins+` skynet.error("begins")`, `n = n + 1 skynet.retpack(n, #members, members[1], id == skynet.self())`))
+	r := tn.mustReload(h)
+	tn.expect(h, "look = 3 2 ann true")
+	if got := strings.Join(r.Kept, ", "); got != "members, n" {
+		t.Errorf("kept %s", got)
+	}
+	if got := strings.Join(r.Lost, ", "); !strings.Contains(got, "id = ") || !strings.Contains(got, "opened = 5 (in the start function)") || strings.Contains(got, "members") {
+		t.Errorf("lost %s", got)
+	}
+}
+
 // What is too large to be looked through is named where a start fails.
 func TestCarryTooLargeToUndo(t *testing.T) {
 	tn := newTestNode(t, map[string]string{"main.lua": stateService(`local big, small = {}, {} for i = 1, 3 do end

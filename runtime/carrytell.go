@@ -53,6 +53,7 @@ func (n *namedValue) keptAs() string {
 // forget lets go of what is of no use once the new generation serves.
 func (c *carry) forget() {
 	c.replaced, c.roots, c.remade, c.functions, c.overwritten = nil, nil, nil, nil, nil
+	c.handlers = [2]map[string]handlerVariable{}
 	for _, n := range c.names {
 		n.fresh, n.inside, n.merges, n.walk = nil, nil, nil, walkResult{}
 	}

@@ -30,6 +30,33 @@ function START() skynet.fork(loop) end`
 	}
 }
 
+// A function that old code makes after a patch is old code, and named as long as
+// something refers to it.
+func TestPatchNamesWhatOldCodeMakes(t *testing.T) {
+	body := `local f
+local function loop() %s end
+function CMD.get() return f and f() end
+function CMD.turn() skynet.wakeup("gate") end
+function CMD.drop() f = nil end
+function START() skynet.fork(loop) end`
+	tn := newTestNode(t, map[string]string{"main.lua": patchService(fmt.Sprintf(body, `while true do skynet.wait("gate") f = function() return "old" end skynet.wait("gate") if f then return end end`))}, nil)
+	h := tn.launch("main")
+	tn.write("main.lua", patchService(fmt.Sprintf(body, `local n = #tostring(f) while f do skynet.sleep(1) f = function() return "new" end end`)))
+	if r := tn.patchOne(h); r.Err != nil || len(r.Report.Stale) != 1 {
+		t.Fatalf("%v, %v", r.Err, r.Report.Stale)
+	}
+	tn.expect(h, "turn = ; get = old; turn = ")
+	held := func() string { list, _ := tn.Stale(testContext(t), h); return joinStale(list) }
+	if !waitFor(t, "the function to be named", func() bool { return strings.HasPrefix(held(), "a function goes on in old code while something refers to it (") }) {
+		t.Error(held())
+	}
+	if got := held(); !strings.Contains(got, "old code made it") {
+		t.Error(got)
+	}
+	tn.expect(h, "drop = ")
+	waitFor(t, "it to be gone", func() bool { return held() == "" })
+}
+
 // What can't go on in the new code is named on every save, until a newer text has
 // a place for it, or it has ended.
 func TestPatchNamesOldCode(t *testing.T) {

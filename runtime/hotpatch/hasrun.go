@@ -147,6 +147,9 @@ func (p *Patch) checkRun() error {
 			return err
 		}
 	}
+	for _, r := range p.all {
+		p.noteMakers(r)
+	}
 	if !p.made.any() {
 		return nil
 	}

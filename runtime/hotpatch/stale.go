@@ -102,7 +102,7 @@ func FindStale(program *Program, versions []*Version, kind func(*vm.Fiber) strin
 			running[a.Fn()] = true
 			reason, known := reasons[a.Fn()]
 			if !known {
-				reason = "old code made it"
+				reason = madeByOld
 			}
 			list = addStale(list, staleCall(a, kind(f), reason))
 		}
@@ -116,13 +116,18 @@ func staleCall(a vm.Activation, kind, why string) Stale {
 		Function: fmt.Sprintf("%s:%d", p.SourceName, p.LineDefined)}
 }
 
-// findHeld lists the functions that were left in old code and that something still
-// refers to.
+// findHeld lists the functions that were left in old code, or that old code which
+// goes on has made, and that something still refers to.
 func findHeld(program *Program, why map[*lua.FunctionProto]map[*lua.LFunction]string, running map[*lua.LFunction]bool) []Stale {
 	var list []Stale
 	w := vm.NewWalker(func(fn *lua.LFunction) {
 		main := syntax.Main(fn.Proto)
-		if reason, left := why[main][fn]; left && !running[fn] {
+		reasons, old := why[main]
+		if old && fn.Proto != main && fn != program.Start && !running[fn] {
+			reason, left := reasons[fn]
+			if !left {
+				reason = madeByOld
+			}
 			at := fmt.Sprintf("%s:%d", fn.Proto.SourceName, fn.Proto.LineDefined)
 			list = addStale(list, Stale{Kind: "function", Function: at, Where: at, Why: reason, Count: 1, Held: true})
 		}
@@ -131,6 +136,9 @@ func findHeld(program *Program, why map[*lua.FunctionProto]map[*lua.LFunction]st
 	w.Stacks(program.Fibers...)
 	return list
 }
+
+// madeByOld is why a function is of old code that was made after a patch.
+const madeByOld = "old code made it"
 
 // addStale adds to a list, in which equal ones are counted.
 func addStale(list []Stale, s Stale) []Stale {

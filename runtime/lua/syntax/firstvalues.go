@@ -13,6 +13,9 @@ type FirstValues struct {
 	Locals  map[string]*FirstValue
 	Globals map[string]*FirstValue
 	Return  *FirstValue // what the chunk returns, nil where it returns no constructor
+	// Start are the locals of the function given to skynet.start, but for names that
+	// are declared again in it.
+	Start map[string]*FirstValue
 }
 
 // A FirstValueKind says what a variable's first value is.
@@ -45,7 +48,7 @@ func FirstValuesOf(src []byte, chunk string) (*FirstValues, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &definer{locals: make(map[*local]*FirstValue)}
+	d := &definer{locals: make(map[*local]*FirstValue), functions: make(map[*local]*function)}
 	d.FirstValues = FirstValues{Locals: make(map[string]*FirstValue), Globals: make(map[string]*FirstValue)}
 	for _, st := range fn.body {
 		d.top = st
@@ -103,7 +106,9 @@ func (d *FirstValue) isNil() bool { return d.Kind == FirstLiteral && d.Value == 
 type definer struct {
 	FirstValues
 	locals map[*local]*FirstValue
-	top    ast.Stmt // the top-level statement that it is in
+	// functions are those of local function statements.
+	functions map[*local]*function
+	top       ast.Stmt // the top-level statement that it is in
 }
 
 func (d *definer) block(list []ast.Stmt) {
@@ -125,6 +130,7 @@ func (d *definer) statement(st ast.Stmt, inside bool) {
 	case *localFunctionStmt:
 		if !inside {
 			d.declare(st.v, &FirstValue{Kind: FirstFunction, Line: st.fn.Line()})
+			d.functions[st.v] = st.fn
 		}
 	case *functionStmt:
 		if def := d.variable(st.target); def != nil {
@@ -245,6 +251,9 @@ func (d *definer) touch(e ast.Expr, plain bool) {
 // call notes what a call of a library function does to its first argument.
 func (d *definer) call(e *callExpr) {
 	name := exprText(e.fn)
+	if name == "skynet.start" && len(e.args) == 1 {
+		d.start(e.args[0])
+	}
 	if len(e.args) == 0 || e.method != "" || name != "setmetatable" && name != "rawset" && !strings.HasPrefix(name, "table.") {
 		return
 	}

@@ -47,7 +47,9 @@ function START() skynet.fork(loop) end`
 	}
 	tn.expect(h, "turn = ; get = old; turn = ")
 	held := func() string { list, _ := tn.Stale(testContext(t), h); return joinStale(list) }
-	if !waitFor(t, "the function to be named", func() bool { return strings.HasPrefix(held(), "a function goes on in old code while something refers to it (") }) {
+	if !waitFor(t, "the function to be named", func() bool {
+		return strings.HasPrefix(held(), "a function goes on in old code while something refers to it (")
+	}) {
 		t.Error(held())
 	}
 	if got := held(); !strings.Contains(got, "old code made it") {

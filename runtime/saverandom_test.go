@@ -28,7 +28,8 @@ import (
 //   - after both, requests get the answers of a service that begins with the new text
 //     and was given the same state.
 //
-// SAVE_EDITS and SAVE_SEED say how many edits, and where to begin.
+// SAVE_EDITS and SAVE_SEED say how many edits, and where to begin; with SAVE_ON set it
+// goes on after a failure, with other services.
 func TestSavesRandomly(t *testing.T) {
 	edits, seed := 300, uint64(1)
 	if n, err := strconv.Atoi(os.Getenv("SAVE_EDITS")); err == nil {
@@ -169,7 +170,11 @@ func (x *saveRun) save(before map[string]string, names map[int]string, mine map[
 			x.tn.write(name, text)
 		}
 	}
-	fresh := x.tn.launch("main")
+	fresh, err := x.tn.Launch(x.tn.ctx, "main")
+	if err != nil {
+		x.broken(err)
+		return
+	}
 	defer x.tn.Kill(fresh)
 	theirs := x.state(fresh)
 	r := x.tn.patchOne(x.h)
@@ -202,6 +207,18 @@ func (x *saveRun) save(before map[string]string, names map[int]string, mine map[
 		return
 	}
 	x.compare(fresh)
+}
+
+// broken is for a text that doesn't start: the service must go on as it was.
+func (x *saveRun) broken(err error) {
+	x.tally["a text that doesn't start"]++
+	x.over = true
+	if r := x.tn.patchOne(x.h); r.Err == nil {
+		x.fail("patched to a text that doesn't start: %v", err)
+	}
+	if r := x.tn.reload1(x.h, ReloadOptions{}); r.Err == nil {
+		x.fail("reloaded with a text that doesn't start: %v", err)
+	}
 }
 
 func (x *saveRun) count(r ReloadRecord, changed bool) {

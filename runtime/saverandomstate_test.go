@@ -88,7 +88,7 @@ func (l *stateReader) name(v lua.LValue, name string, ids map[string]int) {
 		return
 	}
 	l.names[v] = name
-	if t, ok := v.(*value.Table); ok && t.Len() == 0 {
+	if t, ok := v.(*value.Table); ok && t.RawGetInt(1) == lua.LNil {
 		for k, v, _ := vm.Next(t, lua.LNil); k != lua.LNil; k, v, _ = vm.Next(t, k) {
 			key, ok := k.(lua.LString)
 			if id := ids[string(key)]; ok && id > 0 {
@@ -117,7 +117,10 @@ func (l *stateReader) read(v lua.LValue, depth int) any {
 
 func (l *stateReader) table(t *value.Table, depth int) any {
 	tree := &stateTable{fields: make(map[string]any), meta: stateNil}
-	n := t.Len()
+	n := 0
+	for t.RawGetInt(n+1) != lua.LNil {
+		n++
+	}
 	for i := 1; i <= n; i++ {
 		tree.list = append(tree.list, l.read(t.RawGetInt(i), depth+1))
 	}

@@ -158,7 +158,7 @@ func fieldsOf(base, theirs *value.Table) []lua.LValue {
 	var keys []lua.LValue
 	seen := make(map[lua.LValue]bool)
 	for _, t := range []*value.Table{theirs, base} {
-		n := t.Len()
+		n := listLen(t)
 		for k, _, _ := vm.Next(t, lua.LNil); k != lua.LNil; k, _, _ = vm.Next(t, k) {
 			if i, ok := value.ToInt(k); ok && i >= 1 && i <= int64(n) || seen[k] {
 				continue
@@ -181,12 +181,12 @@ func fieldName(name string, k lua.LValue) string {
 // has changed stays whole: by their places its rows and the text's aren't known to
 // be the same ones.
 func (p *Patch) mergeList(name string, mine, base, theirs *value.Table) {
-	nb, nt := base.Len(), theirs.Len()
+	nb, nt := listLen(base), listLen(theirs)
 	if nb == nt && p.sameList(base, theirs, nt) {
 		return
 	}
-	if mine.Len() != nb || !p.sameList(mine, base, nb) {
-		if mine.Len() == nt && p.sameList(mine, theirs, nt) {
+	if listLen(mine) != nb || !p.sameList(mine, base, nb) {
+		if listLen(mine) == nt && p.sameList(mine, theirs, nt) {
 			return
 		}
 		p.report.Kept = append(p.report.Kept, fmt.Sprintf("the list %s, which the program has changed; the text has %d entries now", name, nt))
@@ -203,6 +203,16 @@ func (p *Patch) mergeList(name string, mine, base, theirs *value.Table) {
 		}
 	}
 	p.report.Values = append(p.report.Values, fmt.Sprintf("%s: %d entries -> %d", name, nb, nt))
+}
+
+// listLen is the number of entries from 1 on without a gap. An entry beyond one has a
+// key of its own: it isn't a part of the list.
+func listLen(t *value.Table) int {
+	n := 0
+	for t.RawGetInt(n+1) != lua.LNil {
+		n++
+	}
+	return n
 }
 
 func (p *Patch) sameList(a, b *value.Table, n int) bool {

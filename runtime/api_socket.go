@@ -27,16 +27,6 @@ func socketFunctions() map[string]lua.LGFunction {
 	}
 }
 
-// driverFunctions are require "skynet.socketdriver": those of its functions
-// that need no messages of their own.
-func driverFunctions() map[string]lua.LGFunction {
-	return map[string]lua.LGFunction{
-		"send": socketWrite, "lsend": socketLowWrite, "close": driverClose, "shutdown": driverShutdown,
-		"header": socketHeader, "info": socketNetstat, "resolve": socketResolve,
-		"nodelay": func(*lua.LState) int { return 0 }, // it is always on
-	}
-}
-
 // anySocket is the socket of a number, nil if there is none. function is the name
 // that an error gives.
 func anySocket(L *lua.LState, n int, function string) *socket {

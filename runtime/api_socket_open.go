@@ -81,26 +81,33 @@ func socketOpenTCP(L *lua.LState) int {
 // gives it a function. New code of a service that listens again to an address
 // gets the listener that the service has.
 func socketListen(L *lua.LState) int {
-	t, where := taskOf(L), hostArguments(L, 1, "listen")
+	where := hostArguments(L, 1, "listen")
 	if L.Get(3) != lua.LNil {
 		integerArgument(L, 3, "listen") // the backlog: the system's own is as good
 	}
-	ss, address := t.service.node.sockets, where.join()
-	so := ss.claim(t.gen, "LISTEN", address)
-	if so == nil {
-		listener, err := openFor(L, func() (net.Listener, error) { return ss.listen(where) })
-		if err == nil {
-			so, err = ss.adoptListener(listener, address, t)
-		}
-		if err != nil {
-			raise(L, "Listen error: %s: %s", address, errorText(err))
-		}
+	so, err := listenerAt(L, where)
+	if err != nil {
+		raise(L, "Listen error: %s: %s", where.join(), errorText(err))
 	}
 	host, port := splitHostPort(so.listener.Addr().String())
 	L.Push(lua.LNumber(so.id))
 	L.Push(lua.LString(host))
 	L.Push(lua.LNumber(port))
 	return 3
+}
+
+// listenerAt is a listener of the calling service at an address: the one that an older generation has there, or a new one.
+func listenerAt(L *lua.LState, where hostPort) (*socket, error) {
+	t, address := taskOf(L), where.join()
+	ss := t.service.node.sockets
+	if so := ss.claim(t.gen, "LISTEN", address); so != nil {
+		return so, nil
+	}
+	listener, err := openFor(L, func() (net.Listener, error) { return ss.listen(where) })
+	if err != nil {
+		return nil, err
+	}
+	return ss.adoptListener(listener, address, t)
 }
 
 // socketStart is socket.start(id, f): for a listener, f(id, address) is called
@@ -145,7 +152,7 @@ func (so *socket) takeOver(t *Task) bool {
 	if t.gen.preparing() {
 		t.gen.whenDropped(so.giveBackLocked())
 	}
-	so.ignored = false
+	so.ignored, so.raw = false, false
 	so.claimed = t.gen.number
 	if so.owner != t.service {
 		so.owner, so.born = t.service, 0
@@ -158,10 +165,10 @@ func (so *socket) takeOver(t *Task) bool {
 // giveBackLocked makes what gives the socket back to whom it belongs now, after
 // a generation has taken it over that is dropped.
 func (so *socket) giveBackLocked() func() {
-	owner, born, claimed, ignored := so.owner, so.born, so.claimed, so.ignored
+	owner, born, claimed, ignored, raw := so.owner, so.born, so.claimed, so.ignored, so.raw
 	return func() {
 		so.mu.Lock()
-		so.owner, so.born, so.claimed, so.ignored = owner, born, claimed, ignored
+		so.owner, so.born, so.claimed, so.ignored, so.raw = owner, born, claimed, ignored, raw
 		if len(so.accepted) > 0 || len(so.datagrams) > 0 || so.state == socketClosed && !so.told {
 			so.pokeLocked()
 		}

@@ -67,7 +67,7 @@ func (g *Generation) builtinService(name string) (*lua.LFunction, error) {
 	if source == "" {
 		return nil, nil
 	}
-	proto, err := g.service.node.compiler.compile([]byte(source), "=service/"+name)
+	proto, err := g.service.node.compiler.compile([]byte(source), "@"+embeddedServices+name)
 	if err != nil {
 		return nil, err
 	}

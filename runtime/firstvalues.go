@@ -9,6 +9,7 @@ import (
 	"devnode/runtime/hotpatch"
 	"devnode/runtime/lua/syntax"
 	"devnode/runtime/lua/value"
+	"devnode/runtime/lualib"
 )
 
 // firstValues remembers what the top levels of files define, by content. It is
@@ -54,13 +55,7 @@ func (g *Generation) scopes(instances []*hotpatch.Instance) map[string][]scope {
 	all := make(map[string][]scope)
 	for _, in := range instances {
 		chunk := syntax.Source(in.Main)
-		path, ok := strings.CutPrefix(chunk, "@")
-		if !ok {
-			continue
-		}
-		g.files.mu.Lock()
-		content, known := g.files.loaded[absolute(path)]
-		g.files.mu.Unlock()
+		content, known := g.contentOf(chunk)
 		if !known {
 			continue
 		}
@@ -70,6 +65,35 @@ func (g *Generation) scopes(instances []*hotpatch.Instance) map[string][]scope {
 	}
 	return all
 }
+
+// contentOf is the text of a chunk that is a file which g has loaded, or comes with the binary.
+func (g *Generation) contentOf(chunk string) ([]byte, bool) {
+	path, ok := strings.CutPrefix(chunk, "@")
+	if !ok {
+		return nil, false
+	}
+	g.files.mu.Lock()
+	content, known := g.files.loaded[absolute(path)]
+	g.files.mu.Unlock()
+	if known {
+		return content, true
+	}
+	if name, ok := strings.CutPrefix(path, embeddedModules); ok {
+		text, known := lualib.Modules()[name]
+		return []byte(text), known
+	}
+	if name, ok := strings.CutPrefix(path, embeddedServices); ok {
+		text := embeddedService(name)
+		return []byte(text), text != ""
+	}
+	return nil, false
+}
+
+// What the names of chunks begin with that come with the binary.
+const (
+	embeddedModules  = "lualib/"
+	embeddedServices = "service/"
+)
 
 // place is where a generation holds the value of a name.
 type place interface {

@@ -8,11 +8,15 @@ import (
 	"devnode/runtime/library/crypt"
 	"devnode/runtime/library/lfs"
 	"devnode/runtime/library/md5"
+	"devnode/runtime/library/netpack"
 )
 
 // standardLibraries are the libraries that every node has.
 func standardLibraries() []library.Module {
 	list := []library.Module{lfs.Module(), cjson.Module(), cjson.Safe(), md5.Module(), md5.Core()}
+	for _, name := range netpack.Names {
+		list = append(list, netpack.Module(name))
+	}
 	for _, name := range crypt.Names {
 		list = append(list, crypt.Module(name))
 	}

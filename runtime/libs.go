@@ -82,7 +82,7 @@ func openEmbedded(L *lua.LState) int {
 	name := checkString(L, 1)
 	g := vm.Of(L).VM().Owner.(*Generation)
 	source := lualib.Modules()[name]
-	proto, err := g.service.node.compiler.compile([]byte(source), "=lualib/"+name)
+	proto, err := g.service.node.compiler.compile([]byte(source), "@"+embeddedModules+name)
 	if err != nil {
 		raise(L, "%s", err)
 	}

@@ -30,18 +30,20 @@ type socket struct {
 	input    io.Reader // of a PIPE
 	done     chan struct{}
 
-	mu      sync.Mutex
-	state   socketState
-	ended   bool // the other side sends no more; what is written still arrives
-	owner   *Service
-	born    int  // the number of the generation that made it
-	claimed int  // of the one that made it or asked for it last
-	ignored bool // given up by its owner, for another service to take
-	dropped bool // nobody wants it any more: it goes once it is closed
-	failure string
-	reading bool // its reader runs
-	told    bool // its owner was told that it has closed
-	linger  *time.Timer
+	mu         sync.Mutex
+	state      socketState
+	ended      bool // the other side sends no more; what is written still arrives
+	owner      *Service
+	born       int  // the number of the generation that made it
+	claimed    int  // of the one that made it or asked for it last
+	ignored    bool // given up by its owner, for another service to take
+	dropped    bool // nobody wants it any more: it goes once it is closed
+	failure    string
+	reading    bool // its reader runs
+	told       bool // its owner was told that it has closed
+	raw        bool // its events are messages of type socket
+	connecting bool // it has no connection yet
+	linger     *time.Timer
 
 	in      inbox
 	waiter  *socketWaiter
@@ -76,6 +78,12 @@ func (so *socket) ownerIs() *Service {
 	so.mu.Lock()
 	defer so.mu.Unlock()
 	return so.owner
+}
+
+func (so *socket) isRaw() bool {
+	so.mu.Lock()
+	defer so.mu.Unlock()
+	return so.raw
 }
 
 // alive tells whether the other side may still send.

@@ -2,6 +2,8 @@ package runtime
 
 import (
 	lua "github.com/yuin/gopher-lua"
+
+	"devnode/runtime/internal/socketmsg"
 )
 
 // socketHooks are the functions that a generation has given for one of its
@@ -35,6 +37,10 @@ func (s *Service) attend(so *socket) {
 	g := s.code
 	if so.owner != s || g == nil || s.leaving != nil {
 		so.mu.Unlock()
+		return
+	}
+	if so.raw {
+		s.attendRaw(so)
 		return
 	}
 	h := g.hooks[so.id]
@@ -90,6 +96,10 @@ func (s *Service) warnOf(so *socket, size int) {
 	if g == nil || s.leaving != nil || so.ownerIs() != s {
 		return
 	}
+	if so.isRaw() {
+		s.tellRaw(socketmsg.Message{Kind: socketmsg.Warning, ID: so.id, UD: size})
+		return
+	}
 	h := g.hooksFor(so)
 	if h.warning != nil {
 		s.callHook(g, h.warning, lua.LNumber(so.id), lua.LNumber(size))
@@ -114,7 +124,7 @@ func (s *Service) switchSockets(g *Generation) {
 	}
 	s.node.do(s, func(s *Service) {
 		for _, so := range s.node.sockets.of(s) {
-			if s.code == g && so.kind == "LISTEN" && so.alive() && (g.hooks[so.id] == nil || g.hooks[so.id].accept == nil) {
+			if s.code == g && so.kind == "LISTEN" && !so.isRaw() && so.alive() && (g.hooks[so.id] == nil || g.hooks[so.id].accept == nil) {
 				s.log("socket %d listens at %s, but generation %d has no function for its connections: socket.start(%d, f) gives one, socket.close(%d) ends it", so.id, so.asked, g.number, so.id, so.id)
 			}
 			s.attend(so)

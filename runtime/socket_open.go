@@ -93,7 +93,7 @@ func (so *socket) acceptLoop() {
 		}
 		so.mu.Lock()
 		child := newSocket("TCP", so.owner, so.born)
-		child.conn = conn
+		child.conn, child.raw = conn, so.raw
 		if so.state != socketOpen || !so.set.add(child) {
 			so.mu.Unlock()
 			conn.Close()

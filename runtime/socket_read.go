@@ -206,6 +206,9 @@ func (so *socket) received(b []byte, err error) bool {
 			return false
 		}
 		so.wakeLocked()
+		if so.raw {
+			so.pokeLocked()
+		}
 	}
 	if err != nil {
 		if so.state == socketOpen {

@@ -18,7 +18,7 @@ func (so *socket) write(data string, low bool) bool {
 	if so.packets != nil && so.connected.IsValid() {
 		return so.sendLocked(data, so.reachable(so.connected))
 	}
-	if so.state > socketOpen || so.conn == nil {
+	if so.state > socketOpen || so.conn == nil && !so.connecting {
 		return false
 	}
 	if data == "" {
@@ -34,7 +34,7 @@ func (so *socket) write(data string, low bool) bool {
 		so.warnAt = 2 * max(warnSize, so.warnAt)
 		so.warnLocked()
 	}
-	if !so.sending {
+	if !so.sending && so.conn != nil {
 		so.sending = true
 		so.set.goroutines.Go(so.writeLoop)
 	}

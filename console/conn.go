@@ -22,6 +22,8 @@ type conn struct {
 	running running
 	peer    string // how the log calls it
 	probed  bool   // it was asked whether it is a telnet
+	telnet  bool   // it has shown that it is one
+	text    bool   // it has sent what no telnet sends
 	once    sync.Once
 }
 
@@ -92,10 +94,16 @@ func (c *conn) talk(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if isTelnet {
-		return c.serveTelnet(ctx, first)
+	if !isTelnet {
+		err = c.servePlain(ctx, first)
+		var late lateTelnet
+		if !errors.As(err, &late) {
+			return err
+		}
+		first = late.rest
 	}
-	return c.servePlain(ctx, first)
+	c.telnet = true
+	return c.serveTelnet(ctx, first)
 }
 
 // say writes one line to a client that is about to be closed.

@@ -71,6 +71,28 @@ func (c *conn) awaitAnswer(first []byte) ([]byte, error) {
 	}
 }
 
+// lateTelnet says that a connection which was taken for plain is a telnet: its answer
+// to the question came when it had been given up, as a busy machine has it. rest is
+// what came, from the first byte of the protocol on.
+type lateTelnet struct{ rest []byte }
+
+func (lateTelnet) Error() string { return "it is a telnet" }
+
+// late tells, of what one read brought, whether the client shows itself as a telnet
+// only now. Before it there may have been lines, as a telnet sends them, and nothing
+// else.
+func (c *conn) late(b []byte) (text []byte, isTelnet error) {
+	if !c.guard.telnet || c.text || c.telnet {
+		return b, nil
+	}
+	at := bytes.IndexByte(b, telnet.IAC)
+	if at == 0 || at > 0 && c.probed && typedLines(b[:at]) {
+		return b[:at], lateTelnet{bytes.Clone(b[at:])}
+	}
+	c.text = len(b) > 0 && !typedLines(b)
+	return b, nil
+}
+
 // maxTyped is more than a person types in half a second.
 const maxTyped = 4 << 10
 

@@ -33,6 +33,10 @@ func (c *conn) servePlain(ctx context.Context, first []byte) error {
 		<-reader // it has ended, and linger reads in its place
 		c.linger()
 	}
+	if errors.As(err, new(lateTelnet)) {
+		<-reader
+		return err // the connection goes on
+	}
 	c.shut()
 	cancel(err)
 	<-reader
@@ -96,9 +100,10 @@ func (c *conn) readLines(ctx context.Context, cancel context.CancelCauseFunc, q 
 		if n > 0 {
 			c.places.spoke(c)
 		}
-		chunk := append(rest, buf[:n]...)
+		text, isTelnet := c.late(buf[:n])
+		chunk := append(rest, text...)
 		lines, unfinished := cutLines(chunk)
-		if bad := errors.Join(inspectBytes(buf[:n]), inspectBreath(lines, unfinished)); bad != nil {
+		if bad := errors.Join(inspectBytes(text), inspectBreath(lines, unfinished)); bad != nil {
 			q.drop(bad)
 			cancel(bad)
 			return
@@ -109,6 +114,9 @@ func (c *conn) readLines(ctx context.Context, cancel context.CancelCauseFunc, q 
 		}
 		q.add(ctx, c.running.take(lines))
 		switch {
+		case isTelnet != nil:
+			q.end(isTelnet)
+			return
 		case errors.Is(err, io.EOF):
 			q.end(io.EOF)
 			if err := c.awaitGone(ctx); err != nil {

@@ -99,6 +99,48 @@ func TestTelnetRefusesAll(t *testing.T) {
 	}
 }
 
+// A telnet whose answer comes when the node has given up waiting for it, as on a busy
+// machine, is a telnet all the same; the first byte decides whenever it comes.
+func TestTelnetAnswersLate(t *testing.T) {
+	for name, typed := range map[string]string{"at once": "", "after a line": "ping echo\r\n"} {
+		t.Run(name, func(t *testing.T) { answersLate(t, typed) })
+	}
+}
+
+func answersLate(t *testing.T, typed string) {
+	s := serveFake(t, ListenConfig{})
+	c := s.dial()
+	read := func(until string) string {
+		t.Helper()
+		var got []byte
+		for buf := make([]byte, 4096); !bytes.Contains(got, []byte(until)); {
+			n, err := c.Read(buf)
+			if err != nil {
+				t.Fatalf("%v after %q", err, got)
+			}
+			got = append(got, buf[:n]...)
+		}
+		return string(got)
+	}
+	write := func(text string) {
+		t.Helper()
+		if _, err := io.WriteString(c, text); err != nil {
+			t.Fatal(err)
+		}
+	}
+	read(banner + "\n") // the node takes the client for a program
+	if typed != "" {
+		write(typed)
+		read("<CMD OK>\n")
+	}
+	write("\xff\xfb\x1f\xff\xfa\x1f\x00\x50\x00\x18\xff\xf0") // IAC WILL NAWS, 80x24
+	read("\xff\xfb\x01")                                      // IAC WILL ECHO
+	write("\xff\xfd\x01\xff\xfd\x03")                         // IAC DO ECHO, DO SGA
+	read("devnode>")
+	write("ping echo\r")
+	read("0 (")
+}
+
 // A program that speaks first, and has nothing more to say, is never asked whether it
 // is a telnet, whatever ends its lines.
 func TestCRLFProgramIsNotAsked(t *testing.T) {

@@ -215,7 +215,7 @@ func osDate(L *lua.LState) int {
 		format = format[1:]
 		at = at.In(greenwich)
 	}
-	if y := at.Year(); y > 1<<31-1+1900 || y < -1<<31 {
+	if y := int64(at.Year()); y > 1<<31-1+1900 || y < -1<<31 {
 		fail(L, "date result cannot be represented in this installation")
 	}
 	if len(format) >= 2 && format[:2] == "*t" {

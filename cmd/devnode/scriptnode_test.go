@@ -21,7 +21,7 @@ import (
 const (
 	startTime = 20 * time.Second
 	endTime   = 10 * time.Second
-	stopTime  = 2 * time.Second // twice what is promised, for slow machines
+	stopTime  = 5 * time.Second // some times what is promised, for slow machines
 )
 
 // nodeProcess is the devnode that a script has started.
@@ -62,7 +62,8 @@ func cmdNode(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// start runs devnode and waits until it has said where its console is.
+// start runs devnode and waits until it has said where its console is. Its services
+// may still be starting: a script that asks or edits them waits until they are running.
 func (n *nodeProcess) start(ts *testscript.TestScript, args []string) {
 	if n.running() {
 		ts.Fatalf("node start: one is running")

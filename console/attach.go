@@ -57,7 +57,8 @@ func attachScript(ctx context.Context, cfg ClientConfig, in io.Reader, out, errs
 	}
 	select {
 	case err := <-sent:
-		if err != nil && !errors.Is(err, net.ErrClosed) && !isReset(err) {
+		// The node may have gone first, by quit: what follows in the script goes nowhere.
+		if err != nil && !errors.As(err, new(*net.OpError)) {
 			return complain(errs, err, ExitConnect)
 		}
 	default:
@@ -160,7 +161,7 @@ type attached struct {
 	history *editor.History
 	size    func() (width, height int)
 	parser  telnet.Parser
-	heard   bool // the node has said something
+	goodbye bool // the node has said that the person has left
 
 	mu sync.Mutex // keeps what is sent whole
 }
@@ -213,7 +214,8 @@ func (a *attached) send(keys io.Reader) {
 	}
 }
 
-// receive shows what the node sends, until it closes the connection.
+// receive shows what the node sends, until it closes the connection, which is an error
+// unless it has said goodbye.
 func (a *attached) receive() error {
 	if err := a.write(a.greeting()); err != nil {
 		return err
@@ -221,7 +223,6 @@ func (a *attached) receive() error {
 	buf := make([]byte, 16<<10)
 	for {
 		n, err := a.conn.Read(buf)
-		a.heard = a.heard || n > 0
 		data, events := a.parser.Parse(buf[:n])
 		if _, err := a.out.Write(data); err != nil {
 			return err
@@ -232,7 +233,7 @@ func (a *attached) receive() error {
 			}
 		}
 		switch {
-		case errors.Is(err, io.EOF) && a.heard:
+		case err != nil && a.goodbye:
 			return nil
 		case err != nil:
 			return noEOF(err)
@@ -253,6 +254,8 @@ func (a *attached) handle(e telnet.Event) error {
 			name = "dumb"
 		}
 		return a.write(telnet.Sub(telnet.TType, append([]byte{0}, name...)))
+	case e.Option == telnet.Devnode && e.Data[0] == telnet.DevnodeGoodbye:
+		a.goodbye = true
 	case e.Option == telnet.Devnode && e.Data[0] == telnet.DevnodeLine:
 		return a.history.Add(string(e.Data[1:]))
 	case e.Option == telnet.Devnode && e.Data[0] == telnet.DevnodeTokenWant && a.cfg.TokenFile != "":

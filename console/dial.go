@@ -155,7 +155,7 @@ func (c *lineClient) answer(out, errs io.Writer) (ok bool, err error) {
 
 // noEOF is for places where the end of the connection is a fault.
 func noEOF(err error) error {
-	if errors.Is(err, io.EOF) {
+	if errors.Is(err, io.EOF) || isReset(err) {
 		return errors.New("the node closed the connection")
 	}
 	return err

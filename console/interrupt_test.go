@@ -48,7 +48,7 @@ func TestClientThatGoesAway(t *testing.T) {
 // any line, and where nothing runs it means nothing.
 func TestInterruptLine(t *testing.T) {
 	s := serveFake(t, ListenConfig{})
-	c := s.dial()
+	c := s.dialPlain()
 	in := bufio.NewReader(c)
 	answer := func() (all string) {
 		t.Helper()

@@ -58,7 +58,9 @@ func (c *conn) edit(ctx context.Context, s *telnetStream) error {
 		err := t.pump(s)
 		cancel(err)
 	}()
-	err = t.run(ctx)
+	if err = t.run(ctx); err == nil && s.attached() {
+		_, _ = s.Conn.Write(telnet.Sub(telnet.Devnode, []byte{telnet.DevnodeGoodbye}))
+	}
 	c.shut()
 	<-reader
 	return errors.Join(err, t.ed.Close())

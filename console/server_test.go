@@ -2,6 +2,7 @@ package console
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -9,8 +10,11 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
+
+	"devnode/console/telnet"
 )
 
 // served is a console on a listener of its own.
@@ -78,6 +82,31 @@ func (s *served) dial() net.Conn {
 	return c
 }
 
+// plainConn is the connection of a program. Where that is slow to speak, as on a busy
+// machine, it is asked first whether it is a telnet; that is not read.
+type plainConn struct {
+	*bufio.Reader
+	net.Conn
+	asked sync.Once
+}
+
+var telnetQuestion = []byte{telnet.IAC, telnet.DO, telnet.NAWS}
+
+func (c *plainConn) Read(b []byte) (int, error) {
+	c.asked.Do(func() {
+		if head, _ := c.Peek(len(telnetQuestion)); bytes.Equal(head, telnetQuestion) {
+			_, _ = c.Discard(len(head))
+		}
+	})
+	return c.Reader.Read(b)
+}
+
+func (s *served) dialPlain() net.Conn {
+	s.t.Helper()
+	c := s.dial()
+	return &plainConn{Reader: bufio.NewReader(c), Conn: c}
+}
+
 // pipe sends a script as `printf … | nc -N` does and returns all that comes back.
 func (s *served) pipe(script string) string {
 	s.t.Helper()
@@ -88,7 +117,7 @@ func (s *served) pipe(script string) string {
 	if err := c.(interface{ CloseWrite() error }).CloseWrite(); err != nil {
 		s.t.Fatal(err)
 	}
-	all, err := io.ReadAll(c)
+	all, err := io.ReadAll(&plainConn{Reader: bufio.NewReader(c), Conn: c})
 	if err != nil {
 		s.t.Logf("read: %v", err)
 	}
@@ -285,13 +314,13 @@ func TestAttackCancels(t *testing.T) {
 func TestTooManyConnections(t *testing.T) {
 	s := serveFake(t, ListenConfig{})
 	for range maxConns {
-		c := s.dial()
+		c := s.dialPlain()
 		fmt.Fprint(c, "ping echo\n")
 		if line, err := bufio.NewReader(c).ReadString('\n'); line != banner+"\n" {
 			t.Fatal(line, err)
 		}
 	}
-	line, _ := bufio.NewReader(s.dial()).ReadString('\n')
+	line, _ := bufio.NewReader(s.dialPlain()).ReadString('\n')
 	if line != "refused: 32 connections are open\n" {
 		t.Errorf("%q", line)
 	}
@@ -332,7 +361,7 @@ func TestKnownKeepTheirPlaces(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	owner := s.dial()
+	owner := s.dialPlain()
 	in := bufio.NewReader(owner)
 	fmt.Fprintln(owner, secret)
 	for range 2 {

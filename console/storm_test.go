@@ -21,7 +21,7 @@ func TestThousandConnections(t *testing.T) {
 	s := serveFake(t, ListenConfig{})
 	stop := make(chan struct{})
 	worked := make(chan int, 1)
-	worker := s.dial()
+	worker := s.dialPlain()
 	go func() { worked <- keepsPinging(t, worker, stop) }()
 
 	const workers = 20
@@ -188,7 +188,7 @@ func TestManyRows(t *testing.T) {
 // Each connection has a state of its own.
 func TestUseIsPerConnection(t *testing.T) {
 	s := serveFake(t, ListenConfig{})
-	one, two := s.dial(), s.dial()
+	one, two := s.dialPlain(), s.dialPlain()
 	fmt.Fprint(one, "use echo\n")
 	fmt.Fprint(two, "ping echo\n")
 	fmt.Fprint(one, "x\nquit\n.quit\n")

@@ -143,12 +143,19 @@ func (s *telnetStream) subnegotiation(e telnet.Event) {
 			s.mu.Unlock()
 		}
 	case telnet.Devnode:
-		s.attached(e.Data)
+		s.fromAttached(e.Data)
 	}
 }
 
-// attached takes what an attached console says beside its keys.
-func (s *telnetStream) attached(b []byte) {
+// attached tells whether the client is an attached console.
+func (s *telnetStream) attached() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.attach
+}
+
+// fromAttached takes what an attached console says beside its keys.
+func (s *telnetStream) fromAttached(b []byte) {
 	if len(b) == 0 {
 		return
 	}

@@ -2,6 +2,7 @@ package runtime
 
 import (
 	"fmt"
+	"slices"
 	"sync"
 	"testing"
 
@@ -27,27 +28,29 @@ func TestPairsShareTheWorkers(t *testing.T) {
 	for i := range pairs {
 		clients[i], echos[i] = tn.launch("client"), tn.launch("echo")
 	}
+	// A loaded machine lets one worker stand still for a while, which isn't the
+	// scheduler's doing: what is unfair for long enough is.
 	var counts [pairs]float64
-	var done sync.WaitGroup
-	for i := range pairs {
-		done.Go(func() {
-			out, err := tn.Call(tn.ctx, clients[i], lua.LNumber(echos[i]), lua.LNumber(60))
-			if err != nil || len(out) != 1 {
-				t.Errorf("pair %d: %v, %v", i, out, err)
-				return
-			}
-			counts[i] = float64(out[0].(lua.LNumber))
-		})
+	for range 20 {
+		var done sync.WaitGroup
+		for i := range pairs {
+			done.Go(func() {
+				out, err := tn.Call(tn.ctx, clients[i], lua.LNumber(echos[i]), lua.LNumber(60))
+				if err != nil || len(out) != 1 {
+					t.Errorf("pair %d: %v, %v", i, out, err)
+					return
+				}
+				counts[i] += float64(out[0].(lua.LNumber))
+			})
+		}
+		done.Wait()
+		least, most := slices.Min(counts[:]), slices.Max(counts[:])
+		t.Logf("%v to %v calls", least, most)
+		if most <= 8*least || t.Failed() {
+			return
+		}
 	}
-	done.Wait()
-	least, most := counts[0], counts[0]
-	for _, n := range counts {
-		least, most = min(least, n), max(most, n)
-	}
-	t.Logf("%v to %v calls", least, most)
-	if most > 8*least {
-		t.Errorf("one pair made %v calls, another %v", most, least)
-	}
+	t.Error("one pair makes many times as many calls as another")
 }
 
 // TestNobodyWaitsBehindALongTurn has one of two workers in a long turn, while two

@@ -71,7 +71,7 @@ type scriptRun struct {
 	open map[string]*os.File
 }
 
-func runCase(t *testing.T, c scriptCase, cfg Config) {
+func runCase(t *testing.T, c scriptCase, cfg Config) *watched {
 	r := &scriptRun{t: t, cfg: cfg, dir: t.TempDir(), open: map[string]*os.File{}}
 	r.cfg.Roots = []string{r.path("root")}
 	must(t, os.Mkdir(r.path("root"), 0o755))
@@ -84,6 +84,7 @@ func runCase(t *testing.T, c scriptCase, cfg Config) {
 		}
 	}
 	r.w.nothingMore()
+	return r.w
 }
 
 // path is relative to the root, or with a leading "../" to the case's folder.
@@ -218,7 +219,7 @@ func TestScripts(t *testing.T) {
 					if c.has("!"+mode) || c.has("!"+runtime.GOOS) || (c.has("lease") && !leases(t)) {
 						t.Skipf("the case is not for %s on %s here", mode, runtime.GOOS)
 					}
-					runCase(t, c, cfg)
+					untorn(t, func(t *testing.T) *watched { return runCase(t, c, cfg) })
 				})
 			}
 		}

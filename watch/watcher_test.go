@@ -132,7 +132,9 @@ func TestNoise(t *testing.T) {
 	}
 }
 
-func TestLostEvents(t *testing.T) {
+func TestLostEvents(t *testing.T) { untorn(t, lostEvents) }
+
+func lostEvents(t *testing.T) *watched {
 	dir := newDir(t, "one", "a.lua", "x/b.lua", "x/c.lua")
 	w := watchDir(t, dir, Config{Roots: []string{dir}})
 	// No event comes from here on.
@@ -147,6 +149,7 @@ func TestLostEvents(t *testing.T) {
 	save(t, dir, "x/c.lua", "three")
 	w.expect("changed x/c.lua=three")
 	w.nothingMore()
+	return w
 }
 
 func TestManyEventsAreAsGoodAsLost(t *testing.T) {
@@ -180,7 +183,9 @@ func TestClose(t *testing.T) {
 	}
 }
 
-func TestLargeFiles(t *testing.T) {
+func TestLargeFiles(t *testing.T) { untorn(t, largeFiles) }
+
+func largeFiles(t *testing.T) *watched {
 	dir := newDir(t, "one", "a.lua")
 	w := watchDir(t, dir, Config{Roots: []string{dir}, MaxSize: 10})
 	save(t, dir, "a.lua", strings.Repeat("x", 11))
@@ -193,6 +198,7 @@ func TestLargeFiles(t *testing.T) {
 	save(t, dir, "a.lua", "three")
 	w.expect("changed a.lua=three")
 	w.nothingMore()
+	return w
 }
 
 func TestStatus(t *testing.T) {

@@ -19,9 +19,10 @@ import (
 // `< PATTERN` waits until the program has written that, behind what was seen
 // before; `> KEYS` types keys, written as in a Go string; `! PATTERN` says what
 // must not have come since the last `<`; `run COMMAND...` runs a script command.
-// The program has to end by itself.
+// The program has to end by itself, and with `!` before the command by a status other
+// than 0.
 func cmdTerminal(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) < 2 {
+	if len(args) < 2 {
 		ts.Fatalf("usage: terminal FILE PROGRAM [ARG...]")
 	}
 	dialogue := ts.ReadFile(args[0])
@@ -51,6 +52,9 @@ func cmdTerminal(ts *testscript.TestScript, neg bool, args []string) {
 	case <-ended:
 	case <-time.After(endTime):
 		ts.Fatalf("terminal: %s goes on after the dialogue:\n%s", args[1], p.text())
+	}
+	if failed := cmd.Wait() != nil; failed != neg && args[1] == "devnode" {
+		ts.Fatalf("terminal: %s ended with %v:\n%s", args[1], cmd.ProcessState, p.text())
 	}
 	if strings.Contains(p.text(), "DATA RACE") {
 		ts.Fatalf("terminal: a data race:\n%s", p.text())

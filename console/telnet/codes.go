@@ -48,4 +48,5 @@ const (
 	DevnodeLine      = 'L' // to the client: a line to remember
 	DevnodeTokenWant = 'T' // to the client: a token is needed
 	DevnodeToken     = 'K' // to the node: the token
+	DevnodeGoodbye   = 'G' // to the client: the person has left, the connection ends in good order
 )

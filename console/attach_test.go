@@ -124,10 +124,13 @@ func TestAttachToken(t *testing.T) {
 
 func TestAttachNodeEnds(t *testing.T) {
 	s := serveFake(t, ListenConfig{})
-	p, ended, _ := attachAt(t, ClientConfig{Address: s.addr})
+	p, ended, errs := attachAt(t, ClientConfig{Address: s.addr})
 	p.row("devnode>")
 	p.types("half")
 	p.row("devnode> half")
 	s.stop()
-	leaves(t, ended, 0)
+	leaves(t, ended, ExitConnect)
+	if want := "console " + s.addr + ": the node closed the connection\n"; errs.String() != want {
+		t.Errorf("got %q, want %q", errs.String(), want)
+	}
 }

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"os"
@@ -45,6 +46,14 @@ func TestExec(t *testing.T) {
 				t.Errorf("got %d %q %q, want %d %q %q", code, out, errs, c.code, c.out, c.errs)
 			}
 		})
+	}
+}
+
+// A client that a busy machine lets speak late is asked whether it is a telnet.
+func TestExecSpeaksLate(t *testing.T) {
+	c := &lineClient{in: bufio.NewReader(strings.NewReader(telnetQuestion + banner + "\n"))}
+	if err := c.greet(ClientConfig{}); err != nil {
+		t.Error(err)
 	}
 }
 

@@ -24,6 +24,9 @@ const (
 // closes is no telnet, and is never asked.
 const typedEarly = 30 * time.Millisecond
 
+// telnetQuestion is what a client is asked that is silent at first.
+const telnetQuestion = "\xff\xfd\x1f" // IAC DO NAWS
+
 // detect tells telnet from plain lines, and returns what was read for it. A telnet
 // shows itself by the first byte, or, where a person typed before it was asked, by
 // the first byte behind that.
@@ -35,7 +38,7 @@ func (c *conn) detect() (isTelnet bool, first []byte, err error) {
 	}
 	if err == nil && ask && c.guard.probe && c.guard.telnet {
 		c.probed = true
-		if _, err = c.net.Write([]byte{telnet.IAC, telnet.DO, telnet.NAWS}); err != nil {
+		if _, err = io.WriteString(c.net, telnetQuestion); err != nil {
 			return false, nil, err
 		}
 		first, err = c.awaitAnswer(first)

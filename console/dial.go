@@ -84,7 +84,8 @@ func (cfg ClientConfig) connect(ctx context.Context, extra string) (*lineClient,
 func (c *lineClient) greet(cfg ClientConfig) error {
 	for asked := false; ; asked = true {
 		first, err := c.in.ReadString('\n')
-		first = strings.TrimSpace(first)
+		// Where our empty line came late, the node has asked whether we are a telnet.
+		first = strings.TrimSpace(strings.TrimPrefix(first, telnetQuestion))
 		switch {
 		case err != nil:
 			return noEOF(err)

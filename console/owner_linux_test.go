@@ -174,7 +174,7 @@ func TestAnyUserIsLetIn(t *testing.T) {
 	conn := dialAs(t, nobody, nil, to, false)
 	fmt.Fprint(conn, "ping echo\n")
 	_ = conn.(*net.TCPConn).CloseWrite()
-	if got, _ := io.ReadAll(conn); strings.TrimPrefix(string(got), string(telnetQuestion)) != banner+"\n0\n<CMD OK>\n" {
+	if got, _ := io.ReadAll(conn); strings.TrimPrefix(string(got), telnetQuestion) != banner+"\n0\n<CMD OK>\n" {
 		t.Errorf("%q", got)
 	}
 }

@@ -2,7 +2,6 @@ package console
 
 import (
 	"bufio"
-	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -13,8 +12,6 @@ import (
 	"sync"
 	"testing"
 	"time"
-
-	"devnode/console/telnet"
 )
 
 // served is a console on a listener of its own.
@@ -90,11 +87,9 @@ type plainConn struct {
 	asked sync.Once
 }
 
-var telnetQuestion = []byte{telnet.IAC, telnet.DO, telnet.NAWS}
-
 func (c *plainConn) Read(b []byte) (int, error) {
 	c.asked.Do(func() {
-		if head, _ := c.Peek(len(telnetQuestion)); bytes.Equal(head, telnetQuestion) {
+		if head, _ := c.Peek(len(telnetQuestion)); string(head) == telnetQuestion {
 			_, _ = c.Discard(len(head))
 		}
 	})

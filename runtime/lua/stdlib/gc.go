@@ -28,7 +28,12 @@ func baseCollectGarbage(L *lua.LState) int {
 		l.gcState = &gcState{mode: "generational", pause: 200, stepmult: 100}
 	}
 	s := l.gcState
-	switch option := gcOptions[checkOption(L, 1, "collect", gcOptions...)]; option {
+	option := gcOptions[checkOption(L, 1, "collect", gcOptions...)]
+	if l.finalizing { // a __gc can't collect, as in Lua
+		L.Push(lua.LNil)
+		return 1
+	}
+	switch option {
 	case "count":
 		return float(L, heapBytes()/1024)
 	case "collect", "step":

@@ -128,7 +128,7 @@ func (f *funcGen) genericFor(st *genericForStmt) {
 	f.block.dead = endsInJump(st.body)
 	f.leaveBlock()
 	f.patchHere(toCall)
-	pc := f.emitABC(lua.OP_TFORLOOP, base, 0, len(st.vars), line)
+	pc := f.emitABC(lua.OP_TFORLOOP, base, 0, len(st.vars), st.inLine)
 	f.calls = append(f.calls, lua.DbgCall{Name: "for iterator", Pc: pc})
 	f.jumpTo(top, line)
 	f.patchHere(b.breaks)

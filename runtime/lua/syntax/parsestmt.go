@@ -145,6 +145,7 @@ func (p *parser) genericFor(name string, line int) ast.Stmt {
 		p.checkLocals(genericHidden + len(st.vars))
 	}
 	p.expect(tkIn)
+	st.inLine = p.line
 	st.rhs = p.expressionList()
 	p.hidden(genericHidden)
 	st.body = p.loopBody(st.vars)

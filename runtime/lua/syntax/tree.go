@@ -217,6 +217,7 @@ type (
 		body    []ast.Stmt
 		base    int // the first of its hidden registers
 		closing int // the register of the value that it closes, -1 for none
+		inLine  int // of what follows `in`, to which the calls of the iterator belong
 	}
 
 	returnStmt struct {

@@ -15,3 +15,15 @@ print(pcall(ipairs)) print(pcall(setmetatable, 1)) print(pcall(rawset, {}, nil, 
 print(debug.setmetatable(10, {__index = function(a, b) return a + b end}) == 10, (10)[3]) debug.setmetatable(10, nil)
 do local ok, e = pcall(function() local z <close> = setmetatable({}, {__close = function() end}) getmetatable(z).__close = nil end) print(e) end
 print(pcall(collectgarbage, "step", 0), pcall(collectgarbage, "bogus"))
+-- A __gc can't collect.
+do
+	local said = {}
+	setmetatable({}, {__gc = function()
+		for _, option in ipairs{"collect", "count", "step", "isrunning", "stop", "setpause", "incremental"} do
+			said[#said + 1] = tostring(collectgarbage(option))
+		end
+		said[#said + 1] = select(2, pcall(collectgarbage, "x"))
+	end})
+	collectgarbage()
+	print(table.concat(said, " "), collectgarbage("isrunning"))
+end

@@ -116,3 +116,24 @@ p(function(x) local function q() return x.a end q() end)
 p(function(x) return not x.a end)
 p(function(x) return x.a == 1 end)
 p(function(x) goto l; ::l:: return x.a end)
+-- The calls of an iterator belong to the line of what follows `in`.
+p(function()
+  for a
+  in
+
+    nil
+  do
+  end
+end)
+p(function() for a in nil,
+  1 do end end)
+local function stops(s, c) if c then error("stops", 2) end return 1 end
+p(function()
+  for x
+  in
+
+  stops do
+    local y = 1
+
+  end
+end)

@@ -99,6 +99,8 @@ var hostile = []struct {
 	{"debug.getinfo far out", `return debug.getinfo(1e15), debug.getinfo(-1e15)`, "", 64},
 	{"select far out", `return select(1e15, 1), select(-1e15, 1)`, "out of range", 64},
 	{"utf8 far out", `return utf8.offset("x", 1e15), utf8.offset("x", -1e15), utf8.codepoint("x", 1, 1e15)`, "out of bounds", 64},
+	{"utf8.len of much", `local s = ("x"):rep(2.5e8) while true do utf8.len(s) end`, interrupted, 400},
+	{"os.date of much", `local s = ("x"):rep(1.2e8) while true do os.date(s) end`, interrupted, 1200},
 	{"os.exit", `os.exit(3)`, "os.exit(3)", 64},
 	{"os.date far out", `return os.date("%Y", 1e18)`, "", 64},
 	{"os.time far out", `return os.time{year = 2^40, month = 1, day = 1}`, "out-of-bound", 64},

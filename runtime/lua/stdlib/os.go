@@ -224,7 +224,7 @@ func osDate(L *lua.LState) int {
 		L.Push(t)
 		return 1
 	}
-	s, bad := strftime(format, at)
+	s, bad := strftime(format, at, vm.Of(L).Poll)
 	if bad != "" {
 		argError(L, 1, fmt.Sprintf("invalid conversion specifier '%s'", bad))
 	}

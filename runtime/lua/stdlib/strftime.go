@@ -8,9 +8,14 @@ import (
 
 // strftime formats a time as C99 does in the locale "C". bad is the first
 // specifier that there isn't.
-func strftime(format string, t time.Time) (s, bad string) {
+func strftime(format string, t time.Time, poll func()) (s, bad string) {
 	var b strings.Builder
+	polled := 0
 	for i := 0; i < len(format); i++ {
+		if i-polled >= pieceSize {
+			poll()
+			polled = i
+		}
 		if format[i] != '%' {
 			b.WriteByte(format[i])
 			continue

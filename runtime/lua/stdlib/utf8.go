@@ -116,7 +116,9 @@ func utf8Len(L *lua.LState) int {
 			return results(L, lua.LNil, lua.LNumber(i+1))
 		}
 		i += int64(size)
-		n++
+		if n++; n%pieceSize == 0 {
+			vm.Of(L).Poll()
+		}
 	}
 	return number(L, n)
 }

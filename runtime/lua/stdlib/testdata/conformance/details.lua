@@ -24,6 +24,6 @@ do
 		end
 		said[#said + 1] = select(2, pcall(collectgarbage, "x"))
 	end})
-	collectgarbage()
+	repeat collectgarbage() until #said > 0
 	print(table.concat(said, " "), collectgarbage("isrunning"))
 end

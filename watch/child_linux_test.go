@@ -79,17 +79,33 @@ func TestUnreadable(t *testing.T) {
 	}
 	// A folder that can't be entered for a while.
 	must(t, os.Chmod(filepath.Join(dir, "x"), 0))
+	w.expect("unreadable x/b.lua")
 	w.nothingMore()
 	must(t, os.Chmod(filepath.Join(dir, "x"), 0o755))
+	w.expect("changed x/b.lua=one")
 	w.nothingMore()
 	save(t, dir, "x/b.lua", "two")
 	w.expect("changed x/b.lua=two")
 	must(t, os.Chmod(filepath.Join(dir, "x"), 0))
-	w.nothingMore()
+	w.expect("unreadable x/b.lua")
 	must(t, os.Chmod(filepath.Join(dir, "x"), 0o755))
+	w.expect("changed x/b.lua=two")
 	save(t, dir, "x/c.lua", "one")
 	w.expect("created x/c.lua=one")
 	w.nothingMore()
+	// And so for files that are named singly, whatever folder is in the way.
+	named := watchDir(t, dir, Config{})
+	for _, name := range []string{"x/b.lua", "x/c.lua"} {
+		data, err := os.ReadFile(filepath.Join(dir, name))
+		must(t, err)
+		must(t, named.SetKnown(filepath.Join(dir, name), Sum(data)))
+	}
+	for _, folder := range []string{dir, filepath.Join(dir, "x")} {
+		must(t, os.Chmod(folder, 0))
+		named.expect("unreadable x/b.lua, unreadable x/c.lua")
+		must(t, os.Chmod(folder, 0o755))
+		named.expect("changed x/b.lua=two, changed x/c.lua=one")
+	}
 }
 
 // TestLimits runs where the system grants two watches, or none.

@@ -28,7 +28,8 @@
 //     (Config.Unfinished), must have been so for 100 ms, and for 400 ms if there
 //     is nothing else to deliver. One that someone keeps open for writing is taken when its bytes
 //     have been the same for 2 s.
-//   - That a file can't be read, or is larger than Config.MaxSize, is reported
+//   - That a file can't be read, as its own mode or that of a folder above it
+//     forbids it, or is larger than Config.MaxSize, is reported
 //     once, as Unreadable, when it has been so for 400 ms; and once it can be,
 //     what it holds, also if that is what the consumer has. One that the
 //     consumer doesn't have isn't reported until it can be read. [Watcher.Status]

@@ -60,6 +60,9 @@ func (t *tree) happened(e event) {
 			t.gone(e.path, e.at)
 		}
 	}
+	if e.op == opWrite && t.arms.dirs[e.path] != nil {
+		t.search(e.path, e.at) // its mode has changed: what is in it can't be read any more, or again
+	}
 	for _, d := range slices.Clone(t.foldersAt[e.path]) {
 		t.recheck(d, e.at)
 	}

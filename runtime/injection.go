@@ -39,10 +39,11 @@ var (
 type GoesOnError struct {
 	Service Handle
 	Script  string
-	Task    TaskInfo // its task, if that waits
-	Waits   bool     // else it runs, or the service is busy with something else
-	Doing   string   // what the service is busy with, if it is
-	Cause   error    // why nobody waits
+	Task    TaskInfo   // its task, if that waits
+	Waits   bool       // else it runs, or the service is busy with something else
+	Started []TaskInfo // the chunk has ended; these are forks and timers that it has started
+	Doing   string     // what the service is busy with, if it is
+	Cause   error      // why nobody waits
 }
 
 func (e *GoesOnError) Error() string {
@@ -54,6 +55,10 @@ func (e *GoesOnError) Unwrap() error { return e.Cause }
 // What says what goes on.
 func (e *GoesOnError) What() string {
 	switch {
+	case len(e.Started) == 1:
+		return "a " + e.Started[0].Kind + " that the code has started goes on" + at(e.Started[0])
+	case len(e.Started) > 1:
+		return fmt.Sprintf("%d tasks that the code has started go on, one%s", len(e.Started), at(e.Started[0]))
 	case e.Waits && e.Task.At != "":
 		return "the code goes on: it waits at " + e.Task.At
 	case e.Waits:
@@ -79,12 +84,16 @@ func (n *Node) leaveInjection(ctx context.Context, s *Service, in *injection) er
 	if in.state.CompareAndSwap(injectWaits, injectWithdrawn) {
 		return fmt.Errorf("%s (%s): %w: %w", s.handle, s.script, ctx.Err(), errNeverRun)
 	}
-	if errors.Is(ctx.Err(), context.Canceled) && n.stopInjection(s, in) {
-		return ctx.Err()
-	}
 	e := &GoesOnError{Service: s.handle, Script: s.script, Cause: ctx.Err()}
+	stopped := errors.Is(ctx.Err(), context.Canceled) && n.stopInjection(s, in)
 	limit, cancel := context.WithTimeout(context.Background(), stateTime)
 	defer cancel()
+	if stopped {
+		if e.Started = n.startedBy(limit, s, in); len(e.Started) > 0 {
+			return e
+		}
+		return ctx.Err()
+	}
 	over := false
 	err := n.ask(limit, s, func(*Service) {
 		if in.task == nil {
@@ -103,6 +112,36 @@ func (n *Node) leaveInjection(ctx context.Context, s *Service, in *injection) er
 		}
 	}
 	return e
+}
+
+// startedBy lists the forks and timers that a chunk has started and that live.
+func (n *Node) startedBy(ctx context.Context, s *Service, in *injection) (list []TaskInfo) {
+	found := make(chan []TaskInfo, 1)
+	_ = n.ask(ctx, s, func(s *Service) {
+		var list []TaskInfo
+		for _, g := range s.generations() {
+			for _, t := range g.tasks() {
+				if t.from == in && t.state != taskOver {
+					list = append(list, t.info())
+				}
+			}
+		}
+		found <- list
+	})
+	select {
+	case list := <-found:
+		return list
+	default:
+		return nil // the service is busy, or has ended
+	}
+}
+
+// at says where a task waits, if that is known.
+func at(t TaskInfo) string {
+	if t.At == "" {
+		return ""
+	}
+	return " at " + t.At
 }
 
 // stopInjection ends a chunk: its task is killed where it waits, and where it runs

@@ -42,6 +42,7 @@ type Task struct {
 	ended   func(*Task) // called once it is over
 
 	injection *injection // that it is of, nil mostly
+	from      *injection // whose code has started it, nil mostly
 
 	session int32 // that it waits for, 0 if none
 	token   lua.LValue
@@ -143,9 +144,17 @@ func (w *worker) releaseSpare() {
 	w.host.Release()
 }
 
-// inherit has t work for the request that its maker works for.
+// inherit has t work for the request that its maker works for, and remember the
+// injected code that began it.
 func (t *Task) inherit(maker *Task) {
-	if maker == nil || maker.request == nil {
+	if maker == nil {
+		return
+	}
+	t.from = maker.from
+	if maker.injection != nil {
+		t.from = maker.injection
+	}
+	if maker.request == nil {
 		return
 	}
 	t.request = maker.request

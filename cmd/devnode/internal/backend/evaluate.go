@@ -30,10 +30,19 @@ func goesOn(ctx context.Context, err error) error {
 		return first(ctx, err)
 	}
 	try := "signal " + on.Service.String()
-	if on.Waits {
-		try = "killtask " + on.Service.String() + " " + strings.TrimPrefix(on.Task.Name, "thread: ")
+	switch {
+	case len(on.Started) == 1:
+		try = killTask(on.Service, on.Started[0])
+	case len(on.Started) > 1:
+		try = "task " + on.Service.String() + ", then killtask for each"
+	case on.Waits:
+		try = killTask(on.Service, on.Task)
 	}
 	return console.GoesOnError{What: on.What(), Try: try, Cause: on.Cause}
+}
+
+func killTask(h runtime.Handle, t runtime.TaskInfo) string {
+	return "killtask " + h.String() + " " + strings.TrimPrefix(t.Name, "thread: ")
 }
 
 // Complete implements [console.Evaluator].

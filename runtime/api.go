@@ -145,7 +145,7 @@ func (t *Task) packArguments(L *lua.LState, p *protocol, first int) *Data {
 	for i := first; i <= top; i++ {
 		L.Push(L.Get(i))
 	}
-	L.Call(top-first+1, lua.MultRet)
+	vm.Call(L, top-first+1, lua.MultRet)
 	defer L.SetTop(top)
 	d, what := sendable(L, top+1)
 	if d == nil {
@@ -164,7 +164,7 @@ func (t *Task) pushUnpacked(L *lua.LState, p *protocol, d *Data) int {
 		base := L.GetTop()
 		L.Push(p.unpack)
 		pushData(L, d)
-		L.Call(2, lua.MultRet)
+		vm.Call(L, 2, lua.MultRet)
 		return L.GetTop() - base
 	}
 	n := pushValues(L, d)

@@ -42,7 +42,7 @@ func (q *queue) call(L *lua.LState) int {
 	q.enter(t, f)
 	defer q.leave(t, f) // also when the function fails, or its task is killed
 	n := L.GetTop()
-	L.Call(n-1, lua.MultRet)
+	vm.Call(L, n-1, lua.MultRet)
 	return L.GetTop()
 }
 

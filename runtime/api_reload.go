@@ -105,7 +105,7 @@ func apiKeep(L *lua.LState) int {
 		value = init
 		if fn, isFunction := init.(*lua.LFunction); isFunction {
 			L.Push(fn)
-			L.Call(0, 1)
+			vm.Call(L, 0, 1)
 			value = L.Get(-1)
 		}
 		if s.upgrade != u {

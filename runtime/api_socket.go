@@ -239,7 +239,7 @@ func socketData(L *lua.LState, n int, function string) string {
 func joinStrings(L *lua.LState, list *value.Table, n int, function string) string {
 	var b strings.Builder
 	for i := 1; ; i++ {
-		v := L.GetTable(list, lua.LNumber(i))
+		v := vm.Index(L, list, lua.LNumber(i))
 		switch {
 		case v == lua.LNil:
 			return b.String()

@@ -144,7 +144,7 @@ func (s *handlerSearch) look(v lua.LValue) {
 	case *value.Table:
 		vm.References(v, func(_, inner lua.LValue) { s.look(inner) })
 	case *lua.LFunction:
-		if !v.IsG && v.Env == s.env {
+		if !v.IsG && value.Env(v) == s.env {
 			s.function(v)
 		}
 	}

@@ -63,7 +63,7 @@ func dispatchDebug(L *lua.LState) int {
 	if fn := taskOf(L).gen.debugCommands[name]; fn != nil {
 		n := L.GetTop()
 		L.Insert(fn, 1)
-		L.Call(n, 0)
+		vm.Call(L, n, 0)
 		return 0
 	}
 	fn := debugCommands[name]
@@ -98,7 +98,7 @@ func debugMemory(L *lua.LState) int {
 func debugCollect(L *lua.LState) int {
 	if fn, ok := stdlib.Field(value.Globals(L), "collectgarbage").(*lua.LFunction); ok {
 		L.Push(fn)
-		L.Call(0, 0)
+		vm.Call(L, 0, 0)
 	}
 	return debugMemory(L)
 }
@@ -135,7 +135,7 @@ func debugInfo(L *lua.LState) int {
 	}
 	n := L.GetTop()
 	L.Insert(fn, 1)
-	L.Call(n, lua.MultRet)
+	vm.Call(L, n, lua.MultRet)
 	return apiRetPack(L)
 }
 
@@ -160,7 +160,7 @@ func debugRun(L *lua.LState) int {
 	for i := 3; i <= top; i++ {
 		L.Push(L.Get(i))
 	}
-	L.Call(1+max(0, top-2), lua.MultRet)
+	vm.Call(L, 1+max(0, top-2), lua.MultRet)
 	ok := L.Get(top + 1)
 	if ok != lua.LTrue {
 		out.add(toText(L, L.Get(top+2)))

@@ -16,7 +16,7 @@ func (g *Generation) errorText(err *vm.Error) {
 	default:
 		return
 	}
-	method, ok := g.vm.State().GetMetaField(err.Value, "__tostring").(*lua.LFunction)
+	method, ok := vm.MetaField(g.vm.State(), err.Value, "__tostring").(*lua.LFunction)
 	if !ok {
 		return
 	}

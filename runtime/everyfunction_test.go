@@ -336,7 +336,7 @@ func (c *caller) body(L *lua.LState, way int, fn *lua.LFunction, args []lua.LVal
 		for _, v := range args {
 			L.Push(v)
 		}
-		L.Call(len(args), lua.MultRet)
+		vm.Call(L, len(args), lua.MultRet)
 		for i := base + 1; i <= L.GetTop(); i++ {
 			out = append(out, L.Get(i))
 		}
@@ -446,10 +446,6 @@ func luaValues(g *Generation) []lua.LValue {
 		list = append(list, t.fiber.Results()...)
 	}
 	g.service.step(t)
-	lazy := value.Meta(stdlib.NewModule("", nil, nil).Table(g.vm)).(*value.Table)
-	for _, event := range []string{"__index", "__newindex"} {
-		list = append(list, lazy.RawGetString(event))
-	}
 	return list
 }
 

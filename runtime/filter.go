@@ -4,6 +4,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"devnode/runtime/lua/value"
+	"devnode/runtime/lua/vm"
 )
 
 // apiFilter is skynet.filter(f, start): skynet.start(start) of a service whose
@@ -38,7 +39,7 @@ func filterAndDispatch(L *lua.LState) int {
 	pushData(L, data)
 	L.Push(L.Get(2))
 	L.Push(L.Get(3))
-	L.Call(5, 5)
+	vm.Call(L, 5, 5)
 	ptype, msg, size, session, source := checkInteger(L, 4), L.Get(5), L.Get(6), checkInteger(L, 7), checkInteger(L, 8)
 	t.own.ptype, t.own.session, t.own.source = PType(ptype), int32(session), Handle(source)
 	p := t.gen.protocolOf(t.own.ptype)
@@ -56,7 +57,7 @@ func filterAndDispatch(L *lua.LState) int {
 	L.Push(unpack)
 	L.Push(msg)
 	L.Push(size)
-	L.Call(2, lua.MultRet)
-	L.Call(2+L.GetTop()-base, 0)
+	vm.Call(L, 2, lua.MultRet)
+	vm.Call(L, 2+L.GetTop()-base, 0)
 	return 0
 }

@@ -230,8 +230,8 @@ func unpackAndDispatch(L *lua.LState) int {
 	base := L.GetTop()
 	L.Push(unpack)
 	pushData(L, data)
-	L.Call(2, lua.MultRet)
-	L.Call(2+L.GetTop()-base, 0)
+	vm.Call(L, 2, lua.MultRet)
+	vm.Call(L, 2+L.GetTop()-base, 0)
 	return 0
 }
 

@@ -88,7 +88,7 @@ func openEmbedded(L *lua.LState) int {
 	}
 	L.Push(g.vm.NewClosure(proto))
 	L.Push(lua.LString(name))
-	L.Call(1, 1)
+	vm.Call(L, 1, 1)
 	return 1
 }
 

@@ -13,6 +13,7 @@ import (
 
 	"devnode/runtime/lua/stdlib"
 	"devnode/runtime/lua/value"
+	"devnode/runtime/lua/vm"
 )
 
 // A project may have a loader of its own: the file that the setting `lualoader` names,
@@ -73,7 +74,7 @@ func (g *Generation) ownLoader() (*lua.LFunction, error) {
 		g.setLoaderGlobals()
 		L.Push(loader)
 		L.Push(lua.LString(g.service.title()))
-		L.Call(1, 0)
+		vm.Call(L, 1, 0)
 		return 0
 	}), nil
 }
@@ -92,8 +93,8 @@ func (g *Generation) setLoaderGlobals() {
 // openRequire is the loader of skynet.require, which loaders put into the place of
 // Lua's own require. There is no difference here.
 func openRequire(L *lua.LState) int {
-	t := L.CreateTable(0, 3)
-	t.RawSetString("require", stdlib.Field(L.G.Global, "require"))
+	t := value.NewTable(0, 3)
+	t.RawSetString("require", stdlib.Field(value.Globals(L), "require"))
 	t.RawSetString("init", value.Function(apiInit))
 	t.RawSetString("init_all", value.Function(func(*lua.LState) int { return 0 }))
 	L.Push(t)

@@ -105,7 +105,7 @@ func openAs(name string) lua.LGFunction {
 	return func(L *lua.LState) int {
 		L.Push(stdlib.Field(value.Globals(L), "require"))
 		L.Push(lua.LString(name))
-		L.Call(1, 1)
+		vm.Call(L, 1, 1)
 		return 1
 	}
 }

@@ -122,7 +122,7 @@ func (t *transferrer) pairs(src *value.Table, iter lua.LValue) *value.Table {
 	dst := value.NewTable(0, 0)
 	L.Push(iter)
 	L.Push(src)
-	L.Call(1, 3)
+	vm.Call(L, 1, 3)
 	control := L.Get(-1)
 	state := L.Get(-2)
 	next := L.Get(-3)
@@ -131,7 +131,7 @@ func (t *transferrer) pairs(src *value.Table, iter lua.LValue) *value.Table {
 		L.Push(next)
 		L.Push(state)
 		L.Push(control)
-		L.Call(2, 2)
+		vm.Call(L, 2, 2)
 		key, v := L.Get(-2), L.Get(-1)
 		L.Pop(2)
 		if key == lua.LNil {

@@ -4,6 +4,8 @@ import (
 	"fmt"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"devnode/runtime/lua/vm"
 )
 
 // withPreload is a main function that first runs the file that the setting
@@ -27,10 +29,10 @@ func (g *Generation) withPreload(main *lua.LFunction) (*lua.LFunction, error) {
 		L.Push(first)
 		L.Push(lua.LString(g.service.script))
 		pushArguments(L, n)
-		L.Call(n+1, 0)
+		vm.Call(L, n+1, 0)
 		L.Push(main)
 		pushArguments(L, n)
-		L.Call(n, 0)
+		vm.Call(L, n, 0)
 		return 0
 	}), nil
 }

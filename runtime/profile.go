@@ -66,7 +66,7 @@ func coroutineFunction(name string) lua.LGFunction {
 		}
 		n := L.GetTop()
 		L.Insert(stdlib.Field(lib, name), 1)
-		L.Call(n, lua.MultRet)
+		vm.Call(L, n, lua.MultRet)
 		return L.GetTop()
 	}
 }

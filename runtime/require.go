@@ -62,7 +62,7 @@ func apiInit(L *lua.LState) int {
 		l.inits = append(l.inits, fn)
 	case g.service.cell != nil && !g.started: // its function is a start function, and reads like a script
 		L.Push(fn)
-		L.Call(0, 0)
+		vm.Call(L, 0, 0)
 	default:
 		raise(L, "skynet.init has to be called by the main chunk, or by a module while it is required")
 	}
@@ -75,6 +75,6 @@ func callAll(L *lua.LState, functions *[]lua.LValue) {
 		fn := (*functions)[0]
 		*functions = (*functions)[1:]
 		L.Push(fn)
-		L.Call(0, 0)
+		vm.Call(L, 0, 0)
 	}
 }

@@ -130,7 +130,7 @@ func (l *stateReader) table(t *value.Table, depth int) any {
 		}
 		tree.fields[k.String()] = l.read(v, depth+1)
 	}
-	if mt, ok := t.Metatable.(*value.Table); ok {
+	if mt, ok := value.Meta(t).(*value.Table); ok {
 		tree.meta = l.read(mt, depth+1)
 	}
 	return tree
@@ -276,7 +276,7 @@ func (f *stateFeeder) value(was, is lua.LValue) lua.LValue {
 			f.fill(v, t)
 			return t
 		}
-		t := f.into.vm.State().NewTable()
+		t := value.NewTable(0, 0)
 		f.pair[was] = t
 		f.fill(v, t)
 		return t
@@ -334,9 +334,9 @@ func (f *stateFeeder) fill(was, is *value.Table) {
 			is.RawSet(k, v)
 		}
 	}
-	if mt, ok := was.Metatable.(*value.Table); ok {
+	if mt, ok := value.Meta(was).(*value.Table); ok {
 		if known, ok := f.value(mt, lua.LNil).(*value.Table); ok {
-			is.Metatable = known
+			value.SetMeta(is, known)
 		}
 	}
 }

@@ -50,7 +50,7 @@ func (g *Generation) inScope(env *value.Table) {
 		if uv := g.local(L.Get(2)); uv != nil {
 			uv.SetValue(L.Get(3))
 		} else if t, ok := L.Get(1).(*value.Table); ok {
-			L.RawSet(t, value.Key(L.Get(2)), L.Get(3))
+			t.RawSet(L.Get(2), L.Get(3))
 		}
 		return 0
 	}))

@@ -8,6 +8,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"devnode/runtime/lua/syntax"
+	"devnode/runtime/lua/vm"
 )
 
 // cell is what a service made by skynet.service runs: a function of another
@@ -143,11 +144,11 @@ func (c *cell) body(g *Generation, proto *lua.FunctionProto) *lua.LFunction {
 		for _, v := range c.values {
 			L.Push(copyValue(v))
 		}
-		L.Call(len(c.values), 0)
+		vm.Call(L, len(c.values), 0)
 		if start := g.cellStart; start != nil {
 			g.cellStart = nil
 			L.Push(start)
-			L.Call(0, 0)
+			vm.Call(L, 0, 0)
 		}
 		return 0
 	})

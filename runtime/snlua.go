@@ -195,7 +195,7 @@ func (g *Generation) begin(fn lua.LValue) {
 			callAll(L, &g.inits)
 			g.initialised = true
 			L.Push(fn)
-			L.Call(0, 0)
+			vm.Call(L, 0, 0)
 			g.startWork = before.lookAfter()
 			return 0
 		})

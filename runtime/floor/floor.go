@@ -57,7 +57,7 @@ func loadFloor(b *testing.B, pool *vm.Pool, src string, skynet map[string]lua.LG
 		t.RawSetString(name, v.NewFunction(fn))
 	}
 	t.RawSetString("dispatch", v.NewFunction(func(L *lua.LState) int { s.dispatch = L.Get(2); return 0 }))
-	t.RawSetString("start", v.NewFunction(func(L *lua.LState) int { L.Push(L.Get(1)); L.Call(0, 0); return 0 }))
+	t.RawSetString("start", v.NewFunction(func(L *lua.LState) int { L.Push(L.Get(1)); vm.Call(L, 0, 0); return 0 }))
 	v.Globals().RawSetString("require", v.NewFunction(func(L *lua.LState) int { L.Push(t); return 1 }))
 	proto, err := syntax.Compile([]byte(src), "=floor")
 	if err != nil {

@@ -224,7 +224,7 @@ func (p *Patch) Apply() {
 // assign does an assignment that is for a metatable to do.
 func (p *Patch) assign(a assignment) {
 	fn := p.program.VM.NewFunction(func(L *lua.LState) int {
-		L.SetTable(a.table, a.key, a.value)
+		vm.SetIndex(L, a.table, a.key, a.value)
 		return 0
 	})
 	if _, err := p.program.Run(fn); err != nil {

@@ -47,7 +47,7 @@ func (c Call) Apply(fn Value, args ...Value) []Value {
 	for _, v := range args {
 		L.Push(v.lua())
 	}
-	L.Call(len(args), lua.MultRet)
+	vm.Call(L, len(args), lua.MultRet)
 	results := make([]Value, L.GetTop()-top)
 	for i := range results {
 		results[i] = Value{L.Get(top + 1 + i)}

@@ -77,4 +77,4 @@ func (t Table) Metatable() (mt Table, ok bool) { return Value{value.Meta(t.t)}.T
 
 // SetMetatable gives the table a metatable, which is a table, or Nil for none. A __gc
 // method in it isn't heeded.
-func (t Table) SetMetatable(mt Value) { t.t.Metatable = mt.lua() }
+func (t Table) SetMetatable(mt Value) { value.SetMeta(t.t, mt.lua()) }

@@ -135,9 +135,14 @@ func (f *failure) Error() string { return f.text }
 func handleMessage(L *lua.LState) int {
 	v := L.Get(1)
 	if v.Type() != lua.LTString && !value.IsNumber(v) {
-		if s, ok := L.CallMeta(v, "__tostring").(lua.LString); ok {
-			L.Push(s)
-			return 1
+		if mm := vm.MetaField(L, v, "__tostring"); mm != lua.LNil {
+			L.Push(mm)
+			L.Push(v)
+			vm.Call(L, 1, 1)
+			if s, ok := L.Get(-1).(lua.LString); ok {
+				L.Push(s)
+				return 1
+			}
 		}
 		v = lua.LString("(error object is a " + v.Type().String() + " value)")
 	}

@@ -153,7 +153,7 @@ func optString(L *lua.LState, n int, def string) string {
 }
 
 func checkTable(L *lua.LState, n int) *value.Table {
-	t, ok := L.Get(n).(*value.Table)
+	t, ok := value.ToTable(L.Get(n))
 	if !ok {
 		typeError(L, n, "table")
 	}

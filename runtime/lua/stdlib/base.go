@@ -193,7 +193,7 @@ func (l *library) once(text string) {
 
 // baseNewproxy is 5.1's hidden way to a userdata with a metatable.
 func baseNewproxy(L *lua.LState) int {
-	ud := &lua.LUserData{Metatable: lua.LNil, Env: value.Globals(L)}
+	ud := &lua.LUserData{Metatable: lua.LNil, Env: L.G.Global}
 	switch v := L.Get(1).(type) {
 	case lua.LBool:
 		if v {

@@ -40,7 +40,7 @@ func basePairs(L *lua.LState) int {
 	if mm := metafield(L, v, "__pairs"); mm != lua.LNil {
 		L.Push(mm)
 		L.Push(v)
-		L.Call(1, 3)
+		vm.Call(L, 1, 3)
 		return 3
 	}
 	if t, ok := v.(*value.Table); ok {

@@ -6,6 +6,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"devnode/runtime/lua/value"
+	"devnode/runtime/lua/vm"
 )
 
 // startIndex makes a byte offset of a position: 1 is the first byte, -1 the
@@ -156,7 +157,7 @@ func (g *substitution) replace(s, e int) {
 	case *lua.LFunction:
 		v = g.callback(repl, s, e)
 	case *value.Table:
-		v = g.L.GetTable(repl, g.value(0, s, e))
+		v = vm.Index(g.L, repl, g.value(0, s, e))
 	default:
 		g.expandText(s, e)
 		v = nil
@@ -179,7 +180,7 @@ func (g *substitution) replace(s, e int) {
 func (g *substitution) callback(fn *lua.LFunction, s, e int) lua.LValue {
 	g.L.Push(fn)
 	n := g.pushCaptures(s, e, true)
-	g.L.Call(n, 1)
+	vm.Call(g.L, n, 1)
 	v := g.L.Get(-1)
 	g.L.Pop(1)
 	return v

@@ -4,6 +4,8 @@ import (
 	"runtime"
 	"runtime/debug"
 	"runtime/metrics"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	lua "github.com/yuin/gopher-lua"
@@ -37,7 +39,11 @@ func baseCollectGarbage(L *lua.LState) int {
 	case "count":
 		return float(L, heapBytes()/1024)
 	case "collect", "step":
-		collect()
+		if option == "step" {
+			step()
+		} else {
+			l.Block(vm.Of(L), collector.collect)
+		}
 		l.vm.Reap()
 		l.finalizePending(vm.Of(L))
 		if option == "step" {
@@ -73,16 +79,38 @@ func heapBytes() float64 {
 	return float64(s[0].Value.Uint64())
 }
 
-// collectRest is how long a collection that scripts ask for has to wait after
-// the last one: one that costs seconds on a large heap would else be asked for
-// by each of ten thousand services.
+// collectRest is how long a step has to wait after the last collection: a program
+// that asks for one at every turn would else collect all the time.
 const collectRest = time.Second
 
-// collect runs Go's collector, unless it has just run.
-func collect() {
+// step runs Go's collector, unless it has just run.
+func step() {
 	var s debug.GCStats
 	debug.ReadGCStats(&s)
 	if time.Since(s.LastGC) >= collectRest {
-		runtime.GC()
+		collector.collect()
 	}
+}
+
+// collector is Go's, of which the process has one: those who ask for a collection
+// while another runs share the next one.
+var collector collections
+
+type collections struct {
+	asked atomic.Uint64
+	mu    sync.Mutex
+	done  uint64 // what was asked up to this has been done
+}
+
+// collect returns when a whole collection has begun and ended since it was called.
+func (c *collections) collect() {
+	mine := c.asked.Add(1)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.done >= mine {
+		return
+	}
+	upTo := c.asked.Load()
+	runtime.GC()
+	c.done = upTo
 }

@@ -2,8 +2,6 @@ package stdlib
 
 import (
 	"sort"
-	"sync"
-	"unsafe"
 
 	lua "github.com/yuin/gopher-lua"
 
@@ -79,33 +77,25 @@ func (m *Module) Func(name string) *lua.LFunction {
 
 // Table makes a table of the module's entries for v.
 func (m *Module) Table(v *vm.VM) *value.Table {
-	lt := &lazyTable{Table: *value.NewTable(0, 1), vm: v, module: m}
-	value.SetMeta(&lt.Table, lazyMeta())
+	t := value.NewTable(0, 0)
+	t.SetFiller(&lazyTable{vm: v, module: m})
 	if l := of(v); l != nil {
 		l.addModule(m)
 	}
-	return &lt.Table
+	return t
 }
 
-// lazyTable is a table with an account of which entries of its module it has
-// been given. A table whose metatable is lazyMeta is the first field of one.
+// lazyTable fills a table of a module. It has an account of which entries it has
+// given.
 type lazyTable struct {
-	value.Table
 	vm     *vm.VM
 	module *Module
 	given  [maxLazy / 64]uint64
 }
 
-func asLazy(t *value.Table) *lazyTable {
-	if value.Meta(t) != lua.LValue(lazyMetatable) {
-		return nil
-	}
-	return (*lazyTable)(unsafe.Pointer(t))
-}
-
 // take marks an entry as given, and is false if it was already.
-func (t *lazyTable) take(i int) bool {
-	word, bit := &t.given[i/64], uint64(1)<<(i%64)
+func (f *lazyTable) take(i int) bool {
+	word, bit := &f.given[i/64], uint64(1)<<(i%64)
 	if *word&bit != 0 {
 		return false
 	}
@@ -113,88 +103,42 @@ func (t *lazyTable) take(i int) bool {
 	return true
 }
 
-// get gives the table an entry.
-func (t *lazyTable) get(i int) lua.LValue {
-	if !t.take(i) {
-		return lua.LNil
+// Fill gives the table an entry.
+func (f *lazyTable) Fill(t *value.Table, name string) lua.LValue {
+	i, ok := f.module.index[name]
+	if !ok || !f.take(i) {
+		return nil
 	}
 	var v lua.LValue
-	if fn := t.module.funcs[i]; fn != nil {
+	if fn := f.module.funcs[i]; fn != nil {
 		v = fn
-	} else if v = t.module.values[i](t.vm); v == nil {
-		v = lua.LNil
+	} else if v = f.module.values[i](f.vm); v == nil || v == lua.LNil {
+		return nil
 	}
-	t.RawSetString(t.module.names[i], v)
+	t.RawSetString(f.module.names[i], v)
 	return v
 }
 
-// Complete gives a lazy table all its entries, after which it is a table like
-// any other. It does nothing to other tables.
-func Complete(t *value.Table) {
-	lt := asLazy(t)
-	if lt == nil {
-		return
+// Take marks an entry that is assigned to as given.
+func (f *lazyTable) Take(name string) {
+	if i, ok := f.module.index[name]; ok {
+		f.take(i)
 	}
-	for i := range lt.module.names {
-		lt.get(i)
-	}
-	value.SetMeta(t, lua.LNil)
 }
 
-// Field is the raw entry of a table under a name, also where the table is lazy.
-func Field(t *value.Table, name string) lua.LValue {
-	v := t.RawGetString(name)
-	if v == lua.LNil {
-		if lt := asLazy(t); lt != nil {
-			if i, ok := lt.module.index[name]; ok {
-				return lt.get(i)
-			}
-		}
+// Complete gives the table all its entries, after which it is a table like any
+// other.
+func (f *lazyTable) Complete(t *value.Table) {
+	for _, name := range f.module.names {
+		f.Fill(t, name)
 	}
-	return v
 }
 
-// lazyMeta is the metatable of all lazy tables, by which they are known.
-func lazyMeta() *value.Table {
-	lazyEvents()
-	return lazyMetatable
-}
+// Complete gives a lazy table all its entries. It does nothing to other tables.
+func Complete(t *value.Table) { t.Complete() }
 
-var lazyMetatable = (&lua.LState{}).CreateTable(0, 2)
-
-// lazyEvents gives lazyMetatable its methods, which refer to it themselves.
-var lazyEvents = sync.OnceFunc(func() {
-	lazyMetatable.RawSetString("__index", value.Function(lazyIndex))
-	lazyMetatable.RawSetString("__newindex", value.Function(lazyNewIndex))
-})
-
-// lazyIndex and lazyNewIndex are shown to scripts by debug.getinfo, and may be
-// called with anything.
-func lazyIndex(L *lua.LState) int {
-	v := lua.LValue(lua.LNil)
-	if lt := asLazy(checkTable(L, 1)); lt != nil {
-		if name, ok := L.Get(2).(lua.LString); ok {
-			if i, ok := lt.module.index[string(name)]; ok {
-				v = lt.get(i)
-			}
-		}
-	}
-	L.Push(v)
-	return 1
-}
-
-func lazyNewIndex(L *lua.LState) int {
-	t, key := checkTable(L, 1), checkAny(L, 2)
-	if lt := asLazy(t); lt != nil {
-		if name, ok := key.(lua.LString); ok {
-			if i, ok := lt.module.index[string(name)]; ok {
-				lt.take(i)
-			}
-		}
-	}
-	rawset(L, t, key, L.Get(3))
-	return 0
-}
+// Field is the raw entry of a table under a name.
+func Field(t *value.Table, name string) lua.LValue { return t.RawGetString(name) }
 
 // IsLazy tells whether a table is one of a Module that isn't complete yet.
-func IsLazy(t *value.Table) bool { return asLazy(t) != nil }
+func IsLazy(t *value.Table) bool { return t.Filler() != nil }

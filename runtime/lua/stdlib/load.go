@@ -87,7 +87,7 @@ func baseDofile(L *lua.LState) int {
 	}
 	L.SetTop(0)
 	L.Push(fn)
-	L.Call(0, lua.MultRet)
+	vm.Call(L, 0, lua.MultRet)
 	return L.GetTop()
 }
 

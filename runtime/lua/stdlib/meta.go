@@ -10,33 +10,12 @@ import (
 	"devnode/runtime/lua/vm"
 )
 
-// metatable is the real metatable of a value, nil if it has none. That of a
-// lazy table is none.
-func metatable(L *lua.LState, v lua.LValue) *value.Table {
-	var mt lua.LValue
-	switch v := v.(type) {
-	case *value.Table:
-		mt = value.Meta(v)
-		if asLazy(v) != nil {
-			return nil
-		}
-	case *lua.LUserData:
-		mt = v.Metatable
-	default:
-		return basicMetatable(L, v)
-	}
-	t, _ := mt.(*value.Table)
-	return t
-}
+// metatable is the real metatable of a value, nil if it has none.
+func metatable(L *lua.LState, v lua.LValue) *value.Table { return vm.MetatableOf(L, v) }
 
-// basicMetatable is the metatable that all values of v's type share. gopher-lua
-// shows it only through its __metatable field.
+// basicMetatable is the metatable that all values of v's type share.
 func basicMetatable(L *lua.LState, v lua.LValue) *value.Table {
-	l := libOf(L)
-	if i := int(v.Type()); i < len(l.basic) {
-		return l.basic[i]
-	}
-	return nil
+	return libOf(L).vm.Basic(v.Type())
 }
 
 // metafield is an entry of a value's metatable, LNil if there is none.
@@ -122,7 +101,7 @@ func lengthOf(L *lua.LState, v lua.LValue) int64 {
 
 // plain tells whether a table has no metamethods that reading or writing it
 // would call.
-func plain(t *value.Table) bool { return value.Meta(t) == lua.LNil || asLazy(t) != nil }
+func plain(t *value.Table) bool { return t.Metatable() == nil }
 
 // address is where an object lies, as %p shows it.
 func address(v lua.LValue) string {

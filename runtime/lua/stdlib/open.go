@@ -124,7 +124,6 @@ type library struct {
 	Options
 	vm      *vm.VM
 	modules []*Module               // of which the VM has tables
-	basic   [9]*value.Table         // metatables of the basic types
 	std     map[string]*Module      // libraries()
 	tables  map[string]*value.Table // those of the libraries that were made
 

@@ -160,7 +160,7 @@ func osTime(L *lua.LState) int {
 	minute := dateField(L, t, "min", &zero, 0)
 	second := dateField(L, t, "sec", &zero, 0)
 	at := time.Date(int(year), time.Month(month), int(day), int(hour), int(minute), int(second), 0, time.Local)
-	if isDST := L.GetField(t, "isdst"); isDST != lua.LNil && lua.LVAsBool(isDST) && !at.IsDST() {
+	if isDST := vm.Index(L, t, lua.LString("isdst")); isDST != lua.LNil && lua.LVAsBool(isDST) && !at.IsDST() {
 		at = at.Add(-time.Hour)
 	}
 	setDateFields(L, t, at)
@@ -170,7 +170,7 @@ func osTime(L *lua.LState) int {
 // dateField reads a field of os.time's table; delta is what C's struct tm
 // takes off, which bounds the field.
 func dateField(L *lua.LState, t *value.Table, name string, def *int64, delta int64) int64 {
-	v := L.GetField(t, name)
+	v := vm.Index(L, t, lua.LString(name))
 	_, ok := toNumber(v)
 	i, whole := toInteger(v)
 	switch {
@@ -190,7 +190,7 @@ func dateField(L *lua.LState, t *value.Table, name string, def *int64, delta int
 }
 
 func setDateFields(L *lua.LState, t *value.Table, at time.Time) {
-	set := func(name string, n int) { L.SetField(t, name, lua.LNumber(n)) }
+	set := func(name string, n int) { vm.SetIndex(L, t, lua.LString(name), lua.LNumber(n)) }
 	set("year", at.Year())
 	set("month", int(at.Month()))
 	set("day", at.Day())
@@ -199,7 +199,7 @@ func setDateFields(L *lua.LState, t *value.Table, at time.Time) {
 	set("sec", at.Second())
 	set("yday", at.YearDay())
 	set("wday", int(at.Weekday())+1)
-	L.SetField(t, "isdst", lua.LBool(at.IsDST()))
+	vm.SetIndex(L, t, lua.LString("isdst"), lua.LBool(at.IsDST()))
 }
 
 // greenwich is UTC under the name that C gives it.

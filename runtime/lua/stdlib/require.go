@@ -122,7 +122,7 @@ func (l *library) load(L *lua.LState, name string, loader, data lua.LValue, ran 
 
 // search asks the searchers for the loader of a module.
 func (l *library) search(L *lua.LState, name string) (loader, data lua.LValue) {
-	searchers, ok := L.GetField(l.libTable("package"), "searchers").(*value.Table)
+	searchers, ok := vm.Index(L, l.libTable("package"), lua.LString("searchers")).(*value.Table)
 	if !ok {
 		fail(L, "'package.searchers' must be a table")
 	}
@@ -134,7 +134,7 @@ func (l *library) search(L *lua.LState, name string) (loader, data lua.LValue) {
 		}
 		L.Push(s)
 		L.Push(lua.LString(name))
-		L.Call(1, 2)
+		vm.Call(L, 1, 2)
 		loader, data = L.Get(-2), L.Get(-1)
 		L.Pop(2)
 		switch v := loader.(type) {
@@ -151,7 +151,7 @@ func (l *library) hint(L *lua.LState, name string) string {
 	if l.NotFound == nil {
 		return ""
 	}
-	cpath, _ := L.GetField(l.libTable("package"), "cpath").(lua.LString)
+	cpath, _ := vm.Index(L, l.libTable("package"), lua.LString("cpath")).(lua.LString)
 	if text := l.NotFound(name, string(cpath)); text != "" {
 		return " " + text
 	}
@@ -160,7 +160,7 @@ func (l *library) hint(L *lua.LState, name string) string {
 
 var preloadSearcher = value.Function(func(L *lua.LState) int {
 	name := checkString(L, 1)
-	preload, ok := L.GetField(libOf(L).libTable("package"), "preload").(*value.Table)
+	preload, ok := vm.Index(L, libOf(L).libTable("package"), lua.LString("preload")).(*value.Table)
 	if !ok {
 		fail(L, "'package.preload' must be a table")
 	}
@@ -176,7 +176,7 @@ var preloadSearcher = value.Function(func(L *lua.LState) int {
 var luaSearcher = value.Function(func(L *lua.LState) int {
 	name := checkString(L, 1)
 	l := libOf(L)
-	path, ok := L.GetField(l.libTable("package"), "path").(lua.LString)
+	path, ok := vm.Index(L, l.libTable("package"), lua.LString("path")).(lua.LString)
 	if !ok {
 		fail(L, "'package.path' must be a string")
 	}
@@ -228,7 +228,7 @@ var (
 )
 
 func searchC(L *lua.LState, name string) int {
-	path, _ := L.GetField(libOf(L).libTable("package"), "cpath").(lua.LString)
+	path, _ := vm.Index(L, libOf(L).libTable("package"), lua.LString("cpath")).(lua.LString)
 	var tried []string
 	for _, file := range candidates(L, name, string(path), ".", "/") {
 		tried = append(tried, "no file '"+file+"'")

@@ -19,8 +19,8 @@ func Roots(v *vm.VM, visit func(lua.LValue)) {
 	for _, t := range l.tables {
 		visit(t)
 	}
-	for _, t := range l.basic {
-		if t != nil {
+	for of := lua.LTNil; of <= lua.LTChannel; of++ {
+		if t := v.Basic(of); t != nil {
 			visit(t)
 		}
 	}

@@ -50,7 +50,7 @@ func orderFunction(L *lua.LState, fn lua.LValue) func(x, y lua.LValue) bool {
 		L.Push(fn)
 		L.Push(x)
 		L.Push(y)
-		L.Call(2, 1)
+		vm.Call(L, 2, 1)
 		r := lua.LVAsBool(L.Get(-1))
 		L.Pop(1)
 		return r

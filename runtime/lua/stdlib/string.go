@@ -155,6 +155,5 @@ func (l *library) openStrings() {
 // setBasic gives all values of v's type a metatable.
 func (l *library) setBasic(v lua.LValue, mt lua.LValue) {
 	t, _ := mt.(*value.Table)
-	l.basic[v.Type()] = t
-	l.vm.State().SetMetatable(v, mt)
+	l.vm.SetBasic(v.Type(), t)
 }

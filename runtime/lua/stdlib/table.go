@@ -112,20 +112,13 @@ func tableInsert(L *lua.LState) int {
 	e := a.len() + 1
 	switch L.GetTop() {
 	case 2:
-		if e >= int64(lua.MaxArrayIndex) {
-			fail(L, "table overflow")
-		}
-		if a.t != nil && L.Get(2) != lua.LNil {
-			a.t.RawSetInt(int(e), L.Get(2))
-			return 0
-		}
 		a.set(e, L.Get(2))
 	case 3:
 		pos := checkInt(L, 2)
 		if uint64(pos)-1 >= uint64(e) {
 			argError(L, 2, "position out of bounds")
 		}
-		if a.t != nil && L.Get(3) != lua.LNil && e < int64(lua.MaxArrayIndex) {
+		if a.t != nil && L.Get(3) != lua.LNil {
 			a.t.Insert(int(pos), L.Get(3))
 			return 0
 		}

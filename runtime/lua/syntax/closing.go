@@ -12,6 +12,9 @@ func checkClosable(L *lua.LState) int {
 	return 0
 }
 
+// maxCallChain bounds the values whose __call is again no function.
+const maxCallChain = 200
+
 // runClose calls the __close metamethod of v, if v is to be closed at all.
 func runClose(L *lua.LState, v, err lua.LValue) {
 	if !lua.LVAsBool(v) {
@@ -21,10 +24,14 @@ func runClose(L *lua.LState, v, err lua.LValue) {
 	if mm == lua.LNil { // it has been taken away
 		L.RaiseError("attempt to call a nil value (metamethod 'close')")
 	}
-	L.Push(mm)
-	L.Push(v)
-	L.Push(err)
-	L.Call(2, 0)
+	args := []lua.LValue{mm, v, err}
+	for n := 0; args[0].Type() != lua.LTFunction && n < maxCallChain; n++ {
+		args = append([]lua.LValue{metamethod(L, args[0], "__call")}, args...)
+	}
+	for _, arg := range args {
+		L.Push(arg)
+	}
+	L.Call(len(args)-1, 0)
 }
 
 // passClosing closes its first argument and returns all others.

@@ -22,6 +22,7 @@ type constants struct {
 type pool struct {
 	index int // of the table among the constants
 	table *value.Table
+	used  int
 }
 
 const (
@@ -55,14 +56,15 @@ func (k *constants) addPooled(v lua.LValue) int {
 		}
 	}
 	last := len(k.pools) - 1
-	if last < 0 || k.pools[last].table.Len() == poolSize {
-		k.pools = append(k.pools, pool{len(k.values), value.NewTable(0, 0)})
+	if last < 0 || k.pools[last].used == poolSize {
+		k.pools = append(k.pools, pool{len(k.values), value.NewTable(poolSize, 0), 0})
 		k.values = append(k.values, k.pools[last+1].table)
 		last++
 	}
-	p := k.pools[last]
-	p.table.Append(v)
-	return pooled | last*poolSize | (p.table.Len() - 1)
+	p := &k.pools[last]
+	p.used++
+	p.table.RawSetInt(p.used, v)
+	return pooled | last*poolSize | (p.used - 1)
 }
 
 func (k *constants) string(s string) int {

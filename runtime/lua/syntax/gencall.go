@@ -154,7 +154,11 @@ func (f *funcGen) returnStatement(st *returnStmt) {
 
 // table builds a table in register r, the topmost one in use.
 func (f *funcGen) table(e *tableExpr, r int) {
-	f.emitABC(lua.OP_NEWTABLE, r, min(e.array, bytecode.MaxBC), min(len(e.fields)-e.array, bytecode.MaxBC), e.Line())
+	array := e.array
+	if n := len(e.fields); n > 0 && e.fields[n-1].key == nil && isMulti(e.fields[n-1].value) {
+		array-- // it isn't known how many it gives, nor does C Lua count it
+	}
+	f.emitABC(lua.OP_NEWTABLE, r, min(array, bytecode.MaxBC), min(len(e.fields)-e.array, bytecode.MaxBC), e.Line())
 	stored, pending := 0, 0
 	for i := range e.fields {
 		fd := &e.fields[i]

@@ -45,17 +45,17 @@ func callerEnv(L *lua.LState) lua.LValue {
 // metamethod looks an event up in the metatable of v, whatever its __metatable
 // field says.
 func metamethod(L *lua.LState, v lua.LValue, event string) lua.LValue {
-	var mt lua.LValue
+	var mt *value.Table
 	switch v := v.(type) {
 	case *value.Table:
-		mt = value.Meta(v)
+		mt = v.Metatable()
 	case *lua.LUserData:
-		mt = v.Metatable
+		mt = value.UserMeta(v)
 	default:
-		mt = L.GetMetatable(v)
+		mt, _ = value.ToTable(L.GetMetatable(v))
 	}
-	if t, ok := mt.(*value.Table); ok {
-		return t.RawGetString(event)
+	if mt != nil {
+		return mt.RawGetString(event)
 	}
 	return lua.LNil
 }

@@ -26,7 +26,9 @@ func (g *progen) scoped(n int) {
 }
 
 func (g *progen) statement() {
-	switch g.r.IntN(30) {
+	switch g.r.IntN(33) {
+	case 30, 31, 32:
+		g.tables()
 	case 26, 27, 28, 29:
 		g.numbers()
 	case 0, 1, 2:

@@ -7,8 +7,8 @@ import (
 )
 
 // A __call metamethod may itself be a value with a __call, and so on. gopher-lua
-// knows functions only; here the values of such a chain become arguments, until
-// there is a function, or one whose __call is.
+// calls functions only; here the values of such a chain become arguments, until
+// there is a function.
 
 // maxCallChain bounds a chain, which may lead back to itself.
 const maxCallChain = 200
@@ -27,21 +27,31 @@ func callOp(L *lua.LState, inst uint32, base *frame) int {
 	if nargs < 0 {
 		nargs = L.GetTop() - (a + 1)
 	}
+	if !isForeign(L.Get(a + 1)) {
+		return instructions[bytecode.Opcode(inst)](L, inst, base)
+	}
 	plainArguments(L, a+1, nargs)
-	return instructions[bytecode.Opcode(inst)](L, inst, base)
+	cf := currentFrame(L)
+	from := cf.LocalBase + a
+	if bytecode.Opcode(inst) == lua.OP_TAILCALL {
+		from = cf.ReturnBase
+	}
+	ended := instructions[bytecode.Opcode(inst)](L, inst, base)
+	if rg := registryOf(L); from < rg.top {
+		fromForeign(rg.array[max(0, from):rg.top])
+	}
+	return ended
 }
 
-// chained is the __call of v, where that is no function but can be called.
+// chained is the __call of v, where that is no function; Go's nil for none.
 func chained(L *lua.LState, v lua.LValue) lua.LValue {
 	if _, ok := v.(*lua.LFunction); ok {
 		return nil
 	}
-	switch mm := L.GetMetaField(v, "__call"); mm.(type) {
-	case *lua.LFunction, *lua.LNilType:
-		return nil
-	default:
+	if mm := MetaField(L, v, "__call"); mm != lua.LNil {
 		return mm
 	}
+	return nil
 }
 
 // unchain puts mm, and the metamethods that it leads to, before the value at an
@@ -63,7 +73,7 @@ func Callable(L *lua.LState, v lua.LValue) bool {
 		if _, ok := v.(*lua.LFunction); ok {
 			return true
 		}
-		if v = L.GetMetaField(v, "__call"); v == lua.LNil {
+		if v = MetaField(L, v, "__call"); v == lua.LNil {
 			return false
 		}
 	}
@@ -72,7 +82,7 @@ func Callable(L *lua.LState, v lua.LValue) bool {
 
 // uncallable is what keeps v from being called: v, or the end of its chain.
 func uncallable(L *lua.LState, v lua.LValue) lua.LValue {
-	for mm := L.GetMetaField(v, "__call"); mm != lua.LNil; mm = L.GetMetaField(v, "__call") {
+	for mm := MetaField(L, v, "__call"); mm != lua.LNil; mm = MetaField(L, v, "__call") {
 		v = mm
 	}
 	return v
@@ -87,5 +97,11 @@ func Call(L *lua.LState, nargs, nret int) {
 		unchain(L, index, mm)
 		nargs += L.GetTop() - top
 	}
+	foreign := isForeign(L.Get(index))
 	L.Call(nargs, nret)
+	if rg := registryOf(L); foreign {
+		if n := L.GetTop() - index + 1; n > 0 {
+			fromForeign(rg.array[rg.top-n : rg.top])
+		}
+	}
 }

@@ -32,7 +32,7 @@ var upvaluesKnown = func() bool {
 // shortcuts tells whether gopher-lua's threads, tables and captured locals are
 // laid out as the loop has them. If not, it leaves all instructions to gopher-lua.
 var shortcuts = registers.ok && registers.array == unsafe.Offsetof(registry{}.array) && registers.top == unsafe.Offsetof(registry{}.top) &&
-	upvaluesKnown && tableKnown
+	upvaluesKnown
 
 // calls is what the loop needs of a thread for calls between Lua functions.
 type calls struct {
@@ -113,6 +113,9 @@ func (c *calls) callGo(L *lua.LState, cf *frame, inst uint32) bool {
 	given := fn.GFunction(L)
 	if given < 0 {
 		L.RaiseError("can not yield from outside of a coroutine")
+	}
+	if !value.Knows(fn) {
+		fromForeign(rg.array[max(0, rg.top-given):rg.top])
 	}
 	to, wanted := callee.ReturnBase, callee.NRet // a patch may have changed them
 	if wanted == lua.MultRet {

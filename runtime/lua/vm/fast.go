@@ -85,12 +85,17 @@ func equalPlain(x, y lua.LValue) (same, known bool) {
 		return x == y, true
 	case value.Int, value.Float:
 		return value.Equal(x, y), true
+	case *value.Table:
+		if t, ok := y.(*value.Table); !ok || t == x || t.Metatable() == nil && x.Metatable() == nil {
+			_, foreign := y.(*lua.LTable)
+			return ok && t == x, !foreign
+		}
 	}
 	return false, false
 }
 
 // maxIndexChain is how many tables are searched, one the __index of another,
-// before it is left to gopher-lua.
+// before it is left to Index.
 const maxIndexChain = 8
 
 // getString is t[key] for a table, and those that its metatable has for __index.
@@ -100,21 +105,18 @@ func getString(t, key lua.LValue) lua.LValue {
 		return nil
 	}
 	for range maxIndexChain {
-		tb, ok := t.(*lua.LTable)
+		tb, ok := t.(*value.Table)
 		if !ok {
 			return nil
 		}
-		if v := tb.RawGetString(string(name)); v != lua.LNil {
+		if v := tb.Name(string(name)); v != nil {
 			return v
 		}
-		meta, ok := tb.Metatable.(*lua.LTable)
-		if !ok {
-			if tb.Metatable == lua.LNil {
-				return lua.LNil
-			}
-			return nil
+		meta := tb.Metatable()
+		if meta == nil {
+			return lua.LNil
 		}
-		if t = meta.RawGetString("__index"); t == lua.LNil {
+		if t = meta.Name("__index"); t == nil {
 			return lua.LNil
 		}
 	}
@@ -127,112 +129,55 @@ func getAny(t, key lua.LValue) lua.LValue {
 	if !ok {
 		return getString(t, key)
 	}
-	tb, ok := t.(*lua.LTable)
+	tb, ok := t.(*value.Table)
 	if !ok {
 		return nil
 	}
-	array := (*table)(unsafe.Pointer(tb)).array
-	i := int(n)
-	if lua.LNumber(i) != n || i < 1 || i > len(array) || array[i-1] == lua.LNil {
-		return nil
+	if i := int64(n); lua.LNumber(i) == n {
+		if v := tb.Index(i); v != nil {
+			return v
+		}
+		if tb.Metatable() == nil {
+			return lua.LNil
+		}
 	}
-	return array[i-1]
+	return nil
 }
 
-// setString is t[key] = v for a table without a metatable.
+// setString is t[key] = v for a table that has a value there, or no metatable.
 func setString(t, key, v lua.LValue) bool {
 	name, ok1 := key.(lua.LString)
-	tb, ok2 := t.(*lua.LTable)
-	if !ok1 || !ok2 || tb.Metatable != lua.LNil {
+	tb, ok2 := t.(*value.Table)
+	if !ok1 || !ok2 {
 		return false
 	}
-	fields := (*table)(unsafe.Pointer(tb))
-	switch {
-	case v == lua.LNil:
-		tb.RawSetString(string(name), v)
+	if tb.SetName(string(name), v) {
 		return true
-	case fields.strdict != nil:
-		if at := slot(fields.strdict, string(name)); at != nil {
-			*at = v
-			return true
-		}
-	case recordsKnown && fields.keys == nil:
-		fields.makeRecord()
-	default:
-		// gopher-lua would make room for 32 entries: two kilobytes.
-		fields.strdict = make(map[string]lua.LValue)
 	}
-	fields.setName(key, string(name), v)
+	if tb.Metatable() != nil {
+		return false
+	}
+	tb.RawSet(key, v)
 	return true
 }
 
-// setName is RawSetString of a value that isn't nil, for a name that is a Lua
-// value already.
-func (tb *table) setName(key lua.LValue, name string, v lua.LValue) {
-	known := len(tb.strdict)
-	tb.strdict[name] = v
-	if len(tb.strdict) == known {
-		return
-	}
-	if tb.k2i == nil {
-		tb.k2i = make(map[lua.LValue]int)
-	}
-	if len(tb.k2i) > known+len(tb.dict) { // there are keys without a value: it may be one
-		if _, ok := tb.k2i[key]; ok {
-			return
-		}
-	}
-	tb.k2i[key] = len(tb.keys)
-	tb.keys = append(tb.keys, key)
-}
-
-// newTable is a table with room for so many values, and so many other entries. A
-// record is made at once where one of these follows that has a name.
-func newTable(array, entries int, named bool) *lua.LTable {
-	var t *lua.LTable
-	switch {
-	case named && recordsKnown && 0 < entries && entries <= smallMap:
-		t = newRecord(entries)
-	default:
-		t = &lua.LTable{Metatable: lua.LNil}
-		if entries > smallMap {
-			(*table)(unsafe.Pointer(t)).strdict = make(map[string]lua.LValue, entries)
-		}
-	}
-	if array > 0 {
-		(*table)(unsafe.Pointer(t)).array = make([]lua.LValue, 0, array)
-	}
-	return t
-}
-
-// smallArray is the room that an array begins with. gopher-lua would make room
-// for 32 values.
-const smallArray = 4
-
-// setAny is t[key] = v for a table without a metatable, and a string, an entry
-// that the array has, or the one behind its last.
+// setAny is t[key] = v for a string or an integer, as setString.
 func setAny(t, key, v lua.LValue) bool {
 	n, ok := key.(lua.LNumber)
 	if !ok {
 		return setString(t, key, v)
 	}
-	tb, ok := t.(*lua.LTable)
-	if !ok || tb.Metatable != lua.LNil {
+	tb, ok := t.(*value.Table)
+	i := int64(n)
+	if !ok || lua.LNumber(i) != n {
 		return false
 	}
-	array := &(*table)(unsafe.Pointer(tb)).array
-	i, length := int(n), len(*array)
-	switch {
-	case lua.LNumber(i) != n || i < 1 || i > length+1 || i >= maxArray:
-		return false
-	case i <= length:
-		(*array)[i-1] = v
+	if tb.SetIndex(i, v) {
 		return true
-	case v == lua.LNil:
-		return false
-	case cap(*array) == 0:
-		*array = make([]lua.LValue, 0, smallArray)
 	}
-	*array = append(*array, v)
+	if tb.Metatable() != nil {
+		return false
+	}
+	tb.RawSet(key, v)
 	return true
 }

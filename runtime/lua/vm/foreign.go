@@ -16,6 +16,23 @@ func plainNumbers(args []lua.LValue) {
 	}
 }
 
+// fromForeign makes tables of our own of those that Go code has made by gopher-lua,
+// among the values that it gives.
+func fromForeign(results []lua.LValue) {
+	for i, v := range results {
+		if lt, ok := v.(*lua.LTable); ok {
+			results[i] = value.Foreign(lt)
+		}
+	}
+}
+
+// isForeign tells whether a value is a function of Go code that knows gopher-lua
+// only.
+func isForeign(v lua.LValue) bool {
+	fn, ok := v.(*lua.LFunction)
+	return ok && fn.IsG && !value.Knows(fn)
+}
+
 // enterGo is for a Go function that is about to run in the frame cf.
 func enterGo(L *lua.LState, cf *frame) {
 	if value.Knows(cf.Fn) {
@@ -31,11 +48,7 @@ func enterGo(L *lua.LState, cf *frame) {
 // plainArguments is for the call of the value at an index of L's registers, with so
 // many arguments, where that leads to a Go function which knows LNumbers only.
 func plainArguments(L *lua.LState, index, nargs int) {
-	called := L.Get(index)
-	fn, ok := called.(*lua.LFunction)
-	if !ok {
-		fn, ok = L.GetMetaField(called, "__call").(*lua.LFunction)
-	}
+	fn, ok := L.Get(index).(*lua.LFunction)
 	if !ok || !fn.IsG || value.Knows(fn) {
 		return
 	}

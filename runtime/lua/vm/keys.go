@@ -7,32 +7,104 @@ import (
 	"devnode/runtime/lua/value"
 )
 
-// getTableOp is OP_GETTABLE. A key that a table has in another form is looked up
-// in that form, while a metamethod is given it as it is.
-func getTableOp(L *lua.LState, inst uint32, base *frame) int {
+// getTableOp is OP_GETTABLE and OP_GETTABLEKS.
+func getTableOp(L *lua.LState, inst uint32, _ *frame) int {
 	cf := currentFrame(L)
-	key := operand(L, cf, bytecode.C(inst))
-	if value.IsKey(key) {
-		return instructions[lua.OP_GETTABLE](L, inst, base)
-	}
-	setRegister(L, bytecode.A(inst), Index(L, operand(L, cf, bytecode.B(inst)), key))
+	v := Index(L, operand(L, cf, bytecode.B(inst)), operand(L, cf, bytecode.C(inst)))
+	setRegister(L, bytecode.A(inst), v)
 	return 0
 }
 
+// selfOp is OP_SELF.
+func selfOp(L *lua.LState, inst uint32, _ *frame) int {
+	cf := currentFrame(L)
+	self := operand(L, cf, bytecode.B(inst))
+	v := Index(L, self, operand(L, cf, bytecode.C(inst)))
+	setRegister(L, bytecode.A(inst), v)
+	setRegister(L, bytecode.A(inst)+1, self)
+	return 0
+}
+
+// setTableOp is OP_SETTABLE and OP_SETTABLEKS.
+func setTableOp(L *lua.LState, inst uint32, _ *frame) int {
+	cf := currentFrame(L)
+	SetIndex(L, operand(L, cf, bytecode.A(inst)), operand(L, cf, bytecode.B(inst)), operand(L, cf, bytecode.C(inst)))
+	return 0
+}
+
+// getGlobalOp is OP_GETGLOBAL.
+func getGlobalOp(L *lua.LState, inst uint32, _ *frame) int {
+	fn := currentFrame(L).Fn
+	v := Index(L, value.Env(fn), fn.Proto.Constants[bytecode.Bx(inst)])
+	setRegister(L, bytecode.A(inst), v)
+	return 0
+}
+
+// setGlobalOp is OP_SETGLOBAL.
+func setGlobalOp(L *lua.LState, inst uint32, _ *frame) int {
+	cf := currentFrame(L)
+	SetIndex(L, value.Env(cf.Fn), cf.Fn.Proto.Constants[bytecode.Bx(inst)], operand(L, cf, bytecode.A(inst)))
+	return 0
+}
+
+// newTableOp is OP_NEWTABLE.
+func newTableOp(L *lua.LState, inst uint32, _ *frame) int {
+	setRegister(L, bytecode.A(inst), value.NewTable(bytecode.B(inst), bytecode.C(inst)))
+	return 0
+}
+
+// setListOp is OP_SETLIST: it puts the registers above A into the array of a table.
+func setListOp(L *lua.LState, inst uint32, _ *frame) int {
+	cf := currentFrame(L)
+	a, n, batch := bytecode.A(inst), bytecode.B(inst), bytecode.C(inst)
+	if batch == 0 {
+		batch = int(cf.Fn.Proto.Code[cf.Pc])
+		cf.Pc++
+	}
+	rg := registryOf(L)
+	if from := cf.LocalBase + a + 1; n == 0 {
+		n = rg.top - from
+	}
+	t := operand(L, cf, a).(*value.Table)
+	t.SetList((batch-1)*lua.FieldsPerFlush, rg.array[cf.LocalBase+a+1:][:n])
+	return 0
+}
+
+// iterateOp is OP_TFORLOOP: it calls an iterator, and goes on with the body of the
+// loop unless that has given nil.
+func iterateOp(L *lua.LState, inst uint32, _ *frame) int {
+	cf := currentFrame(L)
+	a, n := bytecode.A(inst), bytecode.C(inst)
+	L.SetTop(a + 3)
+	fn, state, control := operand(L, cf, a), operand(L, cf, a+1), operand(L, cf, a+2)
+	if !Callable(L, fn) {
+		L.RaiseError("attempt to call a non-function object")
+	}
+	L.Push(fn)
+	L.Push(state)
+	L.Push(control)
+	Call(L, 2, n)
+	if first := L.Get(a + 4); first != lua.LNil {
+		L.Replace(a+3, first)
+		cf.Pc += bytecode.SBx(cf.Fn.Proto.Code[cf.Pc])
+	}
+	cf.Pc++
+	return 0
+}
+
+// maxMetaLoop bounds the chains of __index and __newindex, as in C Lua.
+const maxMetaLoop = 2000
+
 // Index is t[key], for any kinds of values and keys.
 func Index(L *lua.LState, t, key lua.LValue) lua.LValue {
-	if value.IsKey(key) {
-		return L.GetTable(t, key)
-	}
-	raw := value.Key(key)
-	for range lua.MaxTableGetLoop {
-		tb, isTable := t.(*lua.LTable)
+	for range maxMetaLoop {
+		tb, isTable := value.ToTable(t)
 		if isTable {
-			if v := tb.RawGet(raw); v != lua.LNil {
+			if v := tb.Get(key); v != nil {
 				return v
 			}
 		}
-		switch index := L.GetMetaField(t, "__index"); {
+		switch index := MetaField(L, t, "__index"); {
 		case index == lua.LNil && isTable:
 			return lua.LNil
 		case index == lua.LNil:
@@ -47,33 +119,17 @@ func Index(L *lua.LState, t, key lua.LValue) lua.LValue {
 	return nil
 }
 
-// setTableOp is OP_SETTABLE, as getTableOp.
-func setTableOp(L *lua.LState, inst uint32, base *frame) int {
-	cf := currentFrame(L)
-	key := operand(L, cf, bytecode.B(inst))
-	if value.IsKey(key) {
-		return instructions[lua.OP_SETTABLE](L, inst, base)
-	}
-	SetIndex(L, operand(L, cf, bytecode.A(inst)), key, operand(L, cf, bytecode.C(inst)))
-	return 0
-}
-
 // SetIndex is t[key] = v, for any kinds of values and keys.
 func SetIndex(L *lua.LState, t, key, v lua.LValue) {
-	if value.IsKey(key) {
-		L.SetTable(t, key, v)
-		return
-	}
-	raw := value.Key(key)
-	for range lua.MaxTableGetLoop {
-		tb, isTable := t.(*lua.LTable)
-		if isTable && tb.RawGet(raw) != lua.LNil {
-			L.RawSet(tb, raw, v)
+	for range maxMetaLoop {
+		tb, isTable := value.ToTable(t)
+		if isTable && (tb.Metatable() == nil || tb.Get(key) != nil) {
+			setRaw(L, tb, key, v)
 			return
 		}
-		switch index := L.GetMetaField(t, "__newindex"); {
+		switch index := MetaField(L, t, "__newindex"); {
 		case index == lua.LNil && isTable:
-			L.RawSet(tb, raw, v)
+			setRaw(L, tb, key, v)
 			return
 		case index == lua.LNil:
 			L.RaiseError("attempt to index a non-table object(%v) with key '%s'", t.Type(), key)
@@ -90,3 +146,62 @@ func SetIndex(L *lua.LState, t, key, v lua.LValue) {
 	}
 	L.RaiseError("too many recursions in settable")
 }
+
+// setRaw is rawset, with an error for what can't be a key.
+func setRaw(L *lua.LState, t *value.Table, key, v lua.LValue) {
+	switch k := key.(type) {
+	case *lua.LNilType:
+		L.RaiseError("table index is nil")
+	case lua.LNumber:
+		if k != k {
+			L.RaiseError("table index is NaN")
+		}
+	case *lua.LTable:
+		key = value.Foreign(k)
+	}
+	t.RawSet(key, v)
+}
+
+// MetatableOf is the metatable of any value, nil for none, whatever its __metatable
+// says.
+func MetatableOf(L *lua.LState, v lua.LValue) *value.Table {
+	switch v := v.(type) {
+	case *value.Table:
+		return v.Metatable()
+	case *lua.LUserData:
+		return value.UserMeta(v)
+	case *lua.LTable:
+		return value.Foreign(v).Metatable()
+	}
+	if f := Of(L); f != nil {
+		return f.vm.basic[v.Type()]
+	}
+	return nil
+}
+
+// MetaField is an entry of the metatable of a value, LNil for none.
+func MetaField(L *lua.LState, v lua.LValue, event string) lua.LValue {
+	if mt := MetatableOf(L, v); mt != nil {
+		return mt.RawGetString(event)
+	}
+	return lua.LNil
+}
+
+// SetBasic gives all values of a basic type a metatable, nil for none.
+func (v *VM) SetBasic(of lua.LValueType, mt *value.Table) {
+	v.basic[of] = mt
+	if mt == nil {
+		v.main.SetMetatable(sample(of), lua.LNil)
+	} else {
+		v.main.SetMetatable(sample(of), mt.Carrier())
+	}
+}
+
+// sample is a value of a type; what gopher-lua asks of it is only the type.
+type sample lua.LValueType
+
+func (s sample) String() string       { return s.Type().String() }
+func (s sample) Type() lua.LValueType { return lua.LValueType(s) }
+
+// Basic is the metatable of all values of a basic type, nil for none.
+func (v *VM) Basic(of lua.LValueType) *value.Table { return v.basic[of] }

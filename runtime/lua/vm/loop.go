@@ -6,6 +6,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"devnode/runtime/lua/bytecode"
+	"devnode/runtime/lua/value"
 )
 
 // Whatever calls Lua from Go (a metamethod, an iterator, a callback of sort)
@@ -199,6 +200,13 @@ frames:
 					pc += bytecode.SBx(inst)
 					continue
 				}
+			case lua.OP_GETGLOBAL:
+				if env := value.Env(fn); env != nil {
+					if v := getString(env, k[bytecode.Bx(inst)]); v != nil {
+						rg.set(local+a, v)
+						continue
+					}
+				}
 			case lua.OP_GETTABLEKS:
 				if v := getString(r[b], rk(r, k, c2)); v != nil {
 					rg.set(local+a, v)
@@ -216,6 +224,15 @@ frames:
 					rg.set(local+a+1, self)
 					continue
 				}
+			case lua.OP_SETGLOBAL:
+				if env := value.Env(fn); env != nil && setString(env, k[bytecode.Bx(inst)], r[a]) {
+					continue
+				}
+			case lua.OP_LEN:
+				if t, ok := r[b].(*value.Table); ok && t.Metatable() == nil {
+					rg.set(local+a, f.box.Int(int64(t.Len())))
+					continue
+				}
 			case lua.OP_SETTABLEKS:
 				if setString(r[a], rk(r, k, b), rk(r, k, c2)) {
 					continue
@@ -225,7 +242,7 @@ frames:
 					continue
 				}
 			case lua.OP_NEWTABLE:
-				rg.set(local+a, newTable(b, c2, int(code[pc]>>26) == lua.OP_SETTABLEKS))
+				rg.set(local+a, value.NewTable(b, c2))
 				continue
 			case lua.OP_CALL:
 				cf.Pc = pc

@@ -28,8 +28,11 @@ func ownInstructions() (all [bytecode.Opcodes]instruction) {
 	all[lua.OP_LE] = lessEqualOp
 	all[lua.OP_LEN] = lengthOp
 	all[lua.OP_CONCAT] = concatOp
-	all[lua.OP_GETTABLE] = getTableOp
-	all[lua.OP_SETTABLE] = setTableOp
+	all[lua.OP_GETTABLE], all[lua.OP_GETTABLEKS] = getTableOp, getTableOp
+	all[lua.OP_SETTABLE], all[lua.OP_SETTABLEKS] = setTableOp, setTableOp
+	all[lua.OP_GETGLOBAL], all[lua.OP_SETGLOBAL] = getGlobalOp, setGlobalOp
+	all[lua.OP_SELF], all[lua.OP_NEWTABLE], all[lua.OP_SETLIST] = selfOp, newTableOp, setListOp
+	all[lua.OP_TFORLOOP] = iterateOp
 	all[lua.OP_FORPREP] = forPrepOp
 	all[lua.OP_FORLOOP] = forLoopOp
 	for op, event := range arithmeticEvents {
@@ -62,7 +65,13 @@ func test(cf *frame, inst uint32, result bool) int {
 func equalOp(L *lua.LState, inst uint32, _ *frame) int {
 	cf := currentFrame(L)
 	x, y := operand(L, cf, bytecode.B(inst)), operand(L, cf, bytecode.C(inst))
+	if lt, ok := y.(*lua.LTable); ok {
+		y = value.Foreign(lt)
+	}
 	switch x := x.(type) {
+	case *lua.LTable:
+		t, ok := y.(*value.Table)
+		return test(cf, inst, ok && (value.Foreign(x) == t || metaEqual(L, value.Foreign(x), t)))
 	case lua.LNumber:
 		if n, ok := y.(lua.LNumber); ok {
 			return test(cf, inst, x == n)
@@ -73,8 +82,8 @@ func equalOp(L *lua.LState, inst uint32, _ *frame) int {
 	case lua.LString:
 		s, ok := y.(lua.LString)
 		return test(cf, inst, ok && x == s)
-	case *lua.LTable:
-		t, ok := y.(*lua.LTable)
+	case *value.Table:
+		t, ok := y.(*value.Table)
 		return test(cf, inst, ok && (x == t || metaEqual(L, x, t)))
 	case *lua.LUserData:
 		u, ok := y.(*lua.LUserData)
@@ -130,10 +139,10 @@ func metaOrder(L *lua.LState, x, y lua.LValue, event string) bool {
 
 // binaryMeta is the metamethod of x, or else that of y, or LNil.
 func binaryMeta(L *lua.LState, x, y lua.LValue, event string) lua.LValue {
-	if mm := L.GetMetaField(x, event); mm != lua.LNil {
+	if mm := MetaField(L, x, event); mm != lua.LNil {
 		return mm
 	}
-	return L.GetMetaField(y, event)
+	return MetaField(L, y, event)
 }
 
 // callMeta calls a metamethod, whatever it is, and gives its first result.
@@ -163,23 +172,23 @@ func setRegister(L *lua.LState, register int, v lua.LValue) {
 func lengthOp(L *lua.LState, inst uint32, base *frame) int {
 	cf := currentFrame(L)
 	v := operand(L, cf, bytecode.B(inst))
-	if _, ok := v.(lua.LString); ok {
-		return instructions[lua.OP_LEN](L, inst, base)
+	if s, ok := v.(lua.LString); ok {
+		setRegister(L, bytecode.A(inst), value.OfInt(int64(len(s))))
+		return 0
 	}
-	if t, ok := v.(*lua.LTable); ok && t.Metatable == lua.LNil {
-		return instructions[lua.OP_LEN](L, inst, base)
+	t, isTable := value.ToTable(v)
+	if isTable && t.Metatable() == nil {
+		setRegister(L, bytecode.A(inst), value.OfInt(int64(t.Len())))
+		return 0
 	}
-	return unaryMeta(L, cf, inst, base, v, "len")
-}
-
-// unaryMeta calls the metamethod of an operator with one operand. Where there is
-// none, gopher-lua's instruction has the answer, or the error.
-func unaryMeta(L *lua.LState, cf *frame, inst uint32, base *frame, v lua.LValue, event string) int {
-	mm := L.GetMetaField(v, "__"+event)
-	if mm == lua.LNil {
-		return instructions[bytecode.Opcode(inst)](L, inst, base)
+	switch mm := MetaField(L, v, "__len"); {
+	case mm != lua.LNil:
+		setRegister(L, bytecode.A(inst), callMeta(L, mm, "len", v, v))
+	case isTable:
+		setRegister(L, bytecode.A(inst), value.OfInt(int64(t.Len())))
+	default:
+		return instructions[lua.OP_LEN](L, inst, base) // an error
 	}
-	setRegister(L, bytecode.A(inst), callMeta(L, mm, event, v, v))
 	return 0
 }
 

@@ -24,7 +24,6 @@ type Scale struct {
 
 // What things take, with what gopher-lua and Go have around them.
 const (
-	tableBytes    = 96
 	valueBytes    = 16 // an LValue
 	boxBytes      = 16 // what the LValue of a number, or a string, points to
 	functionBytes = 64
@@ -32,7 +31,6 @@ const (
 	userdataBytes = 64
 	taskBytes     = 9 << 10 // an owner's fiber: a goroutine that runs Lua, and its thread
 	coroBytes     = 11 << 10
-	mapBytes      = 48
 )
 
 // VM weighs what v itself refers to. The stacks of its coroutines are left to
@@ -53,8 +51,10 @@ func (s *Scale) Value(v lua.LValue) {
 		v := s.todo[len(s.todo)-1]
 		s.todo = s.todo[:len(s.todo)-1]
 		switch v := v.(type) {
-		case *lua.LTable:
-			s.value(v.Metatable)
+		case *value.Table:
+			if mt := v.Metatable(); mt != nil {
+				s.value(mt)
+			}
 			s.entries(v)
 		case *lua.LFunction:
 			s.function(v)
@@ -101,7 +101,7 @@ func (s *Scale) value(v lua.LValue) {
 		s.Bytes += boxBytes
 	case lua.LString:
 		s.text(string(v))
-	case *lua.LTable:
+	case *value.Table:
 		if v != nil && s.seen.add(unsafe.Pointer(v)) {
 			s.todo = append(s.todo, v)
 		}
@@ -129,8 +129,8 @@ func (s *Scale) text(text string) {
 
 func (s *Scale) function(fn *lua.LFunction) {
 	s.Bytes += functionBytes
-	if fn.Env != nil {
-		s.value(fn.Env)
+	if env := value.Env(fn); env != nil {
+		s.value(env)
 	}
 	for _, uv := range fn.Upvalues {
 		if uv != nil && s.seen.add(unsafe.Pointer(uv)) {
@@ -143,58 +143,24 @@ func (s *Scale) function(fn *lua.LFunction) {
 func (s *Scale) userdata(u *lua.LUserData) {
 	s.Bytes += userdataBytes
 	s.value(u.Metatable)
-	if u.Env != nil {
-		s.value(u.Env)
+	if env := value.UserEnv(u); env != nil {
+		s.value(env)
 	}
 	if v, ok := u.Value.(lua.LValue); ok {
 		s.value(v)
 	}
 }
 
-func (s *Scale) entries(t *lua.LTable) {
-	s.Bytes += tableBytes
-	if !tableKnown {
-		t.ForEach(func(k, v lua.LValue) {
-			s.Bytes += 5 * valueBytes
+func (s *Scale) entries(t *value.Table) {
+	s.Bytes += t.Bytes()
+	t.ForEach(func(k, v lua.LValue) {
+		if name, ok := k.(lua.LString); ok {
+			s.text(string(name)) // that of a record is counted once
+		} else if _, ok := k.(lua.LNumber); !ok {
 			s.value(k)
-			s.value(v)
-		})
-		return
-	}
-	tb := (*table)(unsafe.Pointer(t))
-	s.Bytes += valueBytes * int64(cap(tb.array)+cap(tb.keys))
-	for _, v := range tb.array {
+		}
 		s.value(v)
-	}
-	for k, v := range tb.strdict {
-		s.text(k)
-		s.value(v)
-	}
-	for k, v := range tb.dict {
-		s.value(k)
-		s.value(v)
-	}
-	const word = 8
-	s.Bytes += mapSize(len(tb.strdict), 2*valueBytes) + mapSize(len(tb.dict), 2*valueBytes) + mapSize(len(tb.k2i), valueBytes+word)
-}
-
-// mapSize is what a Go map of n entries takes: groups of eight slots with a
-// byte of control for each, doubled when seven eighths are full.
-func mapSize(n, entry int) int64 {
-	switch {
-	case n == 0:
-		return 0
-	case n <= 8:
-		return mapBytes + 8*int64(entry+1)
-	}
-	slots := 16
-	for slots*7/8 < n && slots < 1024 {
-		slots *= 2
-	}
-	if slots*7/8 < n { // many tables of 1024 slots, split when full: two thirds full
-		slots = n * 3 / 2
-	}
-	return mapBytes + int64(slots)*int64(entry+1)
+	})
 }
 
 // addresses is a set of addresses. It is several times as fast as a map.

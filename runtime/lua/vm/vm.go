@@ -70,6 +70,7 @@ type VM struct {
 	orphans   orphans
 	closers   []func()
 	closed    bool
+	basic     [lua.LTChannel + 1]*value.Table // metatables of basic types
 }
 
 // New makes a VM with an empty table of globals.
@@ -82,7 +83,7 @@ func New(pool *Pool) *VM {
 func newMainState() *lua.LState {
 	G := newGlobal()
 	main := &lua.LState{G: G}
-	G.Global, G.Registry = main.CreateTable(0, 1), main.CreateTable(0, 1)
+	G.Global, G.Registry = value.NewTable(0, 0).Carrier(), value.NewTable(0, 0).Carrier()
 	main.Env = G.Global
 	// Where there is a main thread, a call takes a shorter path, and none writes
 	// to what the threads share.
@@ -112,14 +113,17 @@ var metatablesAt = func() uintptr {
 }()
 
 // Globals is the table of globals.
-func (v *VM) Globals() *lua.LTable { return v.main.G.Global }
+func (v *VM) Globals() *value.Table { return value.Globals(v.main) }
 
 // SetGlobals replaces the table of globals. It comes before the first function
 // is made and the first fiber is started.
-func (v *VM) SetGlobals(t *lua.LTable) { v.main.G.Global, v.main.Env = t, t }
+func (v *VM) SetGlobals(t *value.Table) {
+	v.main.G.Global = t.Carrier()
+	v.main.Env = v.main.G.Global
+}
 
 // Registry is Lua's registry: a table that scripts don't see.
-func (v *VM) Registry() *lua.LTable { return v.main.G.Registry }
+func (v *VM) Registry() *value.Table { return value.Registry(v.main) }
 
 // State is the VM's base state. It can't run code: it has no stack. It is for
 // making functions and tables, and for the metatables of basic types.

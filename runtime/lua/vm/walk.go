@@ -7,6 +7,8 @@ import (
 	"unsafe"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"devnode/runtime/lua/value"
 )
 
 // A Walker finds the Lua functions that live in a VM, by going through all
@@ -15,7 +17,7 @@ import (
 type Walker struct {
 	visit  func(*lua.LFunction)
 	fns    map[*lua.LFunction]struct{}
-	tables map[*lua.LTable]struct{}
+	tables map[*value.Table]struct{}
 	ud     map[*lua.LUserData]struct{}
 	fibers map[*Fiber]struct{} // walked
 	later  []*Fiber            // found, not walked
@@ -27,7 +29,7 @@ func NewWalker(visit func(*lua.LFunction)) *Walker {
 	return &Walker{
 		visit:  visit,
 		fns:    make(map[*lua.LFunction]struct{}),
-		tables: make(map[*lua.LTable]struct{}),
+		tables: make(map[*value.Table]struct{}),
 		ud:     make(map[*lua.LUserData]struct{}),
 		fibers: make(map[*Fiber]struct{}),
 	}
@@ -56,8 +58,10 @@ func (w *Walker) finish() {
 		v := w.todo[len(w.todo)-1]
 		w.todo = w.todo[:len(w.todo)-1]
 		switch v := v.(type) {
-		case *lua.LTable:
-			w.value(v.Metatable)
+		case *value.Table:
+			if mt := v.Metatable(); mt != nil {
+				w.value(mt)
+			}
 			w.entries(v)
 		case *lua.LFunction:
 			w.function(v)
@@ -70,7 +74,7 @@ func (w *Walker) finish() {
 // value puts what refers to other values on the list of what is to be done.
 func (w *Walker) value(v lua.LValue) {
 	switch v := v.(type) {
-	case *lua.LTable:
+	case *value.Table:
 		if !w.isLeaf(v) {
 			add(w, w.tables, v)
 		}
@@ -100,8 +104,8 @@ func (w *Walker) function(fn *lua.LFunction) {
 	if !fn.IsG {
 		w.visit(fn)
 	}
-	if fn.Env != nil {
-		w.value(fn.Env)
+	if env := value.Env(fn); env != nil {
+		w.value(env)
 	}
 	w.upvalues(fn)
 }
@@ -116,8 +120,8 @@ func (w *Walker) upvalues(fn *lua.LFunction) {
 
 func (w *Walker) userdata(u *lua.LUserData) {
 	w.value(u.Metatable)
-	if u.Env != nil {
-		w.value(u.Env)
+	if env := value.UserEnv(u); env != nil {
+		w.value(env)
 	}
 	if v, ok := u.Value.(lua.LValue); ok {
 		w.value(v)

@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"devnode/runtime/lua/value"
 )
 
 // walkedLines walks v, and if stacks is set also those of its coroutines and of
@@ -36,7 +38,7 @@ func TestWalkValues(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			v := newTestVM(t)
 			v.Globals().RawSetString("setmetatable", v.NewFunction(func(L *lua.LState) int {
-				L.CheckTable(1).Metatable = L.CheckTable(2)
+				value.SetMeta(value.CheckTable(L, 1), value.CheckTable(L, 2))
 				return 0
 			}))
 			run(t, v, src)

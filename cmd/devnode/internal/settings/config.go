@@ -87,7 +87,7 @@ func (c *config) include(L *lua.LState, name string) {
 	fn := c.vm.NewClosure(proto)
 	value.SetEnv(fn, c.env())
 	L.Push(fn)
-	L.Call(0, 0)
+	vm.Call(L, 0, 0)
 }
 
 // env is where a file's assignments go, with include beside them.

@@ -90,7 +90,7 @@ func TestCarryByName(t *testing.T) {
 			"enter ann = ", "all = 0", "rooms", "rooms.hall (1 entry: set by the start function)"},
 		{"counted by the start function", `local n = 0 function START() n = n + 1 end function CMD.f() n = n + 10 return n end`,
 			`local x local n = 0 function START() n = n + 1 end function CMD.g() return n end`,
-			"f = 11", "g = 12", "", "n = 11 (the start function has made it 12)"},
+			"f = 11", "g = 12", "n (11, and 12 by the start function)", ""},
 		{"set by the start function and the program", `local open = false function START() open = true end function CMD.close() open = false end function CMD.f() return open end`,
 			`local x local open = false function START() open = true end function CMD.f() return open end`,
 			"close = ; f = false", "f = false", "", ""},

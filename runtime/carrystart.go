@@ -52,7 +52,7 @@ func (c *carry) settleValue(n *namedValue, before, now *startWork) {
 	case left == is && left != nil:
 		n.to.set(n.given)
 	case vm.Plain(is) && n.given != n.fresh:
-		c.overwritten = append(c.overwritten, fmt.Sprintf("%s = %s (the start function has made it %s)", n.name, shortValue(n.given), shortValue(is)))
+		n.remark = fmt.Sprintf("%s, and %s by the start function", shortValue(n.given), shortValue(is))
 	}
 	if cell, ok := n.to.(cellPlace); ok && vm.Plain(is) {
 		now.setCell(cell.Upvalue, is)

@@ -24,6 +24,8 @@ func (c *carry) tell(r *ReloadRecord) {
 		switch {
 		case n.refused != "":
 			r.loses(n.name, c.missing(n.from.get(), now), n.from.get(), now, n.refused)
+		case now != n.given && n.remark != "":
+			r.Kept = append(r.Kept, n.keptAs())
 		case now != n.given:
 			if t, ok := n.given.(*value.Table); ok {
 				r.loses(n.name, c.missing(t, now), t, now, "set by the start function")

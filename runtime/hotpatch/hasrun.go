@@ -147,9 +147,7 @@ func (p *Patch) checkRun() error {
 			return err
 		}
 	}
-	for _, r := range p.all {
-		p.noteMakers(r)
-	}
+	p.noteMakers()
 	if !p.made.any() {
 		return nil
 	}

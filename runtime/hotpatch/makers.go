@@ -2,16 +2,89 @@ package hotpatch
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	lua "github.com/yuin/gopher-lua"
 
+	"devnode/runtime/lua/bytecode"
 	"devnode/runtime/lua/syntax"
 	"devnode/runtime/lua/value"
 )
 
-// noteMakers notes what a changed function has made at the top level before, as a
-// class, or a counter: it stays as it was made. Functions in it have their new code.
-func (p *Patch) noteMakers(r *run) {
+// What a changed function has made before, as a class, an object of closures, or a
+// counter, stays as it was made, but for the code of the functions in it. That is
+// noted where it is known: what a file's top level holds of it, and functions that it
+// would give others beside now.
+
+func (p *Patch) noteMakers() {
+	for _, c := range p.changes {
+		if !p.older[c] {
+			p.noteSiblings(c)
+		}
+	}
+	if p.makersChanged() {
+		p.findOthers()
+	}
+	for _, r := range p.all {
+		p.noteMade(r)
+	}
+}
+
+// makersChanged tells whether a function that makes tables or functions has other
+// code of its own, so that it is worth looking for what it made in other files.
+func (p *Patch) makersChanged() bool {
+	for _, c := range p.changes {
+		for i := 1; i < len(c.Is); i++ {
+			if fn := &c.Match.Functions[i]; fn.Changed && fn.Counterpart >= 0 && makes(c.Is[i]) && p.reachOf(c.Was[fn.Counterpart]) <= byStack {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// makes tells whether a function makes tables or functions.
+func makes(p *lua.FunctionProto) bool {
+	for _, instruction := range p.Code {
+		if op := bytecode.Opcode(instruction); op == lua.OP_NEWTABLE || op == lua.OP_CLOSURE {
+			return true
+		}
+	}
+	return false
+}
+
+// noteSiblings notes where functions live that a function has made, and that it makes
+// with others now.
+func (p *Patch) noteSiblings(c *Change) {
+	lives := make(map[int]bool) // functions of the old text whose inner ones live
+	for _, l := range p.living[c] {
+		if l.new > 0 && l.reach <= byStack {
+			lives[c.Match.Old[l.old].Parent] = true
+		}
+	}
+	for i := 1; i < len(c.Match.Functions); i++ {
+		fn := &c.Match.Functions[i]
+		if fn.Parent <= 0 || fn.Counterpart >= 0 {
+			continue
+		}
+		maker := &c.Match.Functions[fn.Parent]
+		if p.noted(maker.Name + " has run, ") {
+			continue // that says it
+		}
+		if maker.Counterpart > 0 && lives[maker.Counterpart] && p.reachOf(c.Was[maker.Counterpart]) <= byStack {
+			p.note(fmt.Sprintf("what %s has made before is without %s%s", maker.Name, fn.Name, c.At(fn.Line)))
+		}
+	}
+}
+
+// noted tells whether a note begins so.
+func (p *Patch) noted(text string) bool {
+	return slices.ContainsFunc(p.report.Notes, func(n string) bool { return strings.HasPrefix(n, text) })
+}
+
+// noteMade notes what a file's top level holds that a changed function has made.
+func (p *Patch) noteMade(r *run) {
 	rd := p.readerOf(r)
 	m := r.c.Match
 	for j := range m.OldStatements {

@@ -63,6 +63,7 @@ type remade struct {
 	was      *syntax.FirstValue
 	assigned bool // the program may have assigned to it
 	changed  bool // its first value is another now
+	gone     bool // the new text has no such variable
 }
 
 // carries tells whether u's generation takes state over by name.

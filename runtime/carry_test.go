@@ -104,6 +104,9 @@ func TestCarryByName(t *testing.T) {
 local function b() return "b" end function CMD.set() a = b end function CMD.f() return a() end`,
 			`local x local function a() return "a" end
 local function b() return "b" end function CMD.f() return a() end`, "set = ; f = b", "f = a", "", "a (a function of the old code)"},
+		{"a variable with another name", `local t, n, k = {}, 0, 5 function CMD.add(k) t[k] = 1 n = n + 1 end`,
+			`for i = 1, 2 do end local x local names, count, k2 = {}, 0, 5 function CMD.n() return count end`, "add a = ; add b = ", "n = 0", "",
+			"n = 2 (the text has no such variable now), t (2 entries: the text has no such variable now)"},
 		{"weak", `local t = setmetatable({}, {__mode = "k"}) function CMD.put(k) t[k] = k end`,
 			`local x local t = setmetatable({}, {__mode = "k"}) function CMD.get(k) return t[k] end`, "put a = ", "get a = a", "t", ""},
 		{"nothing", `local t = {} local names = {"a", "b"} function CMD.f() return #names end`,

@@ -70,10 +70,32 @@ func (l *collector) file(was, is scope) {
 		}
 		seen[name] = true
 	}
+	for _, name := range syntax.ScopeNames(was.instance.Main) {
+		from, ok := was.instance.Find(name)
+		if def := was.defines.Locals[name]; ok && !seen[name] && def != nil && def.Plain() {
+			l.gone(name, from.Value(), def)
+		}
+		seen[name] = true
+	}
 	if was.instance.Value != nil && is.instance.Value != nil && was.defines.Return != nil && is.defines.Return != nil {
 		l.variable(fileName(is.instance), resultPlace{was.instance}, resultPlace{is.instance}, was.defines.Return, is.defines.Return)
 	}
 }
+
+// gone is for a variable that the new text doesn't have any more.
+func (l *collector) gone(name string, old lua.LValue, was *syntax.FirstValue) {
+	r := remade{name: name, old: old, to: nowhere{}, was: was, gone: true, assigned: was.Assigned, changed: true}
+	if r.first = was.Value; was.Kind == syntax.FirstLiteral && !was.Assigned {
+		r.first = old
+	}
+	l.remade = append(l.remade, r)
+}
+
+// nowhere is the place of what is gone.
+type nowhere struct{}
+
+func (nowhere) get() lua.LValue { return lua.LNil }
+func (nowhere) set(lua.LValue)  {}
 
 // fileName is how the table that a file returns is called.
 func fileName(in *hotpatch.Instance) string {

@@ -68,6 +68,9 @@ func (c *carry) tellRemade(r *ReloadRecord, m remade) {
 	if m.changed {
 		why = "its first value is another now"
 	}
+	if m.gone {
+		why = "the text has no such variable now"
+	}
 	t, isTable := m.old.(*value.Table)
 	switch {
 	case isTable && c.isData(t):

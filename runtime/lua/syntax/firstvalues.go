@@ -50,9 +50,13 @@ func FirstValuesOf(src []byte, chunk string) (*FirstValues, error) {
 	}
 	d := &definer{locals: make(map[*local]*FirstValue), functions: make(map[*local]*function)}
 	d.FirstValues = FirstValues{Locals: make(map[string]*FirstValue), Globals: make(map[string]*FirstValue)}
+	walk := &visitor{
+		stmt: func(st ast.Stmt) { d.statement(st, st != d.top) },
+		expr: func(ast.Expr) bool { return false },
+	}
 	for _, st := range fn.body {
 		d.top = st
-		d.statement(st, false)
+		walk.statement(st)
 	}
 	for v, def := range d.locals {
 		def.Assigned = v.assigned
@@ -111,12 +115,6 @@ type definer struct {
 	top       ast.Stmt // the top-level statement that it is in
 }
 
-func (d *definer) block(list []ast.Stmt) {
-	for _, st := range list {
-		d.statement(st, true)
-	}
-}
-
 // statement notes what a statement defines. inside tells that it is in a block of
 // the main function, so that it may be run or not, or more than once.
 func (d *definer) statement(st ast.Stmt, inside bool) {
@@ -142,20 +140,6 @@ func (d *definer) statement(st ast.Stmt, inside bool) {
 		}
 	case *callStmt:
 		d.call(st.call)
-	case *doStmt:
-		d.block(st.body)
-	case *whileStmt:
-		d.block(st.body)
-	case *repeatStmt:
-		d.block(st.body)
-	case *ifStmt:
-		for _, c := range st.clauses {
-			d.block(c.body)
-		}
-	case *numericForStmt:
-		d.block(st.body)
-	case *genericForStmt:
-		d.block(st.body)
 	case *returnStmt:
 		if len(st.values) == 1 && !inside {
 			if t, ok := st.values[0].(*tableExpr); ok {

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"devnode/runtime/internal/actor"
 	"devnode/runtime/lua/vm"
 )
 
@@ -59,40 +60,21 @@ func (e *BusyError) Error() string {
 // are told so instead of waiting.
 const busyAfter = time.Second
 
-// progress is how far a service's worker has come.
-type progress struct {
-	running bool
-	message uint64        // the count of the one that it is handling
-	since   time.Duration // it is in that for so long
-}
-
 // progress tells what the service's worker is at. It may be called from any
 // goroutine, and waits for nothing.
-func (s *Service) progress() progress {
-	p := progress{message: s.box.look().taken}
-	for _, w := range s.node.sched.inUse() {
-		if w.current.Load() != s {
-			continue
-		}
-		p.running = true
-		if long := w.long.Load(); long != nil && long.service == s && long.message == p.message {
-			p.since = s.node.elapsed() - long.since
-		}
-	}
-	return p
-}
+func (s *Service) progress() actor.Progress { return s.node.sched.Progress(&s.actor) }
 
 // busy is what the service has been running for longer than busyAfter, nil if
 // nothing.
 func (s *Service) busy() *BusyError {
-	if s.progress().since < busyAfter {
+	if s.progress().Since < busyAfter {
 		return nil
 	}
 	doing, ok := s.doing()
 	if !ok || doing.For < busyAfter {
 		return nil
 	}
-	return &BusyError{Service: s.handle, Script: s.script, Doing: doing}
+	return &BusyError{Service: s.actor.Handle(), Script: s.script, Doing: doing}
 }
 
 // sampleAfter is how long a message takes before anybody asks at which line it is.
@@ -105,31 +87,31 @@ const noLine = "it has run no Lua for 300ms"
 // Code that runs for long is asked for its line.
 func (s *Service) doing() (Activity, bool) {
 	p := s.progress()
-	if !p.running {
+	if !p.Running {
 		return Activity{}, false
 	}
 	a := s.handledNow()
-	if p.since >= sampleAfter && s.native == nil {
+	if p.Since >= sampleAfter && s.native == nil {
 		a.At = noLine
 		s.askRunning(&question{answer: func(_ *Generation, f *vm.Fiber) { a = s.runs(f) }}, answerPatience)
 		p = s.progress()
 	}
-	a.For = p.since
-	return a, p.running
+	a.For = p.Since
+	return a, p.Running
 }
 
 // handledNow is the message that the service took last, as far as that is known
 // without asking its code.
 func (s *Service) handledNow() Activity {
-	figures := s.box.look()
-	a := Activity{What: "a message", Source: figures.source}
-	switch figures.ptype {
+	figures := s.actor.Box.Look()
+	a := Activity{What: "a message", Source: figures.Source}
+	switch figures.Type {
 	case ptypeControl:
 		a.What = "work of the node's own"
 	case ptypeTimer:
 		a.What = "what a timer or a socket has woken"
 	default:
-		if name := ptypeNames[figures.ptype]; name != "" {
+		if name := ptypeNames[figures.Type]; name != "" {
 			a.What = name
 		}
 	}
@@ -176,7 +158,7 @@ func lineOf(f *vm.Fiber) string {
 // busyWith says what keeps a service from answering.
 func (s *Service) busyWith() string {
 	if doing, ok := s.doing(); ok {
-		return "it is running " + doing.String() + ": `signal " + s.handle.String() + "` interrupts it"
+		return "it is running " + doing.String() + ": `signal " + s.actor.Handle().String() + "` interrupts it"
 	}
 	return "it waits"
 }

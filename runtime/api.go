@@ -7,6 +7,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"devnode/runtime/internal/actor"
 	"devnode/runtime/lua/stdlib"
 	"devnode/runtime/lua/value"
 	"devnode/runtime/lua/vm"
@@ -156,7 +157,7 @@ func (t *Task) packArguments(L *lua.LState, p *protocol, first int) *Data {
 }
 
 // boxOf makes Lua numbers on the worker that L runs on.
-func boxOf(L *lua.LState) *boxer { return &taskOf(L).service.worker.box }
+func boxOf(L *lua.LState) *actor.Boxer { return &taskOf(L).service.worker.box }
 
 // pushUnpacked pushes what p makes of a message, and returns how many values.
 func (t *Task) pushUnpacked(L *lua.LState, p *protocol, d *Data) int {
@@ -177,10 +178,13 @@ func pushValues(L *lua.LState, d *Data) int {
 	if d == nil {
 		return 0
 	}
-	values, ok := d.values, true
-	if d.isRaw {
-		if values, ok = deserialize(d.raw); !ok {
-			raise(L, "Invalid serialize stream (%d bytes)", len(d.raw))
+	var values []lua.LValue
+	if raw, is := d.Raw(); !is {
+		values = d.Values()
+	} else {
+		var ok bool
+		if values, ok = actor.Deserialize(raw); !ok {
+			raise(L, "Invalid serialize stream (%d bytes)", len(raw))
 		}
 	}
 	for _, v := range values {

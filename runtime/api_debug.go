@@ -1,8 +1,6 @@
 package runtime
 
 import (
-	"time"
-
 	lua "github.com/yuin/gopher-lua"
 
 	"devnode/runtime/lua/value"
@@ -20,7 +18,7 @@ func debugFunctions() map[string]lua.LGFunction {
 }
 
 func apiMailboxLength(L *lua.LState) int {
-	L.Push(lua.LNumber(taskOf(L).service.box.len()))
+	L.Push(lua.LNumber(taskOf(L).service.actor.Box.Len()))
 	return 1
 }
 
@@ -37,11 +35,11 @@ func apiStat(L *lua.LState) int {
 	s := taskOf(L).service
 	switch what := checkString(L, 1); what {
 	case "mqlen":
-		L.Push(lua.LNumber(s.box.len()))
+		L.Push(lua.LNumber(s.actor.Box.Len()))
 	case "message":
-		L.Push(lua.LNumber(s.box.look().messages))
+		L.Push(lua.LNumber(s.actor.Box.Look().Messages))
 	case "cpu":
-		L.Push(value.OfFloat(s.box.look().cpu.Seconds()))
+		L.Push(value.OfFloat(s.actor.Box.Look().CPU.Seconds()))
 	case "endless":
 		n := 0
 		if s.endless.Swap(false) {
@@ -49,7 +47,7 @@ func apiStat(L *lua.LState) int {
 		}
 		L.Push(lua.LNumber(n))
 	case "time":
-		L.Push(value.OfFloat((s.node.elapsed() - time.Duration(s.worker.since.Load())).Seconds()))
+		L.Push(value.OfFloat((s.node.elapsed() - s.worker.Since()).Seconds()))
 	default:
 		L.Push(lua.LNumber(0))
 	}

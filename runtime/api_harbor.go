@@ -22,7 +22,7 @@ func harborFunctions() map[string]lua.LGFunction {
 // harborGlobalName is harbor.globalname(name, handle).
 func harborGlobalName(L *lua.LState) int {
 	t := taskOf(L)
-	h := t.service.handle
+	h := t.service.actor.Handle()
 	if L.Get(2) != lua.LNil {
 		h = t.checkAddress(L, 2)
 	}
@@ -44,10 +44,10 @@ func harborQueryName(L *lua.LState) int {
 	}
 	session := s.newSession()
 	n.whenNamed(name, func(h Handle) {
-		n.push(s, message{source: handleManager, session: session, ptype: PTypeResponse, data: ValueData(lua.LNumber(h))}, nil)
+		n.push(s, Message{Source: handleManager, Session: session, Type: PTypeResponse, Data: ValueData(lua.LNumber(h))}, nil)
 	})
 	t.await(f, session, handleManager)
-	L.Push(t.answer(L).values[0])
+	L.Push(t.answer(L).Values()[0])
 	return 1
 }
 

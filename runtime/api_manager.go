@@ -30,8 +30,8 @@ func apiMonitor(L *lua.LState) int {
 
 // tellExitMonitor tells the monitor that a service has ended.
 func (n *Node) tellExitMonitor(dead *Service) {
-	if s := n.handles.grab(Handle(n.exitMonitor.Load())); s != nil {
-		n.push(s, message{source: dead.handle, ptype: PTypeClient, data: RawData("")}, nil)
+	if s := n.grab(Handle(n.exitMonitor.Load())); s != nil {
+		n.push(s, Message{Source: dead.actor.Handle(), Type: PTypeClient, Data: RawData("")}, nil)
 	}
 }
 

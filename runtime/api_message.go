@@ -3,6 +3,7 @@ package runtime
 import (
 	lua "github.com/yuin/gopher-lua"
 
+	"devnode/runtime/internal/actor"
 	"devnode/runtime/lua/value"
 	"devnode/runtime/lua/vm"
 )
@@ -39,21 +40,21 @@ func apiSend(L *lua.LState) int {
 	t := taskOf(L)
 	to := t.checkAddress(L, 1)
 	p := t.checkProtocol(L, 2)
-	return t.pushSent(L, to, message{ptype: p.id, data: t.packArguments(L, p, 3)})
+	return t.pushSent(L, to, Message{Type: p.id, Data: t.packArguments(L, p, 3)})
 }
 
 func apiRawSend(L *lua.LState) int {
 	t := taskOf(L)
 	to := t.checkAddress(L, 1)
 	p := t.checkProtocol(L, 2)
-	return t.pushSent(L, to, message{ptype: p.id, data: t.checkData(L, 3)})
+	return t.pushSent(L, to, Message{Type: p.id, Data: t.checkData(L, 3)})
 }
 
 // pushSent sends a message to the address that is argument 1.
-func (t *Task) pushSent(L *lua.LState, to Handle, m message) int {
+func (t *Task) pushSent(L *lua.LState, to Handle, m Message) int {
 	s := t.service
-	m.source = s.handle
-	if !s.node.send(s, to, m.ptype, 0, m.data) && !t.keep(L, 1, m) && !t.elsewhere(L.Get(1), m) {
+	m.Source = s.actor.Handle()
+	if !s.node.send(s, to, m.Type, 0, m.Data) && !t.keep(L, 1, m) && !t.elsewhere(L.Get(1), m) {
 		return 0
 	}
 	L.Push(lua.LNumber(0))
@@ -63,13 +64,13 @@ func (t *Task) pushSent(L *lua.LState, to Handle, m message) int {
 // elsewhere tells whether an address is of another node, or of none. In skynet
 // sending there succeeds, and what is sent is dropped, for another node with a line
 // in the log.
-func (t *Task) elsewhere(address lua.LValue, m message) bool {
+func (t *Task) elsewhere(address lua.LValue, m Message) bool {
 	if i, ok := value.ToInt(address); ok {
 		h := uint32(i)
 		if h>>24 == 0 {
 			return false
 		}
-		t.service.log("Drop message to harbor %d from %x to %x (session = %d, msgsz = %d)", h>>24, uint32(m.source), h, m.session, m.data.sizeNow())
+		t.service.log("Drop message to harbor %d from %x to %x (session = %d, msgsz = %d)", h>>24, uint32(m.Source), h, m.Session, m.Data.SizeNow())
 		return true
 	}
 	return address == lua.LString("")
@@ -77,7 +78,7 @@ func (t *Task) elsewhere(address lua.LValue, m message) bool {
 
 // dataArgument is the message that argument n is. It stays Lua's.
 func dataArgument(L *lua.LState, n int) *Data {
-	d, what := dataOf(L.Get(n))
+	d, what := actor.DataOf(L.Get(n))
 	if d == nil {
 		raise(L, "bad argument #%d (%s)", n, what)
 	}
@@ -99,7 +100,7 @@ func (t *Task) checkData(L *lua.LState, n int) *Data {
 func sendable(L *lua.LState, n int) (d *Data, what string) {
 	switch v := L.Get(n).(type) {
 	case *lua.LUserData, lua.LString:
-		if d, what = dataOf(v); d != nil {
+		if d, what = actor.DataOf(v); d != nil {
 			return d, ""
 		}
 	}
@@ -114,7 +115,7 @@ func sendable(L *lua.LState, n int) (d *Data, what string) {
 // service itself; a session that is nil is a new one.
 func apiRedirect(L *lua.LState) int {
 	t := taskOf(L)
-	to, source := t.checkAddress(L, 1), t.service.handle
+	to, source := t.checkAddress(L, 1), t.service.actor.Handle()
 	if i, ok := value.ToInt(L.Get(2)); !ok || i != 0 {
 		source = t.checkAddress(L, 2)
 	}
@@ -125,8 +126,8 @@ func apiRedirect(L *lua.LState) int {
 	} else {
 		session = int32(checkInteger(L, 4))
 	}
-	m := message{data: t.checkData(L, 5), source: source, session: session, ptype: p.id}
-	s := t.service.node.handles.grab(to)
+	m := Message{Data: t.checkData(L, 5), Source: source, Session: session, Type: p.id}
+	s := t.service.node.grab(to)
 	if (s == nil || !t.service.node.push(s, m, t.service.worker)) && !t.keep(L, 1, m) {
 		t.service.node.bounce(m, "redirected to invalid address "+addressText(L.Get(1)))
 		return 0
@@ -137,12 +138,12 @@ func apiRedirect(L *lua.LState) int {
 
 // bounce tells the service in whose name a request was sent that nobody will
 // answer it: it would wait for ever.
-func (n *Node) bounce(m message, reason string) {
-	if m.session == 0 || m.ptype == PTypeResponse || m.ptype == PTypeError {
+func (n *Node) bounce(m Message, reason string) {
+	if m.Session == 0 || m.Type == PTypeResponse || m.Type == PTypeError {
 		return
 	}
-	if source := n.handles.grab(m.source); source != nil {
-		n.push(source, message{source: handleManager, session: m.session, ptype: PTypeError, data: RawData(reason)}, nil)
+	if source := n.grab(m.Source); source != nil {
+		n.push(source, Message{Source: handleManager, Session: m.Session, Type: PTypeError, Data: RawData(reason)}, nil)
 	}
 }
 
@@ -177,7 +178,7 @@ func (t *Task) ask(L *lua.LState, to Handle, ptype PType, data *Data) *Data {
 	f := vm.Of(L)
 	s := t.service
 	session := s.newSession()
-	if !s.node.send(s, to, ptype, session, data) && !t.keep(L, 1, message{source: s.handle, session: session, ptype: ptype, data: data}) {
+	if !s.node.send(s, to, ptype, session, data) && !t.keep(L, 1, Message{Source: s.actor.Handle(), Session: session, Type: ptype, Data: data}) {
 		raise(L, "call to invalid address %s", addressText(L.Get(1)))
 	}
 	s.noteName(session, to, L.Get(1))
@@ -256,8 +257,8 @@ func apiContext(L *lua.LState) int {
 func apiPack(L *lua.LState) int {
 	t := taskOf(L)
 	d, box := t.pack(L, 1), &t.service.worker.box
-	L.Push(box.userdata(d))
-	L.Push(box.number(d.Size()))
+	L.Push(box.Userdata(d))
+	L.Push(box.Int(d.Size()))
 	return 2
 }
 
@@ -265,7 +266,7 @@ func apiPackString(L *lua.LState) int {
 	t := taskOf(L)
 	d := t.pack(L, 1)
 	L.Push(lua.LString(d.Text()))
-	t.service.worker.recycle(d)
+	t.service.worker.data.Recycle(d)
 	return 1
 }
 

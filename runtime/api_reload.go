@@ -37,7 +37,7 @@ func apiReload(L *lua.LState) int {
 	if t.gen != s.code || !t.gen.started {
 		raise(L, "reload: only the generation that serves, once its start function has returned, can be reloaded")
 	}
-	args := taskOf(L).pack(L, 2).values // 1 is the module, as of __call
+	args := taskOf(L).pack(L, 2).Values() // 1 is the module, as of __call
 	if args == nil {
 		args = []lua.LValue{}
 	}

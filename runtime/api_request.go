@@ -144,8 +144,8 @@ func (r *requests) send(L *lua.LState, t *Task, req *value.Table) {
 	if t.trace != "" {
 		t.sendTrace(vm.Of(L), to)
 	}
-	m := message{source: s.handle, session: session, ptype: p.id, data: t.packArguments(L, p, base+3)}
-	if !s.node.send(s, to, m.ptype, session, m.data) && !t.keep(L, base+1, m) {
+	m := Message{Source: s.actor.Handle(), Session: session, Type: p.id, Data: t.packArguments(L, p, base+3)}
+	if !s.node.send(s, to, m.Type, session, m.Data) && !t.keep(L, base+1, m) {
 		r.failed = append(r.failed, req)
 		return
 	}

@@ -116,14 +116,14 @@ func launchFor(L *lua.LState, name string, args []string) int {
 	t.awaitLaunchPlace(f)
 	session := s.newSession()
 	made, err := s.node.launch(s, name, args, func(made *Service, err error) {
-		m := message{source: handleLauncher, session: session, ptype: PTypeResponse}
+		m := Message{Source: handleLauncher, Session: session, Type: PTypeResponse}
 		switch {
 		case err == nil:
-			m.data = ValueData(lua.LNumber(made.handle))
+			m.Data = ValueData(lua.LNumber(made.actor.Handle()))
 		case errors.Is(err, errExited):
-			m.data = ValueData(lua.LNil)
+			m.Data = ValueData(lua.LNil)
 		default:
-			m.ptype, m.data = PTypeError, RawData(firstLine(err.Error()))
+			m.Type, m.Data = PTypeError, RawData(firstLine(err.Error()))
 		}
 		s.node.push(s, m, made.worker)
 	})
@@ -133,10 +133,10 @@ func launchFor(L *lua.LState, name string, args []string) int {
 	t.launched(made)
 	t.await(f, session, handleLauncher)
 	d := t.answer(L)
-	if d.values[0] == lua.LNil {
+	if d.Values()[0] == lua.LNil {
 		return 0
 	}
-	L.Push(d.values[0])
+	L.Push(d.Values()[0])
 	return 1
 }
 
@@ -177,15 +177,15 @@ func awaitUnique(L *lua.LState, key string, made func() *Service) int {
 	f, t := vm.Of(L), taskOf(L)
 	n := t.service.node
 	session := t.service.newSession()
-	if n.unique.get(key, made != nil, n.tellUnique(t.service.handle, session)) {
+	if n.unique.get(key, made != nil, n.tellUnique(t.service.actor.Handle(), session)) {
 		n.beginUnique(key, made())
 	}
 	t.await(f, session, handleManager)
 	d := t.answer(L)
-	if d.values[0] == lua.LNil {
+	if d.Values()[0] == lua.LNil {
 		return 0
 	}
-	L.Push(d.values[0])
+	L.Push(d.Values()[0])
 	return 1
 }
 
@@ -210,7 +210,7 @@ func apiExit(L *lua.LState) int {
 }
 
 func apiSelf(L *lua.LState) int {
-	L.Push(lua.LNumber(taskOf(L).service.handle))
+	L.Push(lua.LNumber(taskOf(L).service.actor.Handle()))
 	return 1
 }
 
@@ -224,7 +224,7 @@ func apiAddress(L *lua.LState) int {
 // a dot, or nil.
 func apiLocalName(L *lua.LState) int {
 	name := checkString(L, 1)
-	h := taskOf(L).service.node.handles.find(name)
+	h := taskOf(L).service.node.handles.Find(name)
 	if h == 0 || name[0] != '.' {
 		return 0
 	}
@@ -280,7 +280,7 @@ func apiLaunch(L *lua.LState) int {
 		return 0
 	}
 	t.launched(made)
-	L.Push(lua.LNumber(made.handle))
+	L.Push(lua.LNumber(made.actor.Handle()))
 	return 1
 }
 
@@ -288,7 +288,7 @@ func apiLaunch(L *lua.LState) int {
 func apiKill(L *lua.LState) int {
 	t := taskOf(L)
 	h := t.checkAddress(L, 1)
-	if h == t.service.handle {
+	if h == t.service.actor.Handle() {
 		return t.killSelf(L)
 	}
 	if h != 0 {
@@ -305,7 +305,7 @@ func (t *Task) killSelf(L *lua.LState) int {
 	if t.gen.preparing() {
 		raise(L, "skynet.kill of the service itself in a generation that is being prepared")
 	}
-	t.gen.log("KILL :%x", uint32(s.handle))
+	t.gen.log("KILL :%x", uint32(s.actor.Handle()))
 	s.leave(s.killed())
 	return 0
 }
@@ -318,7 +318,7 @@ func apiAbort(L *lua.LState) int {
 // apiRegister is skynet.register(name).
 func apiRegister(L *lua.LState) int {
 	t := taskOf(L)
-	return t.giveName(L, checkString(L, 1), t.service.handle)
+	return t.giveName(L, checkString(L, 1), t.service.actor.Handle())
 }
 
 // apiName is skynet.name(name, addr).
@@ -332,7 +332,7 @@ func (t *Task) giveName(L *lua.LState, name string, h Handle) int {
 		raise(L, "%q is no name for a service: local ones begin with a dot, global ones have fewer than 16 characters, no colon, and are no number", name)
 	}
 	n := t.service.node
-	if t.gen.preparing() && n.handles.find(name) == 0 {
+	if t.gen.preparing() && n.handles.Find(name) == 0 {
 		t.gen.names = append(t.gen.names, givenName{name, h})
 		if isGlobalName(name) {
 			return 0

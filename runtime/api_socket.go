@@ -136,7 +136,7 @@ func socketBlock(L *lua.LState) int {
 func (so *socket) known(s *Service) int64 {
 	so.mu.Lock()
 	defer so.mu.Unlock()
-	if so.in.size() > 0 && so.in.during == s.box.look().messages {
+	if so.in.size() > 0 && so.in.during == s.actor.Box.Look().Messages {
 		return so.in.total - 1
 	}
 	return so.in.total

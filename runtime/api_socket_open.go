@@ -173,7 +173,7 @@ func (so *socket) giveBackLocked() func() {
 			so.pokeLocked()
 		}
 		so.mu.Unlock()
-		if so.set.node.handles.grab(owner.handle) == nil { // it has ended meanwhile
+		if so.set.node.grab(owner.actor.Handle()) == nil { // it has ended meanwhile
 			so.drop(0)
 		}
 	}
@@ -183,7 +183,7 @@ func (so *socket) giveBackLocked() func() {
 func (so *socket) releaseWaiter() {
 	if w := so.waiter; w != nil {
 		so.waiter = nil
-		so.set.node.push(w.service, message{session: w.session, ptype: ptypeTimer}, nil)
+		so.set.node.push(w.service, Message{Session: w.session, Type: ptypeTimer}, nil)
 	}
 }
 
@@ -248,7 +248,7 @@ func socketClose(L *lua.LState) int {
 func (t *Task) yield(f *vm.Fiber) {
 	s := t.service
 	session := s.newSession()
-	s.node.push(s, message{session: session, ptype: ptypeTimer}, s.worker)
+	s.node.push(s, Message{Session: session, Type: ptypeTimer}, s.worker)
 	t.await(f, session, 0)
 }
 

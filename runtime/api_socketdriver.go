@@ -171,7 +171,7 @@ func driverUnpack(L *lua.LState) int {
 	L.Push(lua.LNumber(m.UD))
 	switch m.Kind {
 	case socketmsg.Data, socketmsg.UDP:
-		L.Push(boxOf(L).userdata(RawData(m.Data)))
+		L.Push(boxOf(L).Userdata(RawData(m.Data)))
 	default:
 		L.Push(lua.LString(m.Data))
 	}
@@ -185,7 +185,7 @@ func driverUnpack(L *lua.LState) int {
 // driverStringToPointer is driver.str2p(s): the bytes as a message, and their number.
 func driverStringToPointer(L *lua.LState) int {
 	s := stringArgument(L, 1, "str2p")
-	L.Push(boxOf(L).userdata(RawData(s)))
+	L.Push(boxOf(L).Userdata(RawData(s)))
 	L.Push(lua.LNumber(len(s)))
 	return 2
 }

@@ -24,10 +24,10 @@ func timeFunctions() map[string]lua.LGFunction {
 // message, when ti isn't positive.
 func (s *Service) expireIn(session int32, ti int64) {
 	if ti <= 0 {
-		s.node.push(s, message{session: session, ptype: ptypeTimer}, s.worker)
+		s.node.push(s, Message{Session: session, Type: ptypeTimer}, s.worker)
 		return
 	}
-	s.node.timers.add(s, session, time.Duration(min(ti, 1<<40))*centisecond)
+	s.node.timers.Add(&s.actor, session, time.Duration(min(ti, 1<<40))*centisecond)
 }
 
 // apiNow is skynet.now(): centiseconds since the node's start.

@@ -45,7 +45,7 @@ func apiTrace(L *lua.LState) int {
 func (t *Task) startTrace() {
 	s := t.service
 	s.traceID++
-	t.trace = fmt.Sprintf("%s-%d", s.handle, s.traceID)
+	t.trace = fmt.Sprintf("%s-%d", s.actor.Handle(), s.traceID)
 }
 
 // apiTraceTag is skynet.tracetag(): the tag of the running task; nil if it isn't
@@ -172,19 +172,19 @@ func (t *Task) sendTrace(f *vm.Fiber, to Handle) {
 }
 
 // tagged notes the tag of the next request of a sender.
-func (s *Service) tagged(m message) {
+func (s *Service) tagged(m Message) {
 	if s.tags == nil {
 		s.tags = make(map[Handle]string)
 	}
-	s.tags[m.source] = m.data.Text()
+	s.tags[m.Source] = m.Data.Text()
 }
 
 // traceRequest has the task of a request traced if its sender is, or its
 // protocol.
-func (g *Generation) traceRequest(t *Task, m message) {
-	tag := g.service.tags[m.source]
-	delete(g.service.tags, m.source)
-	switch on, set := g.traced[m.ptype]; {
+func (g *Generation) traceRequest(t *Task, m Message) {
+	tag := g.service.tags[m.Source]
+	delete(g.service.tags, m.Source)
+	switch on, set := g.traced[m.Type]; {
 	case set && !on:
 		t.traceOff = true
 		return

@@ -60,7 +60,7 @@ func raiseUnknown(L *lua.LState) int {
 
 // unknownAnswerTask runs the service's function for answers that nobody waits
 // for; nil if it has none.
-func (s *Service) unknownAnswerTask(m message) *Task {
+func (s *Service) unknownAnswerTask(m Message) *Task {
 	g := s.code
 	if g == nil || g.unknownAnswer == nil {
 		return nil
@@ -69,10 +69,10 @@ func (s *Service) unknownAnswerTask(m message) *Task {
 }
 
 // unknownArgs are the arguments of both functions: session, source, msg, sz.
-func (s *Service) unknownArgs(m message) []lua.LValue {
-	data := m.data
+func (s *Service) unknownArgs(m Message) []lua.LValue {
+	data := m.Data
 	if data == nil {
 		data = RawData("")
 	}
-	return []lua.LValue{lua.LNumber(m.session), lua.LNumber(m.source), s.worker.box.userdata(data), lua.LNumber(data.Size())}
+	return []lua.LValue{lua.LNumber(m.Session), lua.LNumber(m.Source), s.worker.box.Userdata(data), lua.LNumber(data.Size())}
 }

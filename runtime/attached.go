@@ -27,7 +27,7 @@ func (n *attachedNode) Task(L *lua.LState) attach.Task { return (*attachedTask)(
 
 // Service finds a live service.
 func (n *attachedNode) Service(h Handle) attach.Service {
-	if s := n.handles.grab(h); s != nil {
+	if s := (*Node)(n).grab(h); s != nil {
 		return s.attached()
 	}
 	return nil
@@ -35,7 +35,7 @@ func (n *attachedNode) Service(h Handle) attach.Service {
 
 // Message makes the value by which Lua holds a message of bytes.
 func (n *attachedNode) Message(L *lua.LState, bytes string) lua.LValue {
-	return boxOf(L).userdata(RawData(bytes))
+	return boxOf(L).Userdata(RawData(bytes))
 }
 
 // Bytes are those of a message that Lua holds.
@@ -73,7 +73,7 @@ func (t *attachedTask) Park(f *vm.Fiber, session int32) { (*Task)(t).await(f, se
 func (t *attachedTask) Generation() attach.Generation { return t.gen.attached() }
 
 // Handle is the service's handle.
-func (s *attachedService) Handle() Handle { return s.handle }
+func (s *attachedService) Handle() Handle { return s.actor.Handle() }
 
 // Do runs fn on the service's worker, as code of its own: not while a task of it blocks
 // the service, and not once it ends.
@@ -89,17 +89,17 @@ func (s *attachedService) Do(fn func()) bool {
 
 // Post delivers a message of bytes.
 func (s *attachedService) Post(source Handle, ptype PType, session int32, bytes string) bool {
-	return s.node.push((*Service)(s), message{source: source, ptype: ptype, session: session, data: RawData(bytes)}, nil)
+	return s.node.push((*Service)(s), Message{Source: source, Type: ptype, Session: session, Data: RawData(bytes)}, nil)
 }
 
 // Wake has the task go on that waits for a session.
 func (s *attachedService) Wake(session int32) {
-	s.node.push((*Service)(s), message{session: session, ptype: ptypeTimer}, nil)
+	s.node.push((*Service)(s), Message{Session: session, Type: ptypeTimer}, nil)
 }
 
 // Log writes a line in the service's name.
 func (s *attachedService) Log(text string) {
-	s.node.logLine(s.handle, (*Service)(s).edition(), text)
+	s.node.logLine(s.actor.Handle(), (*Service)(s).edition(), text)
 }
 
 // Node is the service's node.

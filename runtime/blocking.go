@@ -22,12 +22,12 @@ func (t *Task) awaitAlone(f *vm.Fiber, work func()) {
 }
 
 // nextMessage takes the next message that may be handled.
-func (s *Service) nextMessage() (message, bool) {
+func (s *Service) nextMessage() (Message, bool) {
 	if len(s.aside) > 0 && s.blocked == nil {
 		return s.takeAside(), true
 	}
 	for {
-		m, ok := s.box.pop(s.living)
+		m, ok := s.actor.Box.Pop(s.living)
 		if !ok || s.blocked == nil || s.handlesBlocked(m) {
 			return m, ok
 		}
@@ -38,20 +38,20 @@ func (s *Service) nextMessage() (message, bool) {
 // handlesBlocked tells whether a message is handled while a task blocks the
 // service: that the task goes on, what is asked from outside, and all once the
 // service is to end.
-func (s *Service) handlesBlocked(m message) bool {
-	return m.ptype == ptypeControl || m.ptype == ptypeTimer && m.session == s.blocked.session || s.doomed.Load() != nil
+func (s *Service) handlesBlocked(m Message) bool {
+	return m.Type == ptypeControl || m.Type == ptypeTimer && m.Session == s.blocked.session || s.doomed.Load() != nil
 }
 
-func (s *Service) putAside(m message) {
+func (s *Service) putAside(m Message) {
 	s.aside = append(s.aside, m)
-	s.box.putAside(1)
+	s.actor.Box.PutAside(1)
 }
 
-func (s *Service) takeAside() message {
+func (s *Service) takeAside() Message {
 	m := s.aside[0]
-	s.aside[0] = message{}
+	s.aside[0] = Message{}
 	s.aside = s.aside[1:]
-	s.box.putAside(-1)
+	s.actor.Box.PutAside(-1)
 	return m
 }
 
@@ -61,6 +61,6 @@ func (s *Service) waitsItsTurn(fn func(*Service)) bool {
 	if s.blocked == nil {
 		return false
 	}
-	s.putAside(message{ptype: ptypeControl, data: controlData(fn)})
+	s.putAside(s.controlMessage(fn))
 	return true
 }

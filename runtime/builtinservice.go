@@ -86,7 +86,7 @@ func (g *Generation) opening(open OpenService) *lua.LFunction {
 		var err error
 		taskOf(L).awaitWork(vm.Of(L), func() {
 			var c io.Closer
-			c, err = open(func(text string) { s.node.logLine(s.handle, 0, text) }, s.args)
+			c, err = open(func(text string) { s.node.logLine(s.actor.Handle(), 0, text) }, s.args)
 			o.set(c)
 		})
 		if err != nil {

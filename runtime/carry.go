@@ -68,7 +68,7 @@ type remade struct {
 
 // carries tells whether u's generation takes state over by name.
 func (u *upgrade) carries() bool {
-	if u.options.Fresh || u.options.Anew[u.service.handle] || u.service.cell != nil {
+	if u.options.Fresh || u.options.Anew[u.service.actor.Handle()] || u.service.cell != nil {
 		return false
 	}
 	_, script := u.next.files.main()

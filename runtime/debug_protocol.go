@@ -108,9 +108,9 @@ func debugStat(L *lua.LState) int {
 	s := t.service
 	stat := value.NewTable(0, 4)
 	stat.RawSetString("task", lua.LNumber(len(t.gen.waitingTasks())))
-	stat.RawSetString("mqlen", lua.LNumber(s.box.len()))
-	stat.RawSetString("cpu", value.OfFloat(s.box.look().cpu.Seconds()))
-	stat.RawSetString("message", lua.LNumber(s.box.look().messages))
+	stat.RawSetString("mqlen", lua.LNumber(s.actor.Box.Len()))
+	stat.RawSetString("cpu", value.OfFloat(s.actor.Box.Look().CPU.Seconds()))
+	stat.RawSetString("message", lua.LNumber(s.actor.Box.Look().Messages))
 	return answerValues(L, stat)
 }
 

@@ -6,7 +6,7 @@ import "maps"
 // loaded, by absolute path with the hash of the bytes that it runs, and for
 // which it looked in vain. Both are the caller's.
 func (n *Node) Dependencies(h Handle) (loaded map[string]Hash, missed []string) {
-	s := n.handles.grab(h)
+	s := n.grab(h)
 	if s == nil {
 		return nil, nil
 	}
@@ -21,7 +21,7 @@ func (n *Node) Dependencies(h Handle) (loaded map[string]Hash, missed []string) 
 // of a service, by absolute path with the hash of the bytes that ran last. A reload
 // doesn't run them. The map is the caller's.
 func (n *Node) Injected(h Handle) map[string]Hash {
-	s := n.handles.grab(h)
+	s := n.grab(h)
 	if s == nil {
 		return nil
 	}
@@ -38,7 +38,7 @@ func (n *Node) Injected(h Handle) map[string]Hash {
 // bytes that its serving generation runs. Both are empty for a service that has
 // none. The bytes must not be changed.
 func (n *Node) Source(h Handle) (path string, data []byte) {
-	s := n.handles.grab(h)
+	s := n.grab(h)
 	if s == nil {
 		return "", nil
 	}
@@ -52,7 +52,7 @@ func (n *Node) Source(h Handle) (path string, data []byte) {
 // Loaded are the files that the serving generation of a service has loaded, by
 // absolute path. The map is the caller's, the bytes must not be changed.
 func (n *Node) Loaded(h Handle) map[string][]byte {
-	s := n.handles.grab(h)
+	s := n.grab(h)
 	if s == nil {
 		return nil
 	}
@@ -106,7 +106,7 @@ func (n *Node) Behind(files map[string]Hash) []Handle {
 // Uses tells whether a service has loaded a file, given by its absolute path, or
 // looked for it in vain: its serving generation, or a reload that failed since.
 func (n *Node) Uses(h Handle, path string) bool {
-	s := n.handles.grab(h)
+	s := n.grab(h)
 	if s == nil {
 		return false
 	}
@@ -128,7 +128,7 @@ func (fs *files) knows(path string) bool {
 // which lists the users' services that run and that something holds for.
 func (n *Node) which(holds func(*Standing) bool) []Handle {
 	var list []Handle
-	for _, info := range n.figures(n.handles.all()) {
+	for _, info := range n.figures(n.services()) {
 		if !info.System && info.files != nil && info.State != "loading" && holds(&info.Standing) {
 			list = append(list, info.Handle)
 		}

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"devnode/runtime/internal/actor"
 )
 
 // cutBackground ends what the old generation does for nobody who waits, and notes in
@@ -35,12 +37,12 @@ func (u *upgrade) drain(old *Generation) {
 	old.drainsSince = s.node.elapsed()
 	what := old.pendingWork()
 	old.log("reload %s: generation %d drains: %s", s.script, old.number, what)
-	s.node.events.emit(Event{Kind: EventDraining, Service: s.handle, Script: s.script, Generation: old.number, Text: what})
+	s.node.events.emit(Event{Kind: EventDraining, Service: s.actor.Handle(), Script: s.script, Generation: old.number, Text: what})
 	timeout := u.options.Drain
 	if timeout <= 0 {
 		timeout = s.node.config.DrainTimeout
 	}
-	old.expiry = setAlarm(timeout, func() {
+	old.expiry = actor.SetAlarm(timeout, func() {
 		s.node.do(s, func(*Service) {
 			if !old.retired {
 				old.cut(fmt.Sprintf("generation %d was still at it %s after the reload", old.number, timeout))
@@ -81,7 +83,7 @@ func (g *Generation) retire() {
 		return
 	}
 	g.retired = true
-	g.expiry.stop()
+	g.expiry.Stop()
 	s := g.service
 	if g.successor != nil && g.drainsSince > 0 {
 		g.successor.follow()
@@ -96,7 +98,7 @@ func (g *Generation) retire() {
 	}
 	g.end()
 	s.publish()
-	s.node.events.emit(Event{Kind: EventDrained, Service: s.handle, Script: s.script, Generation: g.number})
+	s.node.events.emit(Event{Kind: EventDrained, Service: s.actor.Handle(), Script: s.script, Generation: g.number})
 }
 
 // pendingWork is how much g still has to do, in words.

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"devnode/runtime/internal/actor"
 )
 
 // A service ends with code of its own: the __close methods of its tasks and the
@@ -16,7 +18,7 @@ const listEndingAfter = 100 * time.Millisecond
 
 // endingService finds a live service, or one that is ending.
 func (n *Node) endingService(h Handle) (*Service, error) {
-	if s := n.handles.grabEnding(h); s != nil {
+	if s := n.grabEnding(h); s != nil {
 		return s, nil
 	}
 	return nil, fmt.Errorf("%s: %w", h, ErrNoService)
@@ -24,7 +26,7 @@ func (n *Node) endingService(h Handle) (*Service, error) {
 
 // slowEndings are the services whose end takes long.
 func (n *Node) slowEndings() []*Service {
-	return slices.DeleteFunc(n.handles.leaving(), func(s *Service) bool { return s.progress().since < listEndingAfter })
+	return slices.DeleteFunc(n.leaving(), func(s *Service) bool { return s.progress().Since < listEndingAfter })
 }
 
 // cutItsEnd has what a service that ends still runs end at once.
@@ -41,7 +43,7 @@ func (s *Service) limitEnd() {
 		return
 	}
 	n := s.node
-	s.endDeadline = setAlarm(n.config.EndTimeout, func() {
+	s.endDeadline = actor.SetAlarm(n.config.EndTimeout, func() {
 		s.tooLong("__close")
 		n.terminate(s, s.outlasts("__close"))
 	})
@@ -49,9 +51,9 @@ func (s *Service) limitEnd() {
 
 // limitFinalizers has the __gc methods of g be cut when they take longer than the
 // deadline.
-func (g *Generation) limitFinalizers() *alarm {
+func (g *Generation) limitFinalizers() *actor.Alarm {
 	s, machine := g.service, g.vm
-	return setAlarm(s.node.config.EndTimeout, func() {
+	return actor.SetAlarm(s.node.config.EndTimeout, func() {
 		s.tooLong("__gc")
 		why := s.outlasts("__gc")
 		g.cutOff.Store(&why)
@@ -60,7 +62,7 @@ func (g *Generation) limitFinalizers() *alarm {
 }
 
 func (s *Service) outlasts(method string) error {
-	return fmt.Errorf("%s (%s): its %s methods outlast %s", s.handle, s.script, method, s.node.config.EndTimeout)
+	return fmt.Errorf("%s (%s): its %s methods outlast %s", s.actor.Handle(), s.script, method, s.node.config.EndTimeout)
 }
 
 // tooLong says what the service does at its deadline.
@@ -69,5 +71,5 @@ func (s *Service) tooLong(method string) {
 	if doing, ok := s.doing(); ok {
 		where = ", it is running " + doing.String()
 	}
-	s.node.logLine(s.handle, s.edition(), fmt.Sprintf("error: the %s methods of %s outlast %s%s: they are ended", method, s.script, s.node.config.EndTimeout, where))
+	s.node.logLine(s.actor.Handle(), s.edition(), fmt.Sprintf("error: the %s methods of %s outlast %s%s: they are ended", method, s.script, s.node.config.EndTimeout, where))
 }

@@ -83,7 +83,7 @@ func TestEndlessEnds(t *testing.T) {
 					}
 				}
 				for _, s := range services {
-					end(tn, s.handle)
+					end(tn, s.actor.Handle())
 				}
 				for _, s := range services {
 					select {

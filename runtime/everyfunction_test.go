@@ -174,7 +174,7 @@ func (c *caller) round(seed uint64, end time.Time) {
 // launch starts a service, and finds its functions.
 func (c *caller) launch(seed uint64) {
 	if c.service != nil {
-		c.node.Kill(c.service.handle)
+		c.node.Kill(c.service.actor.Handle())
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
 	defer cancel()
@@ -289,12 +289,12 @@ func (c *caller) await(done chan struct{}) {
 				c.t.Fatalf("%d MB are in use after %s", used>>20, c.lastCall())
 			}
 		}
-		if c.node.handles.grab(c.service.handle) == nil {
+		if c.node.grab(c.service.actor.Handle()) == nil {
 			c.service = nil // it has ended, and what waits in its mailbox never runs
 			return
 		}
 		c.interrupted++
-		c.node.Signal(c.service.handle, 0)
+		c.node.Signal(c.service.actor.Handle(), 0)
 		if d := time.Since(began); d > heldAfter {
 			stacks := make([]byte, 1<<20)
 			c.t.Fatalf("held for %v by %s\n%s", d, c.lastCall(), stacks[:goruntime.Stack(stacks, true)])

@@ -21,11 +21,11 @@ func apiFilter(L *lua.LState) int {
 var filteredDispatch = value.Function(filterAndDispatch)
 
 // dispatchFiltered makes the task of a message that passes through the filter.
-func (g *Generation) dispatchFiltered(m message) *Task {
-	t := g.newTask(taskRequest, filteredDispatch, []lua.LValue{lua.LNumber(m.ptype), lua.LNumber(m.session), lua.LNumber(m.source)})
-	t.own = request{session: m.session, source: m.source, ptype: m.ptype, handlerUp: true}
+func (g *Generation) dispatchFiltered(m Message) *Task {
+	t := g.newTask(taskRequest, filteredDispatch, []lua.LValue{lua.LNumber(m.Type), lua.LNumber(m.Session), lua.LNumber(m.Source)})
+	t.own = request{session: m.Session, source: m.Source, ptype: m.Type, handlerUp: true}
 	t.request = &t.own
-	t.reply = m.data
+	t.reply = m.Data
 	return t
 }
 

@@ -11,7 +11,7 @@ func (g *Generation) runFinalizers() {
 	t := &Task{service: s, gen: g, kind: taskFork, state: taskActive, shared: true}
 	t.fiber = v.NewFiber(t)
 	limit := g.limitFinalizers()
-	defer limit.stop()
+	defer limit.Stop()
 	outer := s.running
 	s.running, g.finalizing = t, true
 	stdlib.Finalize(v, t.fiber)

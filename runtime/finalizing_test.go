@@ -47,7 +47,7 @@ skynet.start(function() end)`}, nil)
 	if err := tn.Kill(h); err != nil {
 		t.Fatal(err)
 	}
-	waitFor(t, "the end", func() bool { return len(tn.handles.all()) == 4 })
+	waitFor(t, "the end", func() bool { return len(tn.services()) == 4 })
 	tn.living.Wait()
 	tn.wantLog("error: the __gc methods of s outlast 5s")
 }

@@ -8,6 +8,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"devnode/runtime/hotpatch"
+	"devnode/runtime/internal/actor"
 	"devnode/runtime/internal/attach"
 	"devnode/runtime/lua/value"
 	"devnode/runtime/lua/vm"
@@ -72,7 +73,7 @@ type Generation struct {
 	retired     bool
 	finalizing  bool                  // its __gc methods run for the last time
 	cutOff      atomic.Pointer[error] // they have to end, and why
-	expiry      *alarm                // ends the drain
+	expiry      *actor.Alarm          // ends the drain
 }
 
 // newGeneration makes the VM that will run version number of s.
@@ -175,11 +176,11 @@ func (g *Generation) tasks() []*Task {
 
 // dispatch makes the task that runs the handler of a message, nil if there is
 // none to run.
-func (g *Generation) dispatch(m message) *Task {
+func (g *Generation) dispatch(m Message) *Task {
 	s := g.service
-	p := g.protocolOf(m.ptype)
+	p := g.protocolOf(m.Type)
 	if g.forward != nil {
-		p = g.forwarded(m.ptype, p)
+		p = g.forwarded(m.Type, p)
 	}
 	if g.filter != nil {
 		return g.dispatchFiltered(m)
@@ -192,20 +193,20 @@ func (g *Generation) dispatch(m message) *Task {
 		return nil
 	}
 	t := g.spare(taskRequest)
-	t.own = request{session: m.session, source: m.source, ptype: m.ptype, handlerUp: true}
+	t.own = request{session: m.Session, source: m.Source, ptype: m.Type, handlerUp: true}
 	t.request = &t.own
 	box := &s.worker.box
-	session, source := box.number(int(m.session)), box.number(int(m.source))
+	session, source := box.Int(int(m.Session)), box.Int(int(m.Source))
 	unpack := p.unpack
-	if unpack == nil && m.data != nil && m.data.isRaw {
+	if unpack == nil && m.Data.IsRaw() {
 		unpack = s.node.skynet.Func("unpack")
 	}
 	if unpack == nil {
-		t.args = append(append(t.args, session, source), m.data.Values()...)
-		s.spend(m.data)
+		t.args = append(append(t.args, session, source), m.Data.Values()...)
+		s.spend(m.Data)
 		t.fiber.Start(p.dispatch, t.args...)
 	} else {
-		t.reply = m.data
+		t.reply = m.Data
 		t.fiber.Start(sharedDispatch, p.dispatch, unpack, session, source)
 	}
 	g.link(t)
@@ -241,26 +242,26 @@ func pushData(L *lua.LState, d *Data) {
 		d = RawData("")
 	}
 	box := boxOf(L)
-	L.Push(box.userdata(d))
-	L.Push(box.number(d.Size()))
+	L.Push(box.Userdata(d))
+	L.Push(box.Int(d.Size()))
 }
 
 // unhandled is for a message that the service has no dispatch function for.
-func (g *Generation) unhandled(p *protocol, m message) *Task {
+func (g *Generation) unhandled(p *protocol, m Message) *Task {
 	s := g.service
-	name := lua.LValue(lua.LNumber(m.ptype))
+	name := lua.LValue(lua.LNumber(m.Type))
 	if p != nil {
 		name = lua.LString(p.name)
 	}
-	if m.session != 0 {
+	if m.Session != 0 {
 		s.refuse(m, fmt.Sprintf("no dispatch function for %s messages in %s", name, s.script))
 		return nil
 	}
 	if g.unknownRequest != nil {
 		return g.newTask(taskFork, g.unknownRequest, append(s.unknownArgs(m), name))
 	}
-	g.log("Unknown request (%s): %s", name, m.data.Text())
-	g.log("Unknown session : %d from %x", m.session, uint32(m.source))
+	g.log("Unknown request (%s): %s", name, m.Data.Text())
+	g.log("Unknown session : %d from %x", m.Session, uint32(m.Source))
 	return nil
 }
 
@@ -285,7 +286,7 @@ func (g *Generation) close(reason string, livesOn bool) {
 		return
 	}
 	g.retired = true
-	g.expiry.stop()
+	g.expiry.Stop()
 	for _, t := range g.tasks() {
 		g.service.kill(t, reason)
 	}
@@ -307,7 +308,7 @@ func (g *Generation) finalize() {
 	g.inits, g.start, g.filter, g.unknownRequest, g.unknownAnswer, g.infoFunc, g.lasting = nil, nil, nil, nil, nil, nil, nil
 	g.reload, g.hooks, g.instances, g.successor = reloadHooks{}, nil, nil, nil
 	g.vm = nil
-	g.service.node.sched.forget()
+	g.service.node.sched.TidyAll()
 	g.service.node.reclaim.soon()
 }
 

@@ -6,6 +6,8 @@ import (
 	"sync"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"devnode/runtime/internal/actor"
 )
 
 // globalNames are what waits for a service to get a global name: questions for
@@ -30,10 +32,10 @@ func (n *Node) name(name string, h Handle) Handle {
 	g := &n.globals
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if n.handles.grab(h) != nil && n.handles.find(name) == 0 {
+	if n.grab(h) != nil && n.handles.Find(name) == 0 {
 		g.tellLocked(name, h)
 	}
-	return n.handles.name(name, h)
+	return n.handles.Name(name, h)
 }
 
 func (g *globalNames) tellLocked(name string, h Handle) {
@@ -56,7 +58,7 @@ func (n *Node) whenNamed(name string, told func(Handle)) {
 	g := &n.globals
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if h := n.handles.find(name); h != 0 {
+	if h := n.handles.Find(name); h != 0 {
 		told(h)
 		return
 	}
@@ -78,12 +80,12 @@ func (n *Node) awaitNameLocked(name string, told func(Handle)) {
 // keepFor keeps a message that s sends for the service that gets a global name,
 // which may have happened by now. It is false where name is none, or its service
 // has ended.
-func (n *Node) keepFor(name string, s *Service, m message) bool {
+func (n *Node) keepFor(name string, s *Service, m Message) bool {
 	g := &n.globals
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if h := n.handles.find(name); h != 0 {
-		to := n.handles.grab(h)
+	if h := n.handles.Find(name); h != 0 {
+		to := n.grab(h)
 		return to != nil && n.push(to, m, nil)
 	}
 	if !isGlobalName(name) || g.given[name] {
@@ -94,26 +96,26 @@ func (n *Node) keepFor(name string, s *Service, m message) bool {
 	if startedNames[name] != "" {
 		return true // it is on its way
 	}
-	if kept := g.kept[name]; kept == 1 || kept >= overloadThreshold && kept&(kept-1) == 0 {
+	if kept := g.kept[name]; kept == 1 || kept >= actor.OverloadThreshold && kept&(kept-1) == 0 {
 		s.log("%s", n.noSuchName(name, kept))
 	}
 	return true
 }
 
 // handOver sends what s has sent to a name to the service that has got it.
-func (n *Node) handOver(s *Service, m message, name string, h Handle) {
-	if to := n.handles.grab(h); to == nil || !n.push(to, m, nil) {
+func (n *Node) handOver(s *Service, m Message, name string, h Handle) {
+	if to := n.grab(h); to == nil || !n.push(to, m, nil) {
 		n.bounce(m, "the service with the name "+name+" has ended")
 		return
 	}
-	if m.session == 0 || m.source != s.handle {
+	if m.Session == 0 || m.Source != s.actor.Handle() {
 		return
 	}
 	n.do(s, func(s *Service) { // who waits for an answer waits for h from now on
-		delete(s.unnamed, m.session)
-		if w := s.waits.get(m.session); w.task != nil && w.peer == handleManager {
+		delete(s.unnamed, m.Session)
+		if w := s.waits.get(m.Session); w.task != nil && w.peer == handleManager {
 			w.peer = h
-			s.waits.put(m.session, w)
+			s.waits.put(m.Session, w)
 		}
 	})
 }
@@ -121,7 +123,7 @@ func (n *Node) handOver(s *Service, m message, name string, h Handle) {
 // noSuchName is the warning that kept messages wait for a name.
 func (n *Node) noSuchName(name string, kept int) string {
 	text := fmt.Sprintf("No service has the global name %s yet: what it is sent waits until one takes it, by skynet.register or skynet.name; waiting: %d", name, kept)
-	if n.handles.find("."+name) != 0 {
+	if n.handles.Find("."+name) != 0 {
 		text += fmt.Sprintf(". There is a service with the local name .%s", name)
 	}
 	return text
@@ -129,7 +131,7 @@ func (n *Node) noSuchName(name string, kept int) string {
 
 // keep keeps a message that couldn't be sent to argument n for the service that
 // gets that name, see keepFor.
-func (t *Task) keep(L *lua.LState, n int, m message) bool {
+func (t *Task) keep(L *lua.LState, n int, m Message) bool {
 	name, ok := L.Get(n).(lua.LString)
 	return ok && t.service.node.keepFor(string(name), t.service, m)
 }

@@ -5,26 +5,26 @@ package runtime
 
 // spend is told that the values of a message were handed over to Lua.
 func (s *Service) spend(d *Data) {
-	if d != nil && d == s.handling.data {
+	if d != nil && d == s.handling.Data {
 		s.spent = true
 		return
 	}
-	s.worker.recycle(d)
+	s.worker.data.Recycle(d)
 }
 
 // letGo takes a message from Lua, to be sent: it is the receiver's.
 func (s *Service) letGo(d *Data) {
-	if d == s.handling.data {
-		s.handling.data = nil
+	if d == s.handling.Data {
+		s.handling.Data = nil
 	}
-	d.leaveLua()
+	d.LeaveLua()
 }
 
 // handled ends the handling of a message.
 func (s *Service) handled() {
 	if s.spent {
 		s.spent = false
-		s.worker.recycle(s.handling.data)
+		s.worker.data.Recycle(s.handling.Data)
 	}
-	s.handling.data = nil
+	s.handling.Data = nil
 }

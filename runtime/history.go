@@ -12,7 +12,7 @@ const historyLength = 50
 
 // record appends to the service's history.
 func (s *Service) record(r ReloadRecord) {
-	r.Service, r.Script = s.handle, s.script
+	r.Service, r.Script = s.actor.Handle(), s.script
 	s.history = append(s.history, r)
 	if len(s.history) > historyLength {
 		s.history = append([]ReloadRecord(nil), s.history[1:]...)

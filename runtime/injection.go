@@ -82,9 +82,9 @@ const (
 // whatever it waits for or runs; where its time was up, the code goes on.
 func (n *Node) leaveInjection(ctx context.Context, s *Service, in *injection) error {
 	if in.state.CompareAndSwap(injectWaits, injectWithdrawn) {
-		return fmt.Errorf("%s (%s): %w: %w", s.handle, s.script, ctx.Err(), errNeverRun)
+		return fmt.Errorf("%s (%s): %w: %w", s.actor.Handle(), s.script, ctx.Err(), errNeverRun)
 	}
-	e := &GoesOnError{Service: s.handle, Script: s.script, Cause: ctx.Err()}
+	e := &GoesOnError{Service: s.actor.Handle(), Script: s.script, Cause: ctx.Err()}
 	stopped := errors.Is(ctx.Err(), context.Canceled) && n.stopInjection(s, in)
 	limit, cancel := context.WithTimeout(context.Background(), stateTime)
 	defer cancel()

@@ -35,7 +35,7 @@ func (n *Node) inquire(ctx context.Context, s *Service, idle func(), within func
 		}
 	}
 	if !n.do(s, func(*Service) { once(idle) }) {
-		return fmt.Errorf("%s: %w", s.handle, ErrNoService)
+		return fmt.Errorf("%s: %w", s.actor.Handle(), ErrNoService)
 	}
 	look := time.NewTicker(sampleAfter)
 	defer look.Stop()
@@ -45,9 +45,9 @@ func (n *Node) inquire(ctx context.Context, s *Service, idle func(), within func
 		case <-done:
 			return nil
 		case <-ctx.Done():
-			err = fmt.Errorf("%s (%s): no answer: %w; %s", s.handle, s.script, ctx.Err(), s.busyWith())
+			err = fmt.Errorf("%s (%s): no answer: %w; %s", s.actor.Handle(), s.script, ctx.Err(), s.busyWith())
 		case <-look.C:
-			if within != nil && s.progress().since >= sampleAfter {
+			if within != nil && s.progress().Since >= sampleAfter {
 				s.askRunning(&question{answer: func(_ *Generation, f *vm.Fiber) { once(func() { within(f) }) }}, answerPatience)
 			}
 			busy := s.busy()

@@ -74,11 +74,11 @@ func (i ServiceInfo) Address() string { return i.Handle.String() }
 // List tells of all services, by handle, also of those that take long to end. It waits for none of them, but for the
 // moment in which code that runs for long says at which line it is.
 func (n *Node) List() []ServiceInfo {
-	services := append(n.handles.all(), n.slowEndings()...)
+	services := append(n.services(), n.slowEndings()...)
 	list := n.figures(services)
 	var looks sync.WaitGroup
 	for i, s := range services {
-		if s.progress().running {
+		if s.progress().Running {
 			looks.Go(func() { list[i].look(s) })
 		}
 	}
@@ -89,7 +89,7 @@ func (n *Node) List() []ServiceInfo {
 // figures is what List tells of services without asking what they run. Services
 // may call it. It sorts the services.
 func (n *Node) figures(services []*Service) []ServiceInfo {
-	sort.Slice(services, func(i, j int) bool { return services[i].handle < services[j].handle })
+	sort.Slice(services, func(i, j int) bool { return services[i].actor.Handle() < services[j].actor.Handle() })
 	list := make([]ServiceInfo, len(services))
 	for i, s := range services {
 		list[i] = s.info()
@@ -106,20 +106,20 @@ func (i *ServiceInfo) look(s *Service) {
 }
 
 func (s *Service) info() ServiceInfo {
-	names := s.node.handles.namesOf(s.handle)
+	names := s.node.handles.NamesOf(s.actor.Handle())
 	sort.Strings(names)
-	figures := s.box.look()
+	figures := s.actor.Box.Look()
 	i := ServiceInfo{
-		Handle: s.handle, Names: names, Script: s.script, Title: s.script, System: s.native != nil,
-		Mailbox: s.box.len(), Messages: figures.messages, CPU: s.cpuNow(),
-		Born: s.born, Tasks: int(figures.tasks), Endless: s.spinsStill(), Memory: s.weight.Load(),
+		Handle: s.actor.Handle(), Names: names, Script: s.script, Title: s.script, System: s.native != nil,
+		Mailbox: s.actor.Box.Len(), Messages: figures.Messages, CPU: s.node.sched.CPU(&s.actor),
+		Born: s.born, Tasks: int(figures.Tasks), Endless: s.spinsStill(), Memory: s.weight.Load(),
 	}
 	if st := s.standing.Load(); st != nil {
 		i.Standing = *st
 		i.Args = st.args
 		i.Title = strings.Join(append([]string{s.script}, st.args...), " ")
 	}
-	if s.node.handles.grab(s.handle) != s {
+	if s.node.grab(s.actor.Handle()) != s {
 		i.State = "ending"
 	}
 	return i
@@ -225,7 +225,7 @@ func (t *Task) info() TaskInfo {
 func (n *Node) Call(ctx context.Context, h Handle, values ...lua.LValue) ([]lua.LValue, error) {
 	answer := make(chan Message, 1)
 	asker := n.native(0, "", "console", answers(answer))
-	defer n.handles.retire(asker.handle)
+	defer n.handles.Retire(asker.actor.Handle())
 	s, err := n.Service(h)
 	if err != nil {
 		return nil, err
@@ -233,7 +233,7 @@ func (n *Node) Call(ctx context.Context, h Handle, values ...lua.LValue) ([]lua.
 	if err := n.awaitReady(ctx, s); err != nil {
 		return nil, err
 	}
-	if !n.push(s, message{source: asker.handle, session: 1, ptype: PTypeLua, data: ValueData(values...)}, nil) {
+	if !n.push(s, Message{Source: asker.actor.Handle(), Session: 1, Type: PTypeLua, Data: ValueData(values...)}, nil) {
 		return nil, fmt.Errorf("%s: %w", h, ErrNoService)
 	}
 	select {

@@ -43,7 +43,7 @@ func (l launcher) Handle(s *Service, m Message) {
 // each is a table of what tell says of every service, by address.
 func (l launcher) each(tell func(ServiceInfo) lua.LValue) *value.Table {
 	all := value.NewTable(0, 0)
-	for _, info := range l.node.figures(l.node.handles.all()) {
+	for _, info := range l.node.figures(l.node.services()) {
 		if !info.System {
 			all.RawSetString(info.Address(), tell(info))
 		}
@@ -75,7 +75,7 @@ func (l launcher) weigh(m Message) {
 	}
 	mu.Lock()
 	defer mu.Unlock()
-	for _, s := range l.node.handles.all() {
+	for _, s := range l.node.services() {
 		if s.native != nil {
 			continue
 		}
@@ -83,7 +83,7 @@ func (l launcher) weigh(m Message) {
 			mu.Lock()
 			defer mu.Unlock()
 			if s.code != nil {
-				all.RawSetString(s.handle.String(), lua.LString(fmt.Sprintf("%.2f Kb (snlua %s)", float64(s.weigh())/1024, s.title())))
+				all.RawSetString(s.actor.Handle().String(), lua.LString(fmt.Sprintf("%.2f Kb (snlua %s)", float64(s.weigh())/1024, s.title())))
 			}
 			done()
 		})
@@ -96,7 +96,7 @@ func (l launcher) weigh(m Message) {
 
 func (l launcher) kill(s *Service, m Message, values []lua.LValue) {
 	h, ok := handleOf(l.node, values)
-	victim := l.node.handles.grab(h)
+	victim := l.node.grab(h)
 	if !ok || victim == nil {
 		s.Refuse(m, "no such service")
 		return
@@ -117,7 +117,7 @@ func (l launcher) launch(s *Service, m Message, values []lua.LValue) {
 		return
 	}
 	name, args := launchWords(value.String(values[1]), textsOf(values[2:]))
-	asker := l.node.handles.grab(m.Source)
+	asker := l.node.grab(m.Source)
 	if asker == nil || !asker.starting.Load() || !l.node.do(asker, func(asker *Service) { l.launchInStart(asker, m, name, args) }) {
 		l.launchNew(nil, m, name, args)
 	}
@@ -143,7 +143,7 @@ func (l launcher) launchNew(t *Task, m Message, name string, args []string) {
 			l.node.send(nil, m.Source, PTypeError, m.Session, RawData(err.Error()))
 			return
 		}
-		l.node.send(nil, m.Source, PTypeResponse, m.Session, ValueData(lua.LNumber(made.handle)))
+		l.node.send(nil, m.Source, PTypeResponse, m.Session, ValueData(lua.LNumber(made.actor.Handle())))
 	})
 	switch {
 	case err != nil:
@@ -179,6 +179,6 @@ func (n *Node) Find(name string) (Handle, bool) {
 	if h, ok := ParseHandle(name); ok {
 		return h, true
 	}
-	h := n.handles.find(name)
+	h := n.handles.Find(name)
 	return h, h != 0
 }

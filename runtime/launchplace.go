@@ -15,7 +15,7 @@ import (
 const placesPerWorker = 2
 
 func (s *Service) launchPlaces() int32 {
-	return int32(placesPerWorker * s.node.sched.regular)
+	return int32(placesPerWorker * s.node.sched.Workers())
 }
 
 // awaitLaunchPlace parks a task that is going to launch a service until less of its

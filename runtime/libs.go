@@ -114,7 +114,7 @@ func (t *Task) awaitWork(f *vm.Fiber, work func()) {
 	session := s.newSession()
 	s.node.natives.Go(func() {
 		work()
-		s.node.push(s, message{session: session, ptype: ptypeTimer}, nil)
+		s.node.push(s, Message{Session: session, Type: ptypeTimer}, nil)
 	})
 	t.await(f, session, 0)
 }

@@ -39,8 +39,8 @@ func (l *logger) Handle(s *Service, m Message) {
 
 func (l *logger) write(from Handle, d *Data) {
 	speaker := from.String()
-	if d != nil && d.generation > 0 {
-		speaker += "/" + strconv.Itoa(d.generation)
+	if d != nil && d.Generation > 0 {
+		speaker += "/" + strconv.Itoa(d.Generation)
 	}
 	taken := l.passOn(from, d)
 	line := "[" + speaker + "] " + strings.TrimRight(d.Text(), "\n") + "\n"
@@ -55,15 +55,15 @@ func (l *logger) write(from Handle, d *Data) {
 	for _, tell := range l.tail {
 		tell(line)
 	}
-	if d != nil && d.shared {
-		l.writtenLocked(from, logCost(d.raw))
+	if d != nil && d.Shared {
+		l.writtenLocked(from, logCost(d.Text()))
 	}
 }
 
 // writtenLocked tells a service that one of its lines has been written, and says
 // how many of them were left out.
 func (l *logger) writtenLocked(from Handle, cost int64) {
-	s := l.node.handles.grab(from)
+	s := l.node.grab(from)
 	if s == nil {
 		return
 	}
@@ -75,13 +75,13 @@ func (l *logger) writtenLocked(from Handle, cost int64) {
 // logLine sends a line to the logger, in the order of the other messages of
 // the sender. generation is 0 for none.
 func (n *Node) logLine(from Handle, generation int, text string) {
-	s := n.handles.grab(handleLogger)
+	s := n.grab(handleLogger)
 	line := func() *Data {
 		d := RawData(cutMiddle(text, maxLogText))
-		d.generation = generation
+		d.Generation = generation
 		return d
 	}
-	if s == nil || !n.push(s, message{source: from, ptype: PTypeText, data: line()}, nil) {
+	if s == nil || !n.push(s, Message{Source: from, Type: PTypeText, Data: line()}, nil) {
 		n.logger.write(from, line())
 	}
 }
@@ -104,13 +104,13 @@ func (n *Node) Tail(tell func(line string)) (stop func()) {
 
 // flush writes what the logger has in its mailbox. Nobody may run it any more.
 func (l *logger) flushFrom(n *Node) {
-	s := n.handles.grab(handleLogger)
+	s := n.grab(handleLogger)
 	if s == nil {
 		return
 	}
-	for _, m := range s.box.close() {
-		if m.ptype == PTypeText {
-			l.write(m.source, m.data)
+	for _, m := range s.actor.Box.Close() {
+		if m.Type == PTypeText {
+			l.write(m.Source, m.Data)
 		}
 	}
 }

@@ -17,11 +17,11 @@ func (n *Node) startLogService() {
 	if kind != "snlua" || len(words) == 0 {
 		return
 	}
-	script := &Service{handle: handleLogScript, script: words[0], args: words[1:]}
+	script := &Service{script: words[0], args: words[1:]}
 	n.logger.mu.Lock()
 	n.logger.starting = true
 	n.logger.mu.Unlock()
-	if _, err := n.begin(script, func(_ *Service, err error) { n.logger.started(err) }); err != nil {
+	if _, err := n.begin(script, handleLogScript, func(_ *Service, err error) { n.logger.started(err) }); err != nil {
 		n.logLine(0, 0, "logservice: "+err.Error())
 		return
 	}
@@ -31,8 +31,8 @@ func (n *Node) startLogService() {
 
 // giveName hands the name .logger on: it is the script's while that lives.
 func (l *logger) giveName(from, to Handle) {
-	l.node.handles.unname(".logger", from)
-	l.node.handles.name(".logger", to)
+	l.node.handles.Unname(".logger", from)
+	l.node.handles.Name(".logger", to)
 }
 
 // maxEarly bounds the lines that are kept for the case that the script fails.
@@ -57,14 +57,14 @@ func (l *logger) passOn(from Handle, d *Data) bool {
 	if h == 0 || h == from {
 		return false
 	}
-	s := l.node.handles.grab(h)
-	return s != nil && l.node.push(s, message{source: from, ptype: PTypeText, data: RawData(d.Text())}, nil)
+	s := l.node.grab(h)
+	return s != nil && l.node.push(s, Message{Source: from, Type: PTypeText, Data: RawData(d.Text())}, nil)
 }
 
 // ReopenLog tells the script that takes the log to open its file anew, by an
 // empty system message from nobody, as skynet does on a hangup. It is false when
 // there is no such script.
 func (n *Node) ReopenLog() bool {
-	s := n.handles.grab(Handle(n.logger.script.Load()))
-	return s != nil && n.push(s, message{ptype: PTypeSystem, data: RawData("")}, nil)
+	s := n.grab(Handle(n.logger.script.Load()))
+	return s != nil && n.push(s, Message{Type: PTypeSystem, Data: RawData("")}, nil)
 }

@@ -65,11 +65,11 @@ func (l *mailLog) close() {
 }
 
 // note writes one message. A file that can't be written has nowhere to say so.
-func (l *mailLog) note(n *Node, m message) {
+func (l *mailLog) note(n *Node, m Message) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.out != nil {
-		fmt.Fprintf(l.out, "%s %d %d %d %x\n", m.source, m.ptype, m.session, n.elapsed()/centisecond, m.data.Text())
+		fmt.Fprintf(l.out, "%s %d %d %d %x\n", m.Source, m.Type, m.Session, n.elapsed()/centisecond, m.Data.Text())
 	}
 }
 

@@ -81,8 +81,8 @@ func (l *memory) meter(_ *vm.Fiber, bytes int) error {
 // admits tells whether the generation is to get a request. Code may run for too
 // short a time to be ended, so one that has far more than it may have gets none
 // until it has less.
-func (l *memory) admits(m message) bool {
-	if m.ptype == PTypeDebug || !l.full && !l.isTime() {
+func (l *memory) admits(m Message) bool {
+	if m.Type == PTypeDebug || !l.full && !l.isTime() {
 		return true
 	}
 	l.look()

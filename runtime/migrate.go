@@ -7,6 +7,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"devnode/runtime/internal/actor"
 	"devnode/runtime/lua/value"
 )
 
@@ -54,7 +55,7 @@ func (u *upgrade) hold() {
 	s.publish()
 	old := s.code
 	old.keepResponses()
-	u.expiry = setAlarm(timeout, func() {
+	u.expiry = actor.SetAlarm(timeout, func() {
 		s.node.do(s, func(s *Service) {
 			if s.upgrade == u && u.holding && !u.migrating {
 				s.cutRequests(old, fmt.Sprintf("generation %d was still at it %s after the reload", old.number, timeout))
@@ -67,8 +68,8 @@ func (u *upgrade) hold() {
 
 // holds tells whether a request has to wait for the migration. What a handler of
 // the old generation asks of its own service doesn't: it would wait for itself.
-func (u *upgrade) holds(m message) bool {
-	return u.holding && (u.migrating || m.source != u.service.handle)
+func (u *upgrade) holds(m Message) bool {
+	return u.holding && (u.migrating || m.Source != u.service.actor.Handle())
 }
 
 // cutRequests ends the tasks of g that work for a request.
@@ -102,7 +103,7 @@ func (u *upgrade) migrateWhenIdle() {
 		return
 	}
 	u.migrating = true
-	u.expiry.stop()
+	u.expiry.Stop()
 	u.limit("its reload.migrate")
 	state := value.NewTable(0, len(s.kept))
 	for name, v := range s.kept {

@@ -5,6 +5,7 @@ import (
 	"sync"
 	"time"
 
+	"devnode/runtime/internal/actor"
 	"devnode/runtime/lua/vm"
 )
 
@@ -40,7 +41,7 @@ type seenWorker struct {
 
 // watch finds workers that are in the same message as a period ago.
 func (m *monitor) watch() {
-	seen := map[*worker]seenWorker{}
+	seen := map[*actor.Worker]seenWorker{}
 	ticker := time.NewTicker(m.node.config.EndlessAfter)
 	defer ticker.Stop()
 	for {
@@ -49,10 +50,10 @@ func (m *monitor) watch() {
 			return
 		case <-ticker.C:
 		}
-		for _, w := range m.node.sched.inUse() {
-			now := seenWorker{service: w.current.Load()}
+		for _, w := range m.node.sched.InUse() {
+			now := seenWorker{service: serviceOf(w.Current())}
 			if s := now.service; s != nil {
-				now.message = s.box.look().taken
+				now.message = s.actor.Box.Look().Taken
 				if now == seen[w] {
 					m.suspect(s, now.message)
 				}
@@ -74,18 +75,18 @@ func (m *monitor) suspect(s *Service, message uint64) {
 	source := doing.Source
 	doing.At = noLine
 	asked := s.askRunning(&question{answer: func(g *Generation, f *vm.Fiber) {
-		doing, traceback, generation, source = s.runs(f), "\n"+f.Traceback("", 0), g.number, s.handling.source
+		doing, traceback, generation, source = s.runs(f), "\n"+f.Traceback("", 0), g.number, s.handling.Source
 	}}, monitorPatience)
 	p := s.progress()
-	if !p.running || p.message != message { // it has come to its end meanwhile
+	if !p.Running || p.Message != message { // it has come to its end meanwhile
 		return
 	}
-	doing.For = p.since
+	doing.For = p.Since
 	if !asked {
 		generation = s.servingGeneration()
 	}
 	m.node.logLine(0, 0, s.endlessText(source, doing)+traceback)
-	m.node.events.emit(Event{Kind: EventEndless, Service: s.handle, Script: s.script, Generation: generation, Text: doing.String()})
+	m.node.events.emit(Event{Kind: EventEndless, Service: s.actor.Handle(), Script: s.script, Generation: generation, Text: doing.String()})
 	if s.changes.Load() > 0 {
 		s.unspin()
 	}
@@ -103,7 +104,7 @@ func (s *Service) servingGeneration() int {
 // endlessText is the log's line about a service that is in one message for long.
 func (s *Service) endlessText(source Handle, doing Activity) string {
 	return fmt.Sprintf("error: A message from [ %s ] to [ %s ] maybe in an endless loop (version = %d): %s is running %s; `signal %s` ends it",
-		source, s.handle, s.box.look().messages, s.script, doing, s.handle)
+		source, s.actor.Handle(), s.actor.Box.Look().Messages, s.script, doing, s.actor.Handle())
 }
 
 // spinsStill tells whether the service is in the endless loop that it was found
@@ -114,7 +115,7 @@ func (s *Service) spinsStill() bool {
 		return false
 	}
 	p := s.progress()
-	return p.running && p.message == found
+	return p.Running && p.Message == found
 }
 
 // change is do for new code: an endless loop that is in its way is broken, now

@@ -11,13 +11,13 @@ import (
 // absolute. Config.Loaded isn't told: it is for who calls this to watch the new place.
 func (n *Node) Moved(from, to string) {
 	m := move{from, to}
-	for _, info := range n.figures(n.handles.all()) {
+	for _, info := range n.figures(n.services()) {
 		for _, fl := range []*files{info.files, info.pending, info.tried} {
 			if fl != nil {
 				fl.moved(m)
 			}
 		}
-		s := n.handles.grab(info.Handle)
+		s := n.grab(info.Handle)
 		if s == nil {
 			continue
 		}

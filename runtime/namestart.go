@@ -18,7 +18,7 @@ func (n *Node) startNamed(name string) {
 			if err != nil {
 				n.nobodyHas(name)
 			} else {
-				n.name(name, made.handle)
+				n.name(name, made.actor.Handle())
 			}
 		})
 		if err != nil {

@@ -21,9 +21,9 @@ func (n *Node) NewService(name string, impl Native) (*Service, error) {
 	if name != "" {
 		s.script = name
 	}
-	n.handles.register(s, 0)
-	if name != "" && n.name(name, s.handle) != s.handle {
-		n.handles.retire(s.handle)
+	n.register(s, 0)
+	if name != "" && n.name(name, s.actor.Handle()) != s.actor.Handle() {
+		n.handles.Retire(s.actor.Handle())
 		return nil, fmt.Errorf("service %s: the name is taken", name)
 	}
 	return s, nil
@@ -33,12 +33,12 @@ func (n *Node) NewService(name string, impl Native) (*Service, error) {
 // not handled is refused. It may be called from any goroutine, and by the
 // service itself.
 func (s *Service) Close() {
-	if !s.node.handles.retire(s.handle) {
+	if !s.node.handles.Retire(s.actor.Handle()) {
 		return
 	}
-	for _, m := range s.box.close() {
-		if m.session != 0 && m.ptype != PTypeResponse && m.ptype != PTypeError {
-			s.node.send(nil, m.source, PTypeError, m.session, RawData("the service is gone"))
+	for _, m := range s.actor.Box.Close() {
+		if m.Session != 0 && m.Type != PTypeResponse && m.Type != PTypeError {
+			s.node.send(nil, m.Source, PTypeError, m.Session, RawData("the service is gone"))
 		}
 	}
 }
@@ -47,8 +47,8 @@ func (s *Service) Close() {
 // called from any goroutine; it is false when the receiver is gone. The values
 // must be immutable or owned by nobody else.
 func (s *Service) Send(to Handle, values ...lua.LValue) bool {
-	r := s.node.handles.grab(to)
-	return r != nil && s.node.push(r, message{source: s.handle, ptype: PTypeLua, data: ValueData(values...)}, nil)
+	r := s.node.grab(to)
+	return r != nil && s.node.push(r, Message{Source: s.actor.Handle(), Type: PTypeLua, Data: ValueData(values...)}, nil)
 }
 
 // Later is for a Native that can't answer at once: the function that it returns
@@ -64,8 +64,8 @@ func (s *Service) Later(m Message) func(err error, values ...lua.LValue) {
 		if err != nil {
 			ptype, data = PTypeError, RawData(err.Error())
 		}
-		if r := s.node.handles.grab(m.Source); r != nil {
-			s.node.push(r, message{source: s.handle, session: m.Session, ptype: ptype, data: data}, nil)
+		if r := s.node.grab(m.Source); r != nil {
+			s.node.push(r, Message{Source: s.actor.Handle(), Session: m.Session, Type: ptype, Data: data}, nil)
 		}
 	}
 }

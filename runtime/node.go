@@ -14,6 +14,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"devnode/runtime/internal/actor"
 	"devnode/runtime/internal/attach"
 	"devnode/runtime/library"
 	"devnode/runtime/lua/stdlib"
@@ -122,10 +123,10 @@ var (
 // safe for concurrent use. Close must be called when it is no longer needed.
 type Node struct {
 	config   Config
-	handles  *handles
+	handles  *actor.Directory
 	env      *env
-	sched    *scheduler
-	timers   *timers
+	sched    *actor.Scheduler
+	timers   *actor.Timers
 	pool     *vm.Pool
 	compiler *compiler
 	sources  *sources
@@ -168,7 +169,7 @@ func New(config Config) *Node {
 	config = config.withDefaults()
 	n := &Node{
 		config:   config,
-		handles:  newHandles(),
+		handles:  actor.NewDirectory(),
 		env:      newEnv(config),
 		pool:     vm.NewPool(),
 		compiler: newCompiler(),
@@ -177,8 +178,8 @@ func New(config Config) *Node {
 		aborted:  make(chan struct{}),
 	}
 	n.ctx, n.cancel = context.WithCancel(context.Background())
-	n.sched = newScheduler(n, n.config.Workers)
-	n.timers = newTimers(n)
+	n.sched = newScheduler(n)
+	n.timers = actor.NewTimers(n.sched)
 	n.logger = newLogger(n, n.config.Log)
 	n.stdout = &lineWriter{out: n.config.Stdout}
 	n.skynet = newSkynetModule()
@@ -195,8 +196,8 @@ func New(config Config) *Node {
 	n.native(handleBootstrap, "", "bootstrap", inert{})
 	n.native(handleLauncher, ".launcher", "launcher", launcher{n})
 	n.native(handleManager, ".service", "service_mgr", serviceManager{n})
-	n.sched.start()
-	n.timers.start()
+	n.sched.Start()
+	n.timers.Start()
 	n.monitor.start()
 	n.reclaim.start()
 	n.startLogService()
@@ -206,9 +207,9 @@ func New(config Config) *Node {
 // native adds one of the node's own services.
 func (n *Node) native(h Handle, name, script string, impl Native) *Service {
 	s := &Service{node: n, script: script, native: impl, born: time.Now()}
-	n.handles.register(s, h)
+	n.register(s, h)
 	if name != "" {
-		n.handles.name(name, s.handle)
+		n.handles.Name(name, s.actor.Handle())
 	}
 	return s
 }
@@ -253,12 +254,12 @@ func (n *Node) Close() {
 	n.living.Wait() // also those that were killed a moment ago
 	n.monitor.halt()
 	n.reclaim.halt()
-	n.timers.halt()
+	n.timers.Halt()
 	n.cancel()
 	n.sockets.halt()
 	n.states.Tell(attach.Ended, nil)
 	n.natives.Wait()
-	n.sched.halt()
+	n.sched.Halt()
 	n.logger.flushFrom(n)
 	n.events.close()
 	n.pool.Close()
@@ -271,7 +272,7 @@ const closePatience = 300 * time.Millisecond
 // when there were none.
 func (n *Node) closeServices() bool {
 	var ending []*Service
-	for _, s := range append(n.handles.all(), n.handles.leaving()...) {
+	for _, s := range append(n.services(), n.leaving()...) {
 		if s.native == nil {
 			n.terminate(s, ErrClosed)
 			ending = append(ending, s)
@@ -293,27 +294,17 @@ func (n *Node) closeServices() bool {
 	return len(ending) > 0
 }
 
-// push puts a message into a service's mailbox. from is the worker that the
-// caller runs on, if any. It is false when the service is gone.
-func (n *Node) push(s *Service, m message, from *worker) bool {
-	ready, ok := s.box.push(m)
-	if ready {
-		n.sched.put(s, from)
-	}
-	return ok
-}
-
 // send delivers a message in the name of from, which may be nil. It is false
 // when there is no such service.
 func (n *Node) send(from *Service, to Handle, ptype PType, session int32, data *Data) bool {
-	s := n.handles.grab(to)
+	s := n.grab(to)
 	if s == nil {
 		return false
 	}
-	m := message{data: data, session: session, ptype: ptype}
+	m := Message{Data: data, Session: session, Type: ptype}
 	var w *worker
 	if from != nil {
-		m.source, w = from.handle, from.worker
+		m.Source, w = from.actor.Handle(), from.worker
 	}
 	return n.push(s, m, w)
 }
@@ -322,26 +313,26 @@ func (n *Node) send(from *Service, to Handle, ptype PType, session int32, data *
 // not run, when the service is gone; while the service ends, fn runs once it
 // has ended (s.dead).
 func (n *Node) do(s *Service, fn func(*Service)) bool {
-	return n.push(s, message{ptype: ptypeControl, data: controlData(fn)}, nil)
+	return n.push(s, s.controlMessage(fn), nil)
 }
 
 // ask runs fn on the service and waits for it to have run.
 func (n *Node) ask(ctx context.Context, s *Service, fn func(*Service)) error {
 	done := make(chan struct{})
 	if !n.do(s, func(s *Service) { fn(s); close(done) }) {
-		return fmt.Errorf("%s: %w", s.handle, ErrNoService)
+		return fmt.Errorf("%s: %w", s.actor.Handle(), ErrNoService)
 	}
 	select {
 	case <-done:
 		return nil
 	case <-ctx.Done():
-		return fmt.Errorf("%s (%s): no answer: %w; %s", s.handle, s.script, ctx.Err(), s.busyWith())
+		return fmt.Errorf("%s (%s): no answer: %w; %s", s.actor.Handle(), s.script, ctx.Err(), s.busyWith())
 	}
 }
 
 // Service finds a live service.
 func (n *Node) Service(h Handle) (*Service, error) {
-	if s := n.handles.grab(h); s != nil {
+	if s := n.grab(h); s != nil {
 		return s, nil
 	}
 	return nil, fmt.Errorf("%s: %w", h, ErrNoService)
@@ -355,15 +346,16 @@ func (n *Node) launch(from *Service, script string, args []string, done func(*Se
 	if from != nil {
 		s.launchedBy(from)
 	}
-	made, err := n.begin(s, done)
+	made, err := n.begin(s, 0, done)
 	if err != nil {
 		s.hasRun()
 	}
 	return made, err
 }
 
-// begin is launch, of a service that nobody else knows yet.
-func (n *Node) begin(s *Service, done func(*Service, error)) (*Service, error) {
+// begin is launch, of a service that nobody else knows yet, with the handle that it wants,
+// 0 for any.
+func (n *Node) begin(s *Service, want Handle, done func(*Service, error)) (*Service, error) {
 	if n.closing.Load() {
 		return nil, ErrClosed
 	}
@@ -371,10 +363,10 @@ func (n *Node) begin(s *Service, done func(*Service, error)) (*Service, error) {
 		return nil, tooManyWords(len(s.args))
 	}
 	s.node, s.born, s.over = n, time.Now(), make(chan struct{})
-	s.box.owned = true
+	s.actor.Box.Owned, s.actor.Lingers = true, true
 	n.living.Add(1)
-	n.handles.register(s, s.handle)
-	n.logLine(s.handle, 0, strings.TrimRight("LAUNCH snlua "+s.title(), " "))
+	n.register(s, want)
+	n.logLine(s.actor.Handle(), 0, strings.TrimRight("LAUNCH snlua "+s.title(), " "))
 	s.launched = func(err error) { done(s, err) }
 	n.do(s, (*Service).loadFirst)
 	return s, nil
@@ -400,7 +392,7 @@ func (s *Service) loadFirst() {
 			return
 		}
 		s.record(ReloadRecord{Generation: 1, Trigger: "launch", Took: s.node.elapsed() - began, Hash: g.scriptHash(), At: time.Now(), contents: g.files.contents()})
-		s.node.events.emit(Event{Kind: EventLaunched, Service: s.handle, Script: s.script, Generation: 1})
+		s.node.events.emit(Event{Kind: EventLaunched, Service: s.actor.Handle(), Script: s.script, Generation: 1})
 		if told := s.launched; told != nil {
 			s.launched = nil
 			told(nil)
@@ -438,7 +430,7 @@ func (n *Node) Launch(ctx context.Context, script string, args ...string) (Handl
 		if err != nil {
 			return 0, fmt.Errorf("launch %s: %w", script, err)
 		}
-		return s.handle, nil
+		return s.actor.Handle(), nil
 	case <-ctx.Done():
 		return 0, fmt.Errorf("launch %s: %w; %s", script, ctx.Err(), s.busyWith())
 	}
@@ -454,7 +446,7 @@ func (n *Node) Kill(h Handle) error {
 	if s.native != nil {
 		return fmt.Errorf("%s (%s) is one of the node's own services: it can't be killed", h, s.script)
 	}
-	if n.handles.grab(h) != s {
+	if n.grab(h) != s {
 		s.cutItsEnd(s.killed())
 		return nil
 	}
@@ -463,26 +455,26 @@ func (n *Node) Kill(h Handle) error {
 }
 
 // killed is why a service is gone that was killed.
-func (s *Service) killed() error { return fmt.Errorf("%s (%s) was killed", s.handle, s.script) }
+func (s *Service) killed() error { return fmt.Errorf("%s (%s) was killed", s.actor.Handle(), s.script) }
 
 // terminate ends a service from outside, whatever it does. From now on nobody
 // finds it any more.
 func (n *Node) terminate(s *Service, why error) {
 	s.doomed.CompareAndSwap(nil, &why)
-	n.handles.retire(s.handle)
+	n.handles.Retire(s.actor.Handle())
 	n.do(s, func(s *Service) { s.leave(why) })
 	s.interrupt()
 }
 
 // gone is called once a service has ended.
 func (n *Node) gone(s *Service) {
-	n.handles.ended(s.handle)
-	n.unique.forget(s.handle)
-	if s.handle == handleLogScript {
-		n.handles.name(".logger", handleLogger)
+	n.handles.Ended(s.actor.Handle())
+	n.unique.forget(s.actor.Handle())
+	if s.actor.Handle() == handleLogScript {
+		n.handles.Name(".logger", handleLogger)
 	}
 	n.tellExitMonitor(s)
-	n.events.emit(Event{Kind: EventExited, Service: s.handle, Script: s.script})
+	n.events.emit(Event{Kind: EventExited, Service: s.actor.Handle(), Script: s.script})
 	close(s.over)
 	n.living.Done()
 }

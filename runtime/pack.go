@@ -3,46 +3,18 @@ package runtime
 import (
 	lua "github.com/yuin/gopher-lua"
 
+	"devnode/runtime/internal/actor"
 	"devnode/runtime/lua/value"
 	"devnode/runtime/lua/vm"
 )
-
-// maxDepth is how deep tables nest in a message (MAX_DEPTH of lua-seri.c).
-const maxDepth = 32
-
-// maxFreeData bounds the messages that a worker keeps for reuse.
-const maxFreeData = 1024
-
-// newData is an empty message.
-func (w *worker) newData() *Data {
-	n := len(w.freeData)
-	if n == 0 {
-		return new(Data)
-	}
-	d := w.freeData[n-1]
-	w.freeData = w.freeData[:n-1]
-	return d
-}
-
-// recycle takes a message back once its values have been handed over, unless
-// Lua code has seen it.
-func (w *worker) recycle(d *Data) {
-	if d == nil || d.ud != nil || d.control != nil || len(w.freeData) == maxFreeData {
-		return
-	}
-	d.inline = [len(d.inline)]lua.LValue{}
-	d.values, d.raw, d.isRaw = nil, "", false
-	w.freeData = append(w.freeData, d)
-}
 
 // pack makes a message of the values from index first to the top of L's
 // stack. Tables are copied, so that sender and receiver share nothing that can
 // change. It raises skynet's errors for what can't be sent.
 func (t *Task) pack(L *lua.LState, first int) *Data {
-	d := t.service.worker.newData()
-	d.values = d.inline[:0]
+	d := t.service.worker.data.New()
 	for i, top := first, L.GetTop(); i <= top; i++ {
-		d.values = append(d.values, transfer(L, L.Get(i)))
+		d.Append(transfer(L, L.Get(i)))
 	}
 	return d
 }
@@ -81,7 +53,7 @@ func (t *transferrer) value(v lua.LValue) lua.LValue {
 }
 
 func (t *transferrer) table(src *value.Table) *value.Table {
-	if t.depth > maxDepth {
+	if t.depth > actor.MaxDepth {
 		t.checkDepth(src)
 	}
 	if mt, ok := value.Meta(src).(*value.Table); ok {
@@ -95,7 +67,7 @@ func (t *transferrer) table(src *value.Table) *value.Table {
 // checkDepth raises an error for a table that is too deep in others. One that has
 // nothing in it may be one level deeper.
 func (t *transferrer) checkDepth(src *value.Table) {
-	if k, _ := src.Next(lua.LNil); t.depth > maxDepth+1 || k != lua.LNil {
+	if k, _ := src.Next(lua.LNil); t.depth > actor.MaxDepth+1 || k != lua.LNil {
 		raise(t.L, "serialize can't pack too depth table")
 	}
 }
@@ -106,10 +78,10 @@ func transferUserdata(L *lua.LState, u *lua.LUserData) lua.LValue {
 	switch d := u.Value.(type) {
 	case *Data:
 		taskOf(L).service.letGo(d)
-		return boxOf(L).userdata(d)
+		return boxOf(L).Userdata(d)
 	case *value.Light:
 		return u
-	case sent:
+	case actor.Sent:
 		return &lua.LUserData{Value: d, Metatable: lua.LNil}
 	}
 	raise(L, "Unsupport type %s to serialize", u.Type())

@@ -113,7 +113,7 @@ func (p *patching) await(ctx context.Context) ReloadRecord {
 		return <-p.done // it is at it
 	}
 	s := p.service
-	p.record.Err = fmt.Errorf("patch %s (%s): no answer: %w; %s", s.handle, s.script, ctx.Err(), s.busyWith())
+	p.record.Err = fmt.Errorf("patch %s (%s): no answer: %w; %s", s.actor.Handle(), s.script, ctx.Err(), s.busyWith())
 	if p.options.Try {
 		p.record.Err = errors.New(s.busyWith())
 	}
@@ -161,7 +161,7 @@ func (s *Service) patchNow(record *ReloadRecord, files, older []*hotpatch.Change
 		}
 		record.Err = refusal(err)
 		s.log("%s", record.Summary())
-		n.events.emit(Event{Kind: EventReloadFailed, Service: s.handle, Script: s.script, Generation: record.From, Text: record.Err.Error()})
+		n.events.emit(Event{Kind: EventReloadFailed, Service: s.actor.Handle(), Script: s.script, Generation: record.From, Text: record.Err.Error()})
 		if s.code != nil {
 			s.record(*record)
 		}
@@ -179,7 +179,7 @@ func (s *Service) patchNow(record *ReloadRecord, files, older []*hotpatch.Change
 	s.tried = nil
 	s.record(*record)
 	s.log("%s", record.Summary())
-	n.events.emit(Event{Kind: EventPatched, Service: s.handle, Script: s.script, Generation: g.number, Text: record.Summary()})
+	n.events.emit(Event{Kind: EventPatched, Service: s.actor.Handle(), Script: s.script, Generation: g.number, Text: record.Summary()})
 }
 
 // stay is what a patch or a reload does to a service that runs the wanted files
@@ -197,7 +197,7 @@ func (s *Service) stay(record *ReloadRecord) {
 	record.Hash, record.contents = s.code.scriptHash(), s.shareContents(s.code.files.contents())
 	s.record(*record)
 	s.log("%s", record.Summary())
-	s.node.events.emit(Event{Kind: EventMended, Service: s.handle, Script: s.script, Generation: record.Generation, Text: record.Summary()})
+	s.node.events.emit(Event{Kind: EventMended, Service: s.actor.Handle(), Script: s.script, Generation: record.Generation, Text: record.Summary()})
 }
 
 // patchSummary is the record of a patch in one line.

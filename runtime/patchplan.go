@@ -12,6 +12,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"devnode/runtime/hotpatch"
+	"devnode/runtime/internal/actor"
 	"devnode/runtime/lua/stdlib"
 	"devnode/runtime/lua/syntax"
 	"devnode/runtime/lua/vm"
@@ -116,14 +117,14 @@ func (g *Generation) runAlone(fn *lua.LFunction) (values []lua.LValue, err error
 		values = append(values, t.fiber.Results()...)
 	}
 	machine := g.vm
-	limit := setAlarm(aloneTime, func() {
+	limit := actor.SetAlarm(aloneTime, func() {
 		s.overdue.Store(true)
 		machine.Interrupt()
 	})
 	if s.resume(t) == vm.Dead {
 		s.finish(t)
 	}
-	limit.stop()
+	limit.Stop()
 	s.overdue.Store(false)
 	if !over {
 		s.kill(t, "it waits")
@@ -231,7 +232,7 @@ func (g *Generation) lookForStale() {
 		return
 	}
 	g.staleLook = true
-	setAlarm(max(staleEvery, stalePart*(s.node.elapsed()-began)), func() {
+	actor.SetAlarm(max(staleEvery, stalePart*(s.node.elapsed()-began)), func() {
 		s.node.do(s, func(s *Service) {
 			g.staleLook = false
 			if s.code == g && !g.retired {

@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"devnode/runtime/internal/actor"
 )
 
 // rootFields are the fields of Generation and Service that lead to Lua values.
@@ -65,7 +67,7 @@ func leadsToLua(t reflect.Type, above []reflect.Type) bool {
 		return t != reflect.TypeFor[lua.FunctionProto]()
 	}
 	switch t {
-	case reflect.TypeFor[Service](), reflect.TypeFor[Generation](), reflect.TypeFor[Node](), reflect.TypeFor[Task](), reflect.TypeFor[worker](), reflect.TypeFor[mailbox]():
+	case reflect.TypeFor[Service](), reflect.TypeFor[Generation](), reflect.TypeFor[Node](), reflect.TypeFor[Task](), reflect.TypeFor[worker](), reflect.TypeFor[actor.Actor]():
 		return false
 	}
 	if slices.Contains(above, t) {

@@ -54,7 +54,7 @@ func (s *Service) answerQuestions(g *Generation, f *vm.Fiber) (fail error) {
 	message := uint64(0)
 	for q := s.questions.Swap(nil); q != nil; q = q.next {
 		if message == 0 {
-			message = s.box.look().taken
+			message = s.actor.Box.Look().Taken
 		}
 		switch {
 		case q.message != message:
@@ -84,10 +84,10 @@ const lookEvery = 2 * time.Millisecond
 // run no Lua meanwhile.
 func (s *Service) askRunning(q *question, patience time.Duration) bool {
 	p := s.progress()
-	if !p.running {
+	if !p.Running {
 		return false
 	}
-	q.message = p.message
+	q.message = p.Message
 	s.pose(q)
 	limit := time.NewTimer(patience)
 	defer limit.Stop()
@@ -99,7 +99,7 @@ func (s *Service) askRunning(q *question, patience time.Duration) bool {
 			return q.state.Load() == questionAnswered
 		case <-look.C:
 			now := s.progress()
-			waiting = now.running && now.message == p.message
+			waiting = now.Running && now.Message == p.Message
 		case <-limit.C:
 			waiting = false
 		}

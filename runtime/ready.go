@@ -17,7 +17,7 @@ func (n *Node) awaitReady(ctx context.Context, s *Service) error {
 	ready := make(chan struct{})
 	var starting atomic.Bool
 	if !n.do(s, func(s *Service) { starting.Store(!s.whenReady(func() { close(ready) })) }) {
-		return fmt.Errorf("%s: %w", s.handle, ErrNoService)
+		return fmt.Errorf("%s: %w", s.actor.Handle(), ErrNoService)
 	}
 	select {
 	case <-ready:
@@ -27,7 +27,7 @@ func (n *Node) awaitReady(ctx context.Context, s *Service) error {
 		if starting.Load() {
 			what = "it has not finished its start function yet"
 		}
-		return fmt.Errorf("%s (%s): %s: %w; %s", s.handle, s.script, what, ctx.Err(), s.busyWith())
+		return fmt.Errorf("%s (%s): %s: %w; %s", s.actor.Handle(), s.script, what, ctx.Err(), s.busyWith())
 	}
 }
 

@@ -44,7 +44,7 @@ func (t *Task) launchAgain(script string, args []string) Handle {
 
 // lives tells whether a service that was launched goes on.
 func (n *Node) lives(l launchedService) bool {
-	s := n.handles.grab(l.handle)
+	s := n.grab(l.handle)
 	return s != nil && s.doomed.Load() == nil && s.title() == l.title
 }
 
@@ -55,7 +55,7 @@ func (t *Task) launched(made *Service) {
 		g.children = append(g.children, made)
 	}
 	if t.inStart() {
-		g.launches = append(g.launches, launchedService{title: made.title(), handle: made.handle})
+		g.launches = append(g.launches, launchedService{title: made.title(), handle: made.actor.Handle()})
 	}
 }
 

@@ -38,7 +38,7 @@ func (s *Service) refuseReload(record ReloadRecord, path string) int {
 	s.record(record)
 	s.log("reload %s failed, generation %d goes on: %s", s.script, record.From, record.Err)
 	s.node.events.emit(Event{
-		Kind: EventReloadFailed, Service: s.handle, Script: s.script, Generation: record.From, Text: fmt.Sprint(record.Err),
+		Kind: EventReloadFailed, Service: s.actor.Handle(), Script: s.script, Generation: record.From, Text: fmt.Sprint(record.Err),
 	})
 	return record.From
 }

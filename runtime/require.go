@@ -42,7 +42,7 @@ func (g *Generation) loadModule(L *lua.LState, name string) (ran, over func()) {
 			delete(g.requiring, t)
 		}
 		for _, session := range l.waiting {
-			g.service.node.push(g.service, message{session: session, ptype: ptypeTimer}, nil)
+			g.service.node.push(g.service, Message{Session: session, Type: ptypeTimer}, nil)
 		}
 	}
 	return ran, over

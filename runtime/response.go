@@ -100,7 +100,7 @@ func (r *response) call(L *lua.LState) int {
 	t := taskOf(L)
 	n := t.service.node
 	if s, ok := L.Get(1).(lua.LString); ok && s == "TEST" {
-		L.Push(lua.LBool(!r.fired && !r.request.answered && n.handles.grab(r.request.source) != nil))
+		L.Push(lua.LBool(!r.fired && !r.request.answered && n.grab(r.request.source) != nil))
 		return 1
 	}
 	if r.fired {

@@ -75,8 +75,8 @@ func TestNobodyWaitsBehindALongTurn(t *testing.T) {
 	}
 	waitFor(t, "both to be busy", func() bool {
 		turns := 0
-		for _, w := range tn.sched.inUse() {
-			if w.current.Load() != nil {
+		for _, w := range tn.sched.InUse() {
+			if w.Current() != nil {
 				turns++
 			}
 		}

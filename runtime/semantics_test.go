@@ -64,9 +64,9 @@ func newTestNode(t testing.TB, files map[string]string, change func(*Config)) *t
 	t.Cleanup(func() {
 		tn.Close()
 		// A test's goroutine may be about to return from a call.
-		if !waitFor(t, "all services but the node's own 4 to end", func() bool { return len(tn.handles.all()) == 4 }) {
-			for _, s := range tn.handles.all() {
-				t.Logf("left: %s %s", s.handle, s.script)
+		if !waitFor(t, "all services but the node's own 4 to end", func() bool { return len(tn.services()) == 4 }) {
+			for _, s := range tn.services() {
+				t.Logf("left: %s %s", s.actor.Handle(), s.script)
 			}
 		}
 		if !waitFor(t, "goroutines to end", func() bool { return goruntime.NumGoroutine() <= before }) {

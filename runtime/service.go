@@ -9,6 +9,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"devnode/runtime/internal/actor"
 	"devnode/runtime/internal/attach"
 	"devnode/runtime/lua/value"
 	"devnode/runtime/lua/vm"
@@ -20,12 +21,11 @@ import (
 // is asked of the Node, by the handle.
 //
 // A worker runs a service; while it does, nobody else touches the fields that
-// follow the mailbox. From outside a service is reached by a message only
+// follow the actor. From outside a service is reached by a message only
 // (Node.do), or by the atomic figures at the end.
 type Service struct {
-	node   *Node
-	handle Handle
-	box    mailbox
+	node  *Node
+	actor actor.Actor
 
 	script string // the first word of what was launched
 	args   []string
@@ -42,7 +42,7 @@ type Service struct {
 	failed      []int32              // sessions whose peer is gone
 	unnamed     map[int32]string     // sessions of requests to names that nobody has yet
 	forks       []*Task
-	handling    message // what is being handled, for the log; without data once others have that
+	handling    Message // what is being handled, for the log; without data once others have that
 	spent       bool    // its values were handed over
 	running     *Task
 
@@ -56,9 +56,9 @@ type Service struct {
 	keptVersion    lua.LValue              // of the shape of kept; nil is 1
 	classes        map[string]*value.Table // reload.class, by name
 	keptResponses  responses               // closures of skynet.response that kept holds
-	held           []message               // requests that wait for a migration
+	held           []Message               // requests that wait for a migration
 	blocked        *Task                   // that runs something outside, as os.execute: nothing else is handled
-	aside          []message               // that came meanwhile
+	aside          []Message               // that came meanwhile
 	living         int32                   // tasks of all generations
 	history        []ReloadRecord
 	hadSockets     bool
@@ -69,7 +69,7 @@ type Service struct {
 	launcher       *Service          // who launched it, until it has had a turn
 	launchWaits    []int32           // sessions of tasks that wait to launch a service
 	unready        []func()          // those who wait until it can take requests
-	endDeadline    *alarm            // of what an exit runs
+	endDeadline    *actor.Alarm      // of what an exit runs
 	leaving        error             // set: the service ends once the running task is out
 
 	over          chan struct{}         // closed once the service has ended
@@ -96,16 +96,8 @@ type Native interface {
 	Handle(s *Service, m Message)
 }
 
-// Message is a request as a Native sees it.
-type Message struct {
-	Source  Handle
-	Session int32
-	Type    PType
-	Data    *Data
-}
-
 // Handle is the service's handle.
-func (s *Service) Handle() Handle { return s.handle }
+func (s *Service) Handle() Handle { return s.actor.Handle() }
 
 // Respond answers a request. It does nothing for a message that wants no answer.
 func (s *Service) Respond(m Message, values ...lua.LValue) {
@@ -124,22 +116,22 @@ func (s *Service) Refuse(m Message, reason string) {
 // taskFor is the task that a message has run, nil for none. It doesn't run it
 // itself: a processor predicts wrongly all the returns that follow a change of
 // goroutine, so a task is resumed with few calls on the stack.
-func (s *Service) taskFor(m message) *Task {
-	if m.ptype == ptypeControl {
-		m.data.control(s)
+func (s *Service) taskFor(m Message) *Task {
+	if m.Type == ptypeControl {
+		m.Data.RunControl()
 		return nil
 	}
-	if l := s.mail.Load(); l != nil && m.ptype != ptypeTimer {
+	if l := s.mail.Load(); l != nil && m.Type != ptypeTimer {
 		l.note(s.node, m)
 	}
 	s.handling = m
 	if s.native != nil {
-		s.native.Handle(s, Message{Source: m.source, Session: m.session, Type: m.ptype, Data: m.data})
+		s.native.Handle(s, m)
 		return nil
 	}
-	switch m.ptype {
+	switch m.Type {
 	case ptypeTimer:
-		return s.waits.take(m.session).task // of a task that was woken, it means nothing
+		return s.waits.take(m.Session).task // of a task that was woken, it means nothing
 	case PTypeResponse:
 		return s.respond(m)
 	case PTypeError:
@@ -153,7 +145,7 @@ func (s *Service) taskFor(m message) *Task {
 }
 
 // request makes a task of the active generation.
-func (s *Service) request(m message) *Task {
+func (s *Service) request(m Message) *Task {
 	switch {
 	case s.code == nil:
 		s.refuse(m, "the service has not started")
@@ -166,9 +158,9 @@ func (s *Service) request(m message) *Task {
 }
 
 // refuse answers a message that nobody can handle.
-func (s *Service) refuse(m message, reason string) {
-	if m.session != 0 && m.ptype != PTypeResponse && m.ptype != PTypeError {
-		s.node.send(s, m.source, PTypeError, m.session, RawData(reason))
+func (s *Service) refuse(m Message, reason string) {
+	if m.Session != 0 && m.Type != PTypeResponse && m.Type != PTypeError {
+		s.node.send(s, m.Source, PTypeError, m.Session, RawData(reason))
 	}
 }
 
@@ -193,9 +185,9 @@ func (s *Service) title() string {
 // nothing of it is left. It runs between two tasks.
 func (s *Service) end() {
 	s.closeTasks()
-	s.endDeadline.stop()
+	s.endDeadline.Stop()
 	reason := s.leaving.Error()
-	s.node.handles.retire(s.handle)
+	s.node.handles.Retire(s.actor.Handle())
 	if s.upgrade != nil {
 		s.upgrade.abort(fmt.Errorf("%s", reason))
 	}
@@ -233,7 +225,7 @@ func (s *Service) end() {
 		s.launched(s.leaving)
 		s.launched = nil
 	}
-	for _, m := range slices.Concat(s.held, s.aside, s.box.close()) {
+	for _, m := range slices.Concat(s.held, s.aside, s.actor.Box.Close()) {
 		s.discard(m, reason)
 	}
 	s.held, s.aside = nil, nil
@@ -242,9 +234,9 @@ func (s *Service) end() {
 }
 
 // discard is for a message that comes too late: its sender is told.
-func (s *Service) discard(m message, reason string) {
-	if m.ptype == ptypeControl {
-		m.data.control(s)
+func (s *Service) discard(m Message, reason string) {
+	if m.Type == ptypeControl {
+		m.Data.RunControl()
 	} else {
 		s.refuse(m, reason)
 	}

@@ -36,7 +36,7 @@ func cellKey(name string) string { return "service " + name }
 // of its own, so f can't use the local variables around it.
 func serviceNew(L *lua.LState) int {
 	name, fn := checkString(L, 1), L.CheckFunction(2)
-	args := taskOf(L).pack(L, 3).values
+	args := taskOf(L).pack(L, 3).Values()
 	n := taskOf(L).service.node
 	var c *cell
 	if n.unique.find(cellKey(name)) == 0 {

@@ -53,11 +53,11 @@ func (sm serviceManager) find(s *Service, m Message, prefix string, create bool,
 // tellUnique tells a service that asked for a unique one.
 func (n *Node) tellUnique(asker Handle, session int32) func(Handle, error) {
 	return func(h Handle, err error) {
-		m := message{source: handleManager, session: session, ptype: PTypeResponse, data: ValueData(lua.LNumber(h))}
+		m := Message{Source: handleManager, Session: session, Type: PTypeResponse, Data: ValueData(lua.LNumber(h))}
 		if err != nil {
-			m.ptype, m.data = PTypeError, RawData(firstLine(err.Error()))
+			m.Type, m.Data = PTypeError, RawData(firstLine(err.Error()))
 		}
-		if s := n.handles.grab(asker); s != nil && session != 0 {
+		if s := n.grab(asker); s != nil && session != 0 {
 			n.push(s, m, nil)
 		}
 	}
@@ -65,7 +65,7 @@ func (n *Node) tellUnique(asker Handle, session int32) func(Handle, error) {
 
 // beginUnique launches a service for those who wait for it under a key.
 func (n *Node) beginUnique(key string, s *Service) {
-	_, err := n.begin(s, func(made *Service, err error) { n.unique.settle(key, made.handle, err) })
+	_, err := n.begin(s, 0, func(made *Service, err error) { n.unique.settle(key, made.actor.Handle(), err) })
 	if err != nil {
 		n.unique.settle(key, 0, err)
 	}

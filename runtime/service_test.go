@@ -9,6 +9,8 @@ import (
 	"time"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"devnode/runtime/internal/actor"
 )
 
 func cellScript(version string) string {
@@ -66,7 +68,7 @@ func TestPreloadAndLogService(t *testing.T) {
 	}
 	tn.startLogService()
 	h := tn.launch("s", "a", "b")
-	if h != firstUserHandle {
+	if h != actor.FirstUserHandle {
 		t.Errorf("the first service is %s", h)
 	}
 	if got := tn.ask(h); got != "s+a+b" {
@@ -219,7 +221,7 @@ func TestCallWhileStarting(t *testing.T) {
 		}
 		ctx, cancel := context.WithTimeout(tn.ctx, limit)
 		defer cancel()
-		values, err := tn.Call(ctx, s.handle, lua.LString("x"))
+		values, err := tn.Call(ctx, s.actor.Handle(), lua.LString("x"))
 		return fmt.Sprint(values), err
 	}
 	if got, err := call("slow"); got != "[served x]" || err != nil {

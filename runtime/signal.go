@@ -27,19 +27,19 @@ func (n *Node) Signal(h Handle, signal int) (Activity, error) {
 		g.log("recv a signal %d", signal)
 	}
 	if s.askRunning(q, signalPatience) {
-		met.For = p.since
+		met.For = p.Since
 		return met, nil
 	}
 	now := s.progress()
-	if !now.running || now.message != p.message || s.native != nil {
+	if !now.Running || now.Message != p.Message || s.native != nil {
 		return Activity{}, fmt.Errorf("signal %s (%s): %w", h, s.script, ErrIdle)
 	}
 	later := s.signal(signal)
-	later.message = p.message
+	later.message = p.Message
 	later.answer = func(g *Generation, _ *vm.Fiber) { g.log("recv a signal %d", signal) }
 	s.pose(later)
 	met = s.handledNow()
-	met.For = now.since
+	met.For = now.Since
 	return met, nil
 }
 

@@ -236,7 +236,7 @@ func (so *socket) info() SocketInfo {
 		ID: so.id, Type: so.kind, Accepted: so.count.accepted, Read: so.count.read, Written: so.count.written,
 		Unread: int64(so.in.size()), Unsent: int64(so.unsent), LastRead: so.count.lastRead, LastWrite: so.count.lastWrite,
 	}
-	i.Service = so.owner.handle
+	i.Service = so.owner.actor.Handle()
 	if so.overLocked() {
 		i.Type = "CLOSING"
 	}

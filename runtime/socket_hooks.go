@@ -116,7 +116,7 @@ func (s *Service) warnOf(so *socket, size int) {
 // to its functions.
 func (s *Service) switchSockets(g *Generation) {
 	for _, session := range g.atSwitch {
-		s.node.push(s, message{session: session, ptype: ptypeTimer}, s.worker)
+		s.node.push(s, Message{Session: session, Type: ptypeTimer}, s.worker)
 	}
 	g.atSwitch = nil
 	if !s.hadSockets {

@@ -117,7 +117,7 @@ func (so *socket) acceptFailed(err error) bool {
 		return false
 	}
 	owner := so.ownerIs()
-	so.set.node.logLine(owner.handle, owner.edition(), "socket: accept error: "+errorText(err))
+	so.set.node.logLine(owner.actor.Handle(), owner.edition(), "socket: accept error: "+errorText(err))
 	select {
 	case <-so.done:
 		return false

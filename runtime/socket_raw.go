@@ -39,7 +39,7 @@ func (s *Service) attendRaw(so *socket) {
 
 // tellRaw puts an event into the service's mailbox. It may be called by any goroutine.
 func (s *Service) tellRaw(m socketmsg.Message) {
-	s.node.push(s, message{ptype: PTypeSocket, data: RawData(m.Encode())}, nil)
+	s.node.push(s, Message{Type: PTypeSocket, Data: RawData(m.Encode())}, nil)
 }
 
 // tellRaw tells the code that has just asked for something of a socket: where that is being prepared, and messages are
@@ -50,7 +50,7 @@ func (t *Task) tellRaw(m socketmsg.Message) {
 		s.tellRaw(m)
 		return
 	}
-	if told := t.gen.dispatch(message{ptype: PTypeSocket, data: RawData(m.Encode())}); told != nil {
+	if told := t.gen.dispatch(Message{Type: PTypeSocket, Data: RawData(m.Encode())}); told != nil {
 		told.inherit(t)
 		s.forks = append(s.forks, told)
 	}

@@ -119,7 +119,7 @@ func (so *socket) wakeLocked() {
 		return
 	}
 	so.waiter = nil
-	so.set.node.push(w.service, message{session: w.session, ptype: ptypeTimer}, nil)
+	so.set.node.push(w.service, Message{Session: w.session, Type: ptypeTimer}, nil)
 }
 
 // A connection whose service doesn't read stops being read when this much
@@ -164,7 +164,7 @@ func (so *socket) overflowsLocked() bool {
 // overflowLocked closes a connection of which more is unread than its limit. What
 // was written is still sent.
 func (so *socket) overflowLocked() {
-	so.set.node.logLine(so.owner.handle, so.owner.edition(), fmt.Sprintf("socket buffer overflow: fd=%d size=%d", so.id, so.in.size()))
+	so.set.node.logLine(so.owner.actor.Handle(), so.owner.edition(), fmt.Sprintf("socket buffer overflow: fd=%d size=%d", so.id, so.in.size()))
 	so.closeLocked(patience)
 }
 
@@ -198,7 +198,7 @@ func (so *socket) received(b []byte, err error) bool {
 	defer so.mu.Unlock()
 	if len(b) > 0 {
 		so.in.add(b)
-		so.in.during = so.owner.box.look().messages
+		so.in.during = so.owner.actor.Box.Look().Messages
 		so.count.read += int64(len(b))
 		so.count.lastRead = time.Now()
 		if so.overflowsLocked() {

@@ -53,8 +53,8 @@ func (s *Service) logFrom(f *vm.Fiber, t *Task, text string) {
 		return
 	}
 	d := RawData(text)
-	d.shared = true
-	d.generation = t.gen.edition()
+	d.Shared = true
+	d.Generation = t.gen.edition()
 	s.node.send(s, handleLogger, PTypeText, 0, d)
 }
 
@@ -63,5 +63,5 @@ func (s *Service) logAs(g *Generation, format string, args ...any) {
 	if len(args) > 0 {
 		text = fmt.Sprintf(format, args...)
 	}
-	s.node.logLine(s.handle, g.edition(), text)
+	s.node.logLine(s.actor.Handle(), g.edition(), text)
 }

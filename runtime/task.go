@@ -282,7 +282,7 @@ func (s *Service) taskFailed(t *Task, err *vm.Error) {
 		return
 	}
 	m := s.handling
-	t.gen.log("lua call [%x to :%x : %d msgsz = %d] error : %s", uint32(m.source), uint32(s.handle), m.session, m.data.sizeNow(), err.Error())
+	t.gen.log("lua call [%x to :%x : %d msgsz = %d] error : %s", uint32(m.Source), uint32(s.actor.Handle()), m.Session, m.Data.SizeNow(), err.Error())
 }
 
 // fail answers the request with an error, unless it was answered.
@@ -361,37 +361,37 @@ func (t *Task) expect(session int32, peer Handle) {
 }
 
 // respond gives the task that asked its answer.
-func (s *Service) respond(m message) *Task {
-	t := s.waits.take(m.session).task
+func (s *Service) respond(m Message) *Task {
+	t := s.waits.take(m.Session).task
 	if t == nil {
 		return s.unknownResponse(m)
 	}
-	t.reply = m.data
+	t.reply = m.Data
 	return t
 }
 
-func (s *Service) unknownResponse(m message) *Task {
+func (s *Service) unknownResponse(m Message) *Task {
 	if t := s.unknownAnswerTask(m); t != nil {
 		return t
 	}
-	s.log("Response message : %s", m.data.Text())
-	s.log("Unknown session : %d from %x", m.session, uint32(m.source))
+	s.log("Response message : %s", m.Data.Text())
+	s.log("Unknown session : %d from %x", m.Session, uint32(m.Source))
 	return nil
 }
 
 // peerFailed notes the tasks that will get no answer, and gives the first of
 // them. They are resumed one after another, as in skynet.
-func (s *Service) peerFailed(m message) *Task {
-	if m.session == 0 {
+func (s *Service) peerFailed(m Message) *Task {
+	if m.Session == 0 {
 		for session, w := range s.waits.all() {
-			if w.peer == m.source {
+			if w.peer == m.Source {
 				s.failed = append(s.failed, session)
 				w.task.failure = "the service is gone"
 			}
 		}
-	} else if w := s.waits.get(m.session); w.task != nil {
-		w.task.failure = m.data.Text()
-		s.failed = append(s.failed, m.session)
+	} else if w := s.waits.get(m.Session); w.task != nil {
+		w.task.failure = m.Data.Text()
+		s.failed = append(s.failed, m.Session)
 	}
 	return s.nextWoken()
 }

@@ -2,20 +2,11 @@ package runtime
 
 import "devnode/runtime/lua/vm"
 
-// turn is how far a worker has come with the service that it has in hand. It
-// isn't on the stack of the worker's loop, since that moves to another goroutine
-// when a task parks.
-type turn struct {
-	service  *Service // nil between two turns
-	left     int      // how many messages it may still handle
-	handling bool     // it is in the middle of one
-}
-
 // run handles messages until there are none, or others have waited long
-// enough. Once the mailbox was found empty the service may be in another
-// worker's hands, so from then on nothing of it is touched. It is false where a
-// task has parked that ran on this goroutine: the turn goes on elsewhere.
+// enough (actor.Owner). It is false where a task has parked that ran on this goroutine:
+// the turn goes on elsewhere.
 func (s *Service) run(w *worker) bool {
+	s.worker = w
 	if t := s.running; t != nil { // that is how the turn goes on
 		s.suspended(t)
 	}
@@ -47,9 +38,8 @@ func (s *Service) mayRunHere(t *Task) bool {
 // nextTask finds out which task is to run next in the worker's turn: one that was
 // woken, a fork, or that of the next message. It is nil at the end of the turn.
 func (s *Service) nextTask(w *worker) *Task {
-	turn := &w.turn
 	for {
-		if turn.handling {
+		if w.handling {
 			if s.leaving == nil {
 				if t := s.nextWoken(); t != nil {
 					return t
@@ -58,7 +48,7 @@ func (s *Service) nextTask(w *worker) *Task {
 					return t
 				}
 			}
-			turn.handling = false
+			w.handling = false
 			s.handled()
 			if !s.goesOn(w) {
 				return nil
@@ -68,7 +58,7 @@ func (s *Service) nextTask(w *worker) *Task {
 		if !ok {
 			return nil
 		}
-		turn.handling = true
+		w.handling = true
 		if why := s.doomed.Load(); why != nil {
 			s.leave(*why)
 			s.discard(m, (*why).Error())
@@ -81,20 +71,14 @@ func (s *Service) nextTask(w *worker) *Task {
 // goesOn does what is left to do after a message, and is false when the turn is
 // over.
 func (s *Service) goesOn(w *worker) bool {
-	if s.box.overload > 0 {
-		s.log("error: May overload, message queue length = %d", s.box.overload)
-		s.box.overload = 0
+	if n := s.actor.Box.TakeOverload(); n > 0 {
+		s.log("error: May overload, message queue length = %d", n)
 	}
 	if s.leaving != nil {
 		s.end()
 		return false
 	}
-	w.turn.left--
-	if w.turn.left == 0 || w.due.Load() && w.hasReady() { // others have waited for long
-		s.node.sched.putLast(s, w)
-		return false
-	}
-	return true
+	return w.GoesOn()
 }
 
 // nextFork is the next of the tasks that the handler forked, and that these

@@ -57,7 +57,7 @@ func (g *Generation) takeBack() {
 	n := g.service.node
 	for _, given := range g.names {
 		if !isGlobalName(given.name) {
-			n.handles.unname(given.name, given.to)
+			n.handles.Unname(given.name, given.to)
 		}
 	}
 	for _, undo := range slices.Backward(g.undo) {

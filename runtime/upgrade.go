@@ -7,6 +7,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"devnode/runtime/internal/actor"
 	"devnode/runtime/internal/attach"
 	"devnode/runtime/lua/vm"
 )
@@ -33,13 +34,13 @@ type upgrade struct {
 	record    ReloadRecord
 	ready     func(*upgrade, error) // told once it can be committed, or has failed
 	caller    *Task                 // the task that called reload()
-	deadline  *alarm                // of limit
+	deadline  *actor.Alarm          // of limit
 	over      chan struct{}         // closed once what it limits is over
-	lagging   *alarm                // of tellIfSlow
+	lagging   *actor.Alarm          // of tellIfSlow
 	due       []*Task               // of next, that would run if they weren't held back
 	carry     *carry                // what next takes over by name; nil where that is nothing, or it hasn't begun
 	settled   bool                  // ready was told
-	expiry    *alarm                // of the wait for the old generation before a migration
+	expiry    *actor.Alarm          // of the wait for the old generation before a migration
 	migrating bool
 	holding   bool   // requests wait until the kept state has its new shape
 	done      func() // told once the switch was made, or given up
@@ -49,7 +50,7 @@ type upgrade struct {
 // between two messages of the service.
 func (s *Service) beginUpgrade(options ReloadOptions, args []lua.LValue, source *snapshot, caller *Task, ready func(*upgrade, error)) *upgrade {
 	u := &upgrade{service: s, options: options, ready: ready, caller: caller, began: s.node.elapsed()}
-	u.record = ReloadRecord{Service: s.handle, Script: s.script, At: time.Now(), Trigger: options.Trigger, Why: options.Why[s.handle], Notice: options.before.notice, Settle: options.before.settle, Plan: options.before.plan}
+	u.record = ReloadRecord{Service: s.actor.Handle(), Script: s.script, At: time.Now(), Trigger: options.Trigger, Why: options.Why[s.actor.Handle()], Notice: options.before.notice, Settle: options.before.settle, Plan: options.before.plan}
 	if w := options.warm; w != nil {
 		u.record.Read, u.record.Compile = w.read, w.compile
 	}
@@ -98,7 +99,7 @@ func (u *upgrade) prepare(args []lua.LValue, source *snapshot) {
 	u.next.again = s.code.launchesFor()
 	s.publish()
 	s.states.Tell(attach.Prepared, u.next.attached())
-	s.node.events.emit(Event{Kind: EventPreparing, Service: s.handle, Script: s.script, Generation: u.next.number, Text: u.options.Trigger})
+	s.node.events.emit(Event{Kind: EventPreparing, Service: s.actor.Handle(), Script: s.script, Generation: u.next.number, Text: u.options.Trigger})
 	u.limit("its start")
 	u.tellIfSlow()
 	switch {
@@ -130,7 +131,7 @@ func (u *upgrade) limit(part string) {
 	timeout := n.config.ReloadTimeout
 	over := make(chan struct{})
 	u.over = over
-	u.deadline = setAlarm(timeout, func() {
+	u.deadline = actor.SetAlarm(timeout, func() {
 		n.do(s, func(s *Service) {
 			if s.upgrade == u && u.over == over {
 				u.abort(fmt.Errorf("%s outlasts %s%s", part, timeout, g.doing()))
@@ -158,7 +159,7 @@ const slow = time.Second
 // tellIfSlow has the log say so when the preparation goes on for long.
 func (u *upgrade) tellIfSlow() {
 	s := u.service
-	u.lagging = setAlarm(slow, func() {
+	u.lagging = actor.SetAlarm(slow, func() {
 		s.node.do(s, func(s *Service) {
 			if s.upgrade == u && !u.settled {
 				u.next.log("reload %s: generation %d is still being prepared%s", s.script, u.next.number, u.next.doing())
@@ -174,7 +175,7 @@ const sliceLength = 5 * time.Millisecond
 // It is called between two instructions of g.
 func (g *Generation) yieldTurn(f *vm.Fiber) error {
 	s := g.service
-	if s.upgrade == nil || s.upgrade.next != g || s.box.len() == 0 || s.running == nil {
+	if s.upgrade == nil || s.upgrade.next != g || s.actor.Box.Len() == 0 || s.running == nil {
 		return nil
 	}
 	if f.Closing() { // it can't wait, and the service has others to serve
@@ -182,12 +183,12 @@ func (g *Generation) yieldTurn(f *vm.Fiber) error {
 	}
 	t := s.running
 	g.interruptedChunk = t.kind == taskChunk
-	s.node.push(s, message{ptype: ptypeControl, data: controlData(func(s *Service) {
+	s.node.push(s, s.controlMessage(func(s *Service) {
 		g.interruptedChunk = false
 		if t.state == taskActive {
 			s.step(t)
 		}
-	})}, s.worker)
+	}), s.worker)
 	f.Park()
 	return nil
 }
@@ -213,9 +214,9 @@ func (u *upgrade) tookUntilNow() {
 }
 
 func (u *upgrade) stopClocks() {
-	u.lagging.stop()
+	u.lagging.Stop()
 	if u.over != nil {
-		u.deadline.stop()
+		u.deadline.Stop()
 		close(u.over)
 		u.over = nil
 	}
@@ -260,7 +261,7 @@ func (u *upgrade) abort(err error) {
 	case !u.settled:
 		s.log("reload %s was given up: %s", s.script, err)
 	}
-	s.node.events.emit(Event{Kind: EventReloadFailed, Service: s.handle, Script: s.script, Generation: u.record.From, Text: err.Error()})
+	s.node.events.emit(Event{Kind: EventReloadFailed, Service: s.actor.Handle(), Script: s.script, Generation: u.record.From, Text: err.Error()})
 	u.settle(err) // who is told finds all of it in the log, the history and the list
 	u.finish()
 }
@@ -329,7 +330,7 @@ func (u *upgrade) change() {
 	u.record.Unread = s.unread(read)
 	s.record(u.record)
 	s.log("%s", u.record.Summary())
-	s.node.events.emit(Event{Kind: EventReloaded, Service: s.handle, Script: s.script, Generation: next.number, Text: u.record.Summary()})
+	s.node.events.emit(Event{Kind: EventReloaded, Service: s.actor.Handle(), Script: s.script, Generation: next.number, Text: u.record.Summary()})
 	u.drain(old)
 	s.publish()
 	s.inspectKept(next)

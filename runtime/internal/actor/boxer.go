@@ -1,4 +1,4 @@
-package runtime
+package actor
 
 import (
 	lua "github.com/yuin/gopher-lua"
@@ -6,21 +6,21 @@ import (
 	"devnode/runtime/lua/vm"
 )
 
-// boxer makes the Lua values that a handler is given for each message, on one
+// Boxer makes the Lua values that a handler is given for each message, on one
 // worker: session and address, and the userdata that stands for a message. The
 // latter come from slabs, too.
-type boxer struct {
+type Boxer struct {
 	vm.Boxer
 	data []lua.LUserData
 }
 
 const dataSlabSize = 32
 
-// number is n as a Lua value.
-func (b *boxer) number(n int) lua.LValue { return b.Number(lua.LNumber(n)) }
+// Int is n as a Lua value.
+func (b *Boxer) Int(n int) lua.LValue { return b.Number(lua.LNumber(n)) }
 
-// userdata is d as a Lua value.
-func (b *boxer) userdata(d *Data) lua.LValue {
+// Userdata is d as a Lua value.
+func (b *Boxer) Userdata(d *Data) lua.LValue {
 	if d.ud == nil {
 		if len(b.data) == cap(b.data) {
 			b.data = make([]lua.LUserData, 0, dataSlabSize)

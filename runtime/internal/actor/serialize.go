@@ -1,4 +1,4 @@
-package runtime
+package actor
 
 import (
 	"encoding/binary"
@@ -9,6 +9,9 @@ import (
 
 	"devnode/runtime/lua/value"
 )
+
+// MaxDepth is how deep tables nest in a message (MAX_DEPTH of lua-seri.c).
+const MaxDepth = 32
 
 // The binary form of values, as lua-seri.c writes it: a byte of type (3 bits)
 // and cookie (5 bits), then the value. Inside a node nothing is serialised;
@@ -41,7 +44,8 @@ const (
 
 func head(kind, cookie int) byte { return byte(kind | cookie<<3) }
 
-func serialize(values []lua.LValue) string {
+// Serialize is the values in that form.
+func Serialize(values []lua.LValue) string {
 	var b []byte
 	for _, v := range values {
 		b = appendValue(b, v)
@@ -122,8 +126,8 @@ func appendTable(b []byte, t *value.Table) []byte {
 	return append(b, head(seriNil, 0))
 }
 
-// serializedSize is the length that serialize would give, in bytes.
-func serializedSize(values []lua.LValue) int { return sizer{}.values(values) }
+// SerializedSize is the length that Serialize would give, in bytes.
+func SerializedSize(values []lua.LValue) int { return sizer{}.values(values) }
 
 // sizer adds up what values take in serialised form. With seen each table
 // counts once, so that values which a script may have changed meanwhile, to
@@ -208,14 +212,14 @@ func integerSize(n int64) int {
 	}
 }
 
-// reader reads the form that serialize writes.
+// reader reads the form that Serialize writes.
 type reader struct {
 	rest string
 }
 
-// deserialize is the values of a string that serialize made. The second result
+// Deserialize is the values of a string that Serialize made. The second result
 // is false when the bytes are no such string.
-func deserialize(s string) ([]lua.LValue, bool) {
+func Deserialize(s string) ([]lua.LValue, bool) {
 	r := reader{rest: s}
 	var values []lua.LValue
 	for r.rest != "" {
@@ -251,7 +255,7 @@ func (r *reader) uint(size int) (uint64, bool) {
 
 func (r *reader) value(depth int) (lua.LValue, bool) {
 	h, ok := r.take(1)
-	if !ok || depth > maxDepth+1 {
+	if !ok || depth > MaxDepth+1 {
 		return nil, false
 	}
 	kind, cookie := int(h[0]&7), int(h[0]>>3)

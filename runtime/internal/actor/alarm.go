@@ -1,20 +1,20 @@
-package runtime
+package actor
 
 import (
 	"sync/atomic"
 	"time"
 )
 
-// alarm calls a function once its time has come. Go may hold on to a timer that
+// Alarm calls a function once its time has come. Go may hold on to a timer that
 // was stopped until that time; one that was stopped here holds on to nothing.
-type alarm struct {
+type Alarm struct {
 	timer *time.Timer
 	fn    atomic.Pointer[func()]
 }
 
-// setAlarm has fn called on a goroutine of its own after d.
-func setAlarm(d time.Duration, fn func()) *alarm {
-	a := &alarm{}
+// SetAlarm has fn called on a goroutine of its own after d.
+func SetAlarm(d time.Duration, fn func()) *Alarm {
+	a := &Alarm{}
 	a.fn.Store(&fn)
 	a.timer = time.AfterFunc(d, func() {
 		if fn := a.fn.Swap(nil); fn != nil {
@@ -24,7 +24,8 @@ func setAlarm(d time.Duration, fn func()) *alarm {
 	return a
 }
 
-func (a *alarm) stop() {
+// Stop ends the alarm. It does nothing for one that is nil, or has been called.
+func (a *Alarm) Stop() {
 	if a != nil {
 		a.fn.Store(nil)
 		a.timer.Stop()

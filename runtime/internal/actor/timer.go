@@ -1,4 +1,4 @@
-package runtime
+package actor
 
 import (
 	"container/heap"
@@ -6,23 +6,23 @@ import (
 	"time"
 )
 
-// timers delivers the expiry of sessions to services (skynet_timer.c). Times
+// Timers delivers the expiry of sessions to services (skynet_timer.c). Times
 // are centiseconds at the API and kept exactly inside; two timers that expire
 // at the same moment do so in the order in which they were set.
-type timers struct {
-	node *Node
-	mu   sync.Mutex
-	heap timerHeap
-	seq  uint64
-	wake chan struct{}
-	stop chan struct{}
-	done sync.WaitGroup
+type Timers struct {
+	scheduler *Scheduler
+	mu        sync.Mutex
+	heap      timerHeap
+	seq       uint64
+	wake      chan struct{}
+	stop      chan struct{}
+	done      sync.WaitGroup
 }
 
 type timerEntry struct {
 	at      time.Duration // since the node's start
 	seq     uint64
-	service *Service
+	actor   *Actor
 	session int32
 }
 
@@ -45,16 +45,17 @@ func (h *timerHeap) Pop() any {
 	return x
 }
 
-func newTimers(n *Node) *timers {
-	return &timers{node: n, wake: make(chan struct{}, 1), stop: make(chan struct{})}
+// NewTimers makes timers that expire by messages. They run from Start to Halt.
+func NewTimers(sc *Scheduler) *Timers {
+	return &Timers{scheduler: sc, wake: make(chan struct{}, 1), stop: make(chan struct{})}
 }
 
-// add has session expire in s after d.
-func (ts *timers) add(s *Service, session int32, d time.Duration) {
-	at := ts.node.elapsed() + d
+// Add has session expire in a after d.
+func (ts *Timers) Add(a *Actor, session int32, d time.Duration) {
+	at := ts.scheduler.Elapsed() + d
 	ts.mu.Lock()
 	ts.seq++
-	heap.Push(&ts.heap, timerEntry{at: at, seq: ts.seq, service: s, session: session})
+	heap.Push(&ts.heap, timerEntry{at: at, seq: ts.seq, actor: a, session: session})
 	first := ts.heap[0].seq == ts.seq
 	ts.mu.Unlock()
 	if first {
@@ -65,14 +66,16 @@ func (ts *timers) add(s *Service, session int32, d time.Duration) {
 	}
 }
 
-func (ts *timers) start() { ts.done.Go(ts.loop) }
+// Start begins to deliver.
+func (ts *Timers) Start() { ts.done.Go(ts.loop) }
 
-func (ts *timers) halt() {
+// Halt ends that, and waits.
+func (ts *Timers) Halt() {
 	close(ts.stop)
 	ts.done.Wait()
 }
 
-func (ts *timers) loop() {
+func (ts *Timers) loop() {
 	clock := time.NewTimer(time.Hour)
 	defer clock.Stop()
 	for {
@@ -91,9 +94,9 @@ func (ts *timers) loop() {
 }
 
 // expire delivers what is due, and tells how long it is to the next one.
-func (ts *timers) expire() (next time.Duration, any bool) {
+func (ts *Timers) expire() (next time.Duration, any bool) {
 	for {
-		now := ts.node.elapsed()
+		now := ts.scheduler.Elapsed()
 		ts.mu.Lock()
 		if len(ts.heap) == 0 {
 			ts.mu.Unlock()
@@ -105,6 +108,6 @@ func (ts *timers) expire() (next time.Duration, any bool) {
 		}
 		e := heap.Pop(&ts.heap).(timerEntry)
 		ts.mu.Unlock()
-		ts.node.push(e.service, message{session: e.session, ptype: ptypeTimer}, nil)
+		ts.scheduler.Push(e.actor, Message{Session: e.session, Type: PTypeTimer}, nil)
 	}
 }

@@ -8,8 +8,10 @@
 //	...
 //	records := n.Reload(ctx, []runtime.Handle{h}, runtime.ReloadOptions{})
 //
+// What drives services, whatever they are made of, is runtime/internal/actor:
+// handles, mailboxes, workers, timers.
 // The files are named for skynet's, one concept each: node (skynet_start),
-// handle, mq, service (skynet_server), timer, env, monitor, logger, launcher,
+// service (skynet_server), env, monitor, logger, launcher,
 // snlua (the loader of a script); then what skynet has in Lua: task (its
 // coroutines), api_* (lualib/skynet.lua); then devnode's own: generation,
 // reload, files, history, inject, inspect. socket* are what a service has open,
@@ -21,7 +23,7 @@
 //
 // # What runs where
 //
-// A fixed set of workers drives the services that have messages (scheduler.go, turn.go).
+// A fixed set of workers drives the services that have messages (actor.Scheduler, turn.go).
 // A service is in one worker's hands at most, so its Lua code and all the
 // fields of Service behind the mailbox need no lock, and no lock is held while
 // Lua runs. A handler is a task on a fiber of its own; where it has to wait it
@@ -31,8 +33,8 @@
 // # Locks
 //
 // socket.mu comes first, a listener's before that of a connection that it
-// accepted; globalNames.mu comes before handles.mu and the mailboxes' locks.
-// handles.mu, mailbox.mu, worker.mu, timers.mu, uniques.mu, files.mu,
+// accepted; globalNames.mu comes before Directory.mu and the mailboxes' locks.
+// Directory.mu, Mailbox.mu, Worker.mu, Timers.mu, uniques.mu, files.mu,
 // snapshot.mu, sources.mu, sockets.mu, logger.mu and events.mu are innermost:
 // none is taken while another of these is held, but for the listeners that
 // logger and events call.

@@ -90,8 +90,9 @@ end)`
 	tn := newTestNode(t, map[string]string{"s.lua": old}, func(c *Config) { c.DrainTimeout = time.Minute })
 	h := tn.launch("s")
 	slow := make(chan string)
+	begun := tn.begins(h)
 	go func() { s, err := tn.tryAsk(h, 10); slow <- fmt.Sprint(s, err) }()
-	waitFor(t, "the request", func() bool { return tn.tasks(h) > 0 })
+	waitFor(t, "the request", begun)
 	tn.write("s.lua", shaped)
 	tn.mustReload(h)
 	if got := <-slow; got != "1<nil>" {

@@ -126,8 +126,9 @@ end)`
 	tn := newTestNode(t, map[string]string{"s.lua": fmt.Sprintf(code, 1), "helper.lua": helper}, nil)
 	h := tn.launch("s", fmt.Sprint(int(tn.launch("helper"))))
 	answer := make(chan string)
+	begun := tn.begins(h)
 	go func() { s, err := tn.tryAsk(h); answer <- fmt.Sprint(s, err) }()
-	waitFor(t, "the request", func() bool { return tn.tasks(h) > 1 })
+	waitFor(t, "the request", begun)
 	tn.write("s.lua", fmt.Sprintf(code, 2))
 	tn.mustReload(h)
 	if got := <-answer; got != "ab 1<nil>" {
@@ -232,8 +233,9 @@ end)`
 	tn := newTestNode(t, map[string]string{"s.lua": fmt.Sprintf(code, 1)}, nil)
 	h := tn.launch("s")
 	answer := make(chan string)
+	begun := tn.begins(h)
 	go func() { s, err := tn.tryAsk(h, "work"); answer <- fmt.Sprint(s, err) }()
-	waitFor(t, "the request", func() bool { return tn.tasks(h) > 0 })
+	waitFor(t, "the request", begun)
 	tn.write("s.lua", fmt.Sprintf(code, 2))
 	tn.mustReload(h)
 	if got := tn.ask(h, "do"); got != "1" {
@@ -252,12 +254,13 @@ local lock = reload.keep("lock", require "skynet.queue")
 local state = reload.keep("state", { inside = 0, most = 0, order = {} })
 local V = %d
 skynet.start(function()
-	skynet.dispatch("lua", function(_, _, ti)
-		if not ti then return skynet.retpack(state.most, table.concat(state.order)) end
+	skynet.dispatch("lua", function(_, _, cmd)
+		if not cmd then return skynet.retpack(state.most, table.concat(state.order)) end
+		if cmd == "open" then return skynet.retpack(skynet.wakeup("gate")) end
 		lock(function()
 			state.inside = state.inside + 1
 			state.most = math.max(state.most, state.inside)
-			skynet.sleep(ti)
+			if cmd == "hold" then skynet.wait("gate") else skynet.sleep(1) end
 			state.inside = state.inside - 1
 			table.insert(state.order, V)
 		end)
@@ -267,13 +270,18 @@ end)`
 	tn := newTestNode(t, map[string]string{"s.lua": fmt.Sprintf(code, 1)}, nil)
 	h := tn.launch("s")
 	answers := make(chan string)
-	ask := func() { s, err := tn.tryAsk(h, 3); answers <- fmt.Sprint(s, err) }
-	go ask()
-	go ask()
-	waitFor(t, "the requests", func() bool { return tn.tasks(h) == 2 })
+	ask := func(cmd string, tasks int) {
+		go func() { s, err := tn.tryAsk(h, cmd); answers <- fmt.Sprint(s, err) }()
+		waitFor(t, "the request", func() bool { return tn.tasks(h) == tasks })
+	}
+	ask("hold", 1)
+	ask("pass", 2)
 	tn.write("s.lua", fmt.Sprintf(code, 2))
 	tn.mustReload(h)
-	go ask()
+	ask("pass", 3)
+	if got := tn.ask(h, "open"); got != "true" {
+		t.Errorf("wakeup: %s", got)
+	}
 	for range 3 {
 		<-answers
 	}
@@ -323,8 +331,9 @@ end)`
 	tn := newTestNode(t, map[string]string{"s.lua": fmt.Sprintf(code, "")}, func(c *Config) { c.DrainTimeout = time.Minute })
 	h := tn.launch("s")
 	slow := make(chan string)
+	begun := tn.begins(h)
 	go func() { s, err := tn.tryAsk(h, "slow"); slow <- fmt.Sprint(s, err) }()
-	waitFor(t, "the request", func() bool { return tn.tasks(h) > 0 })
+	waitFor(t, "the request", begun)
 	tn.write("s.lua", fmt.Sprintf(code, "reload.migrate(2, function(_, kept) kept.state.n = 2 end)"))
 	tn.mustReload(h)
 	if got := <-slow; got != "1<nil>" {

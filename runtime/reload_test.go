@@ -235,8 +235,9 @@ func TestReload04InFlightRequestsEndInTheOldVersion(t *testing.T) {
 			tn := newTestNode(t, map[string]string{"s.lua": version(1)}, nil)
 			h := tn.launch("s")
 			slow := make(chan string)
+			begun := tn.begins(h)
 			go func() { s, err := tn.tryAsk(h, cmd, 30); slow <- fmt.Sprint(s, err) }()
-			waitFor(t, "the request to be under way", func() bool { return tn.tasks(h) > 0 })
+			waitFor(t, "the request to be under way", begun)
 			tn.write("s.lua", version(2))
 			tn.mustReload(h)
 			if got := tn.ask(h, "version"); got != "2" {
@@ -259,6 +260,13 @@ func (tn *testNode) tasks(h Handle) int {
 		tn.t.Fatal(err)
 	}
 	return len(list)
+}
+
+// begins returns whether the service has come to a message since. One that is looked
+// for among its tasks may have ended by the time of a look.
+func (tn *testNode) begins(h Handle) func() bool {
+	before := tn.info(h).Messages
+	return func() bool { return tn.info(h).Messages > before }
 }
 
 func TestReload05RepliesFindTheTaskThatAsked(t *testing.T) {
@@ -284,8 +292,9 @@ func TestReload06DrainDeadline(t *testing.T) {
 			tn := newTestNode(t, map[string]string{"s.lua": version(1)}, nil)
 			h := tn.launch("s")
 			slow := make(chan error)
+			begun := tn.begins(h)
 			go func() { _, err := tn.tryAsk(h, "slow", 1000000); slow <- err }()
-			waitFor(t, "the request to be under way", func() bool { return tn.tasks(h) > 0 })
+			waitFor(t, "the request to be under way", begun)
 			tn.write("s.lua", version(2))
 			if r := tn.reload1(h, o); r.Err != nil {
 				t.Fatal(r.Err)
@@ -416,8 +425,9 @@ skynet.start(function() skynet.dispatch("lua", function() skynet.retpack(s[1].na
 	}
 	tn.write("s.lua", fmt.Sprintf(shape2, ""))
 	slow := make(chan string)
+	begun := tn.begins(h)
 	go func() { s, err := tn.tryAsk(h, "slow"); slow <- fmt.Sprint(s, err) }()
-	waitFor(t, "the request to be under way", func() bool { return tn.tasks(h) > 0 })
+	waitFor(t, "the request to be under way", begun)
 	tn.mustReload(h)
 	if got := <-slow; got != "ann 13<nil>" {
 		t.Errorf("the request in flight: %s", got)

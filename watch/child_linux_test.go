@@ -95,16 +95,12 @@ func TestUnreadable(t *testing.T) {
 	w.nothingMore()
 	// And so for files that are named singly, whatever folder is in the way.
 	named := watchDir(t, dir, Config{})
-	for _, name := range []string{"x/b.lua", "x/c.lua"} {
-		data, err := os.ReadFile(filepath.Join(dir, name))
-		must(t, err)
-		must(t, named.SetKnown(filepath.Join(dir, name), Sum(data)))
-	}
+	must(t, named.SetKnown(filepath.Join(dir, "x/b.lua"), Sum([]byte("two"))))
 	for _, folder := range []string{dir, filepath.Join(dir, "x")} {
 		must(t, os.Chmod(folder, 0))
-		named.expect("unreadable x/b.lua, unreadable x/c.lua")
+		named.expect("unreadable x/b.lua")
 		must(t, os.Chmod(folder, 0o755))
-		named.expect("changed x/b.lua=two, changed x/c.lua=one")
+		named.expect("changed x/b.lua=two")
 	}
 }
 

@@ -71,6 +71,17 @@ func tooLarge(path string) error {
 	return &fs.PathError{Op: "read", Path: path, Err: ErrTooLarge}
 }
 
+// Readable tells whether path can be opened for reading, as package.searchpath asks.
+// It doesn't wait for a pipe's other end.
+func Readable(path string) bool {
+	f, err := os.OpenFile(path, os.O_RDONLY|nonBlocking, 0)
+	if err != nil {
+		return false
+	}
+	_ = f.Close()
+	return true
+}
+
 // IsRegular tells whether reading path can't take long: it is a regular file, a
 // folder, or isn't there.
 func IsRegular(path string) bool {

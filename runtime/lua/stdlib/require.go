@@ -274,8 +274,7 @@ func packageSearchpath(L *lua.LState) int {
 	var tried []string
 	for _, file := range candidates(L, name, path, optString(L, 3, "."), optString(L, 4, "/")) {
 		vm.Of(L).Poll()
-		if f, err := os.Open(file); err == nil {
-			f.Close()
+		if sourcefile.Readable(file) {
 			return str(L, file)
 		}
 		l.Missing(file)

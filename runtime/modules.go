@@ -53,6 +53,7 @@ var oldNames = map[string]string{
 	"socketdriver": "skynet.socketdriver",
 	"profile":      "skynet.profile",
 	"datacenter":   "skynet.datacenter",
+	"snax":         "skynet.snax",
 }
 
 // moduleLoaders are the modules that services may require beside the standard
@@ -74,6 +75,7 @@ func (n *Node) moduleLoaders() map[string]lua.LGFunction {
 		"skynet.profile":      profileFunctions(),
 		"skynet.debug":        debugModuleFunctions(),
 		"skynet.codecache":    codecacheFunctions(),
+		"snax.arguments":      snaxArgumentFunctions(),
 	} {
 		m := stdlib.NewModule(name+".", functions, nil)
 		loaders[name] = func(L *lua.LState) int {

@@ -195,7 +195,7 @@ func New(config Config) *Node {
 	n.native(handleLogger, ".logger", "logger", n.logger)
 	n.native(handleBootstrap, "", "bootstrap", inert{})
 	n.native(handleLauncher, ".launcher", "launcher", launcher{n})
-	n.native(handleManager, ".service", "service_mgr", serviceManager{n})
+	n.native(handleManager, ".service", "service_mgr", serviceManager{n, newSnaxLaunches()})
 	n.sched.Start()
 	n.timers.Start()
 	n.monitor.start()

@@ -27,13 +27,14 @@ type Service struct {
 	node  *Node
 	actor actor.Actor
 
-	script string // the first word of what was launched
-	args   []string
-	born   time.Time
-	native Native
-	cell   *cell   // what skynet.service gave it to run in place of a script
-	opened *opened // by the function of a service that is written in Go
-	worker *worker // whose hands it is in
+	script      string // the first word of what was launched
+	args        []string
+	born        time.Time
+	native      Native
+	cell        *cell        // what skynet.service gave it to run in place of a script
+	initialised []lua.LValue // what a snax service was initialised with
+	opened      *opened      // by the function of a service that is written in Go
+	worker      *worker      // whose hands it is in
 
 	lastSession int32
 	waits       sessions

@@ -13,9 +13,16 @@ import (
 
 // serviceManager is service 4, .service (service_mgr.lua): it answers for those
 // scripts that ask it directly. skynet.uniqueservice doesn't go through it.
-type serviceManager struct{ node *Node }
+type serviceManager struct {
+	node  *Node
+	snaxs *snaxLaunches
+}
 
 func (sm serviceManager) Handle(s *Service, m Message) {
+	if m.Type == PTypeResponse || m.Type == PTypeError {
+		sm.snaxs.initialised(m)
+		return
+	}
 	values := m.Data.Values()
 	if m.Type != PTypeLua || len(values) == 0 {
 		s.Refuse(m, "the service manager takes lua messages only")
@@ -45,6 +52,10 @@ func (sm serviceManager) find(s *Service, m Message, prefix string, create bool,
 	n := sm.node
 	name, args := launchWords(value.String(values[0]), textsOf(values[1:]))
 	key := prefix + name
+	if name == snaxScript && len(args) > 0 {
+		sm.findSnax(m, key+"."+args[0], create, args[0], values[2:])
+		return
+	}
 	if n.unique.get(key, create, n.tellUnique(m.Source, m.Session)) {
 		n.beginUnique(key, &Service{script: name, args: args})
 	}

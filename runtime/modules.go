@@ -49,11 +49,12 @@ func loaderOf(m *stdlib.Module) ModuleLoader {
 // oldNames are skynet's modules by the names that they had before they were
 // put into a folder. A script's own file of such a name comes first.
 var oldNames = map[string]string{
-	"socket":       "skynet.socket",
-	"socketdriver": "skynet.socketdriver",
-	"profile":      "skynet.profile",
-	"datacenter":   "skynet.datacenter",
-	"snax":         "skynet.snax",
+	"socket":        "skynet.socket",
+	"socketdriver":  "skynet.socketdriver",
+	"profile":       "skynet.profile",
+	"datacenter":    "skynet.datacenter",
+	"snax":          "skynet.snax",
+	"socketchannel": "skynet.socketchannel",
 }
 
 // moduleLoaders are the modules that services may require beside the standard

@@ -10,13 +10,13 @@ local command = { LINK = function() end, LINKMASTER = function() end, CONNECT = 
 function command.REGISTER(name, handle) skynet.name(name, handle) end
 function command.QUERYNAME(name) return harbor.queryname(name) end
 
-skynet.start(function()
-	skynet.dispatch("lua", function(session, _, name, ...)
-		local fn = assert(command[name], "no such command")
-		if session ~= 0 then
-			skynet.retpack(fn(...))
-		else
-			fn(...)
-		end
-	end)
+skynet.dispatch("lua", function(session, _, name, ...)
+	local fn = assert(command[name], "no such command")
+	if session ~= 0 then
+		skynet.retpack(fn(...))
+	else
+		fn(...)
+	end
 end)
+
+skynet.start(function() end)

@@ -92,6 +92,7 @@ skynet.start(function()
 	-- New code of a service that was initialised is initialised with the same.
 	local initialised = table.pack(arguments.get())
 	if initialised[1] then
+		ready = false -- it may have been taken over
 		initialise(table.unpack(initialised, 2, initialised.n))
 	end
 end)

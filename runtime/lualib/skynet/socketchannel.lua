@@ -151,6 +151,13 @@ local function watch_overload(self, sock)
 	end)
 end
 
+-- readers are the tasks that read connections.
+local readers = setmetatable({}, { __mode = "k" })
+
+local function read(self, sock)
+	readers[sock] = skynet.fork(self.__response and read_sessions or read_in_order, self, sock)
+end
+
 -- start has a new connection answered.
 local function start(self, id)
 	local sock = setmetatable({ id }, self.__meta)
@@ -158,18 +165,18 @@ local function start(self, id)
 	if self.__overload then watch_overload(self, sock) end
 	self.__sock = sock
 	if not self.__response then await_close(self, sock) end
-	sock.reader = skynet.fork(self.__response and read_sessions or read_in_order, self, sock)
+	read(self, sock)
 	return sock
 end
 
 -- revive has somebody read a connection whose reader has ended with the code that it
 -- was of. Where that was in the middle of an answer, the connection is of no use.
 local function revive(self, sock)
-	if coroutine.status(sock.reader) ~= "dead" then return end
+	if readers[sock] and coroutine.status(readers[sock]) ~= "dead" then return end
 	if sock.reading and (self.__queue[1] or self.__response) then
 		return drop(self, sock)
 	end
-	sock.reader = skynet.fork(self.__response and read_sessions or read_in_order, self, sock)
+	read(self, sock)
 end
 
 -- addresses are where to connect to: the last one that was good, then the others.

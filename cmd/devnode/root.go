@@ -34,7 +34,6 @@ func newRoot(fds fds) *cobra.Command {
 	root.SetVersionTemplate("devnode {{.Version}}\n")
 	o.add(root.Flags())
 	root.SuggestionsMinimumDistance = 2
-	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return usage(err, cmd.CommandPath()+" --help")
 	})

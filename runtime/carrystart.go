@@ -125,6 +125,12 @@ func sameKind(a, b lua.LValue) bool {
 
 // settleEntries is for what else the start function has set in a table.
 func (c *carry) settleEntries(t *startChanges, before, now *startWork) {
+	more := 0
+	defer func() {
+		if more > 0 {
+			c.remark(t.name, fmt.Sprintf("%s more by the start function", plural(more, "entry")))
+		}
+	}()
 	for _, k := range t.keys {
 		was, is := t.was[k], t.table.RawGet(k)
 		if i, ok := value.ToInt(k); was == is || ok && was == lua.LNil && i >= 1 {
@@ -132,6 +138,9 @@ func (c *carry) settleEntries(t *startChanges, before, now *startWork) {
 		}
 		now.set(t.table, k, is)
 		if was == lua.LNil {
+			if before != nil && len(before.entries[t.table]) > 0 && before.entries[t.table][k] == nil {
+				more++ // beside those that the former one has made
+			}
 			continue
 		}
 		left := before.left(fieldPlace{t.table, k})

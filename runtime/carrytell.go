@@ -228,7 +228,10 @@ func (c *carry) compare(old, now lua.LValue, left *int, depth int) int {
 		return 1
 	}
 	is, ok := now.(*value.Table)
-	if !ok {
+	switch {
+	case !ok && depth > 0:
+		return max(1, vm.Size(t)) // an empty table is an entry, too
+	case !ok:
 		return vm.Size(t)
 	}
 	if stdlib.IsLazy(t) || depth > maxNesting {

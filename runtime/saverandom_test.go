@@ -248,8 +248,8 @@ func (x *saveRun) checkState(r ReloadRecord, names map[int]string, mine, base, t
 		if !lived {
 			was, base[id] = stateNil, stateNil
 		}
-		if show(now[id]) == "error: unknown" {
-			continue
+		if strings.HasPrefix(x.s.names[id].name, "chosen") {
+			continue // it refers to a row of another variable, and changes with it
 		}
 		conflicts := 0
 		want := mergeStates(base[id], was, their, &conflicts)
@@ -264,13 +264,15 @@ func (x *saveRun) checkState(r ReloadRecord, names map[int]string, mine, base, t
 			x.tally["noted"]++
 		case r.Kind == KindPatched && show(now[id]) == show(was) && (x.named(id, r.Report.Kept) || x.uses(id, func(other int) bool { return x.named(other, r.Report.Kept) })):
 			x.tally["kept, and named"]++
-		case r.Kind != KindPatched && show(now[id]) == show(their) && (mentioned(name, r.Lost) || mentioned(names[id], r.Lost)):
+		case r.Kind != KindPatched && show(now[id]) == show(their) && (mentioned(name, r.Lost) || mentioned(names[id], r.Lost) || x.uses(id, func(other int) bool { return mentioned(x.s.names[other].name, r.Lost) })):
 			x.tally["lost"]++
 		case r.Kind == KindPatched && show(now[id]) == show(was) && computed:
 			x.tally["computed from what the program has changed"]++
 		case r.Kind != KindPatched && x.s.names[id].kind == nameConstant && show(now[id]) == show(their):
 			x.tally["made anew"]++
 		case len(r.Report.Stale) > 0 && functionPattern.ReplaceAllString(show(now[id]), "") == functionPattern.ReplaceAllString(show(want), ""):
+		case r.Kind == KindPatched && show(now[id]) == show(their) && mentioned(names[id], r.Report.Notes):
+			x.tally["gone with its name, and named"]++
 		case r.Kind != KindPatched && x.named(id, startChanged(r.Kept)):
 			x.tally["changed by the start function, and named"]++
 		case r.Kind != KindPatched && names[id] != name && show(now[id]) == show(their) && show(was) == show(base[id]):

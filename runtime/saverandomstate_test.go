@@ -205,14 +205,16 @@ func listOf(t *stateTable) *stateTable { return &stateTable{list: t.list} }
 type stateFeeder struct {
 	into *Generation
 	pair map[lua.LValue]lua.LValue // of the living service and the new one
-	err  error
+	// taken are those of the new service that have a pair: each stands for one.
+	taken map[lua.LValue]bool
+	err   error
 	// protos are the functions of the texts that the new service runs.
 	protos map[*lua.FunctionProto]bool
 }
 
 // feed has the variables of the new service be as those of the living one.
 func (s *script) feed(into, from *Generation) error {
-	f := &stateFeeder{into: into, pair: make(map[lua.LValue]lua.LValue)}
+	f := &stateFeeder{into: into, pair: make(map[lua.LValue]lua.LValue), taken: make(map[lua.LValue]bool)}
 	f.protos = make(map[*lua.FunctionProto]bool)
 	for _, in := range into.instances {
 		for _, p := range syntax.Functions(in.Main) {
@@ -236,10 +238,10 @@ func (s *script) feed(into, from *Generation) error {
 
 // pairUp pairs what stands in the same places.
 func (f *stateFeeder) pairUp(was, is lua.LValue) {
-	if vm.Plain(was) || was.Type() != is.Type() || f.pair[was] != nil {
+	if vm.Plain(was) || was.Type() != is.Type() || f.pair[was] != nil || f.taken[is] {
 		return
 	}
-	f.pair[was] = is
+	f.pair[was], f.taken[is] = is, true
 	a, ok1 := was.(*value.Table)
 	b, ok2 := is.(*value.Table)
 	if !ok1 || !ok2 {

@@ -393,6 +393,12 @@ func (s *script) rows(f *scriptFile) {
 	}
 	f.put(p)
 	f.put(&scriptPart{defines: pick.id, head: fmt.Sprintf("local %s = {}", pick.use)})
+	if s.r.IntN(2) == 0 {
+		index := s.add(f, nameOther, "chosenby", "%s")
+		f.put(&scriptPart{defines: index.id, head: fmt.Sprintf("local %s = {}", index.use)})
+		f.put(&scriptPart{head: fmt.Sprintf("for _, row in ipairs(%s) do %s[row.name] = row end", rows.use, index.use)})
+		s.command(f, fmt.Sprintf("local row = %s[\"n\" .. x %% 3] if row then return row.cost * 2 end return -1", index.use))
+	}
 	s.command(f, fmt.Sprintf("local row = %s[x] if row then %s.row = row return row.cost + #row.tags end return -1", rows.use, pick.use))
 	s.command(f, fmt.Sprintf("if %s.row then return %s.row.cost end return -1", pick.use, pick.use))
 	s.command(f, fmt.Sprintf("if %s[1] then %s[1].cost = %s[1].cost + 1 end return #%s", rows.use, rows.use, rows.use, rows.use))

@@ -36,6 +36,9 @@ func (p *Patch) define(r *run, i int) error {
 				return err
 			}
 		}
+		if s.Volatile && target.Variable >= 0 && p.settleVolatile(at, r.first[key], theirs, r.c.Match.Variables[target.Variable].Assigned) {
+			continue
+		}
 		p.settle(at, r.first[key], theirs)
 	}
 	return nil

@@ -136,6 +136,11 @@ func (j *joiner) cell(l *living, v int) (*lua.Upvalue, string) {
 		return nil, "which is gone"
 	}
 	cells := j.cells[v]
+	if variable := j.c.Match.Variables[v]; len(cells) == 0 && variable.First != nil && !variable.Assigned {
+		uv := &lua.Upvalue{} // a constant that is new: whoever has one of its own has the same
+		uv.SetValue(variable.First)
+		return uv, ""
+	}
 	if len(cells) == 0 {
 		return nil, "which nothing has kept alive"
 	}

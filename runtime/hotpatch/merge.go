@@ -52,6 +52,23 @@ func (p *Patch) settle(at place, base, theirs lua.LValue) {
 	}
 }
 
+// settleVolatile brings a local whose first value is another each time it is
+// evaluated, as the time is, from what it holds to what the new text gives, unless
+// code may have assigned to it: then it stays. It is false where that doesn't arise.
+func (p *Patch) settleVolatile(at place, base, theirs lua.LValue, assigned bool) bool {
+	mine := at.get()
+	if base == nil || plain(base) == nil || plain(mine) == nil || plain(theirs) == nil || p.same(base, theirs) {
+		return false
+	}
+	if assigned {
+		p.report.Kept = append(p.report.Kept, fmt.Sprintf("%s = %s; its first value is now %s", at.name, short(mine), short(theirs)))
+		return true
+	}
+	at.set(theirs)
+	p.report.Values = append(p.report.Values, fmt.Sprintf("%s %s -> %s, made anew", at.name, short(mine), short(theirs)))
+	return true
+}
+
 // begin gives a place its first value.
 func (p *Patch) begin(at place, mine, theirs lua.LValue) {
 	switch {

@@ -58,10 +58,31 @@ func (rd *reader) differs(read syntax.Read) bool {
 	switch {
 	case !ok:
 		return false
+	case read.Rows != nil && len(made.fields[t]) == 0:
+		return rd.rowsDiffer(t, read.Rows)
 	case read.Whole:
 		return len(made.fields[t]) > 0 || rd.deep(t)
 	case read.Callee != "":
 		return rd.deep(t)
+	}
+	return false
+}
+
+// rowsDiffer tells whether data in some fields of the rows of a table has changed.
+func (rd *reader) rowsDiffer(t *value.Table, fields []string) bool {
+	for k, v, _ := vm.Next(t, lua.LNil); k != lua.LNil; k, v, _ = vm.Next(t, k) {
+		row, ok := v.(*value.Table)
+		if !ok {
+			continue
+		}
+		for _, name := range fields {
+			if rd.p.made.fields[row][lua.LString(name)] {
+				return true
+			}
+			if inner, ok := row.RawGetString(name).(*value.Table); ok && rd.deep(inner) {
+				return true
+			}
+		}
 	}
 	return false
 }

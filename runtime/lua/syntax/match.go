@@ -3,6 +3,9 @@ package syntax
 import (
 	"fmt"
 	"strings"
+
+	lua "github.com/yuin/gopher-lua"
+	"github.com/yuin/gopher-lua/ast"
 )
 
 // A Matching is what Match has found about two versions of a chunk. It
@@ -53,7 +56,11 @@ type Variable struct {
 	// and the new chunk (ScopeNames), -1 where it isn't one.
 	Old, New int
 	// Once tells that each run of the chunk has just one of it.
-	Once  bool
+	Once bool
+	// Assigned tells that code assigns to it after its declaration, in either source.
+	Assigned bool
+	// First is the literal that the new source declares it with, nil for anything else.
+	First lua.LValue
 	block int // of the old source; -1 for a variable that only the new one has
 }
 
@@ -327,6 +334,7 @@ func (m *matcher) describe() {
 	m.Functions = m.functions(m.new, m.newNumber)
 	m.trees, m.pairs = [2][]*function{m.old.trees(), m.new.trees()}, m.variable
 	m.describeStatements()
+	m.describeVariables()
 	for _, n := range m.new.units {
 		o := m.pair[n]
 		if o == nil || o.index < 0 || n.index < 0 {
@@ -383,6 +391,30 @@ func (m *matcher) describeStatements() {
 	m.OldStatements = (&describer{m: m, f: m.old, mine: m.oldNumber, known: m.known}).statements()
 	m.Statements = (&describer{m: m, f: m.new, mine: m.newNumber, known: m.known}).statements()
 	m.matchStatements(m.OldStatements, m.Statements)
+}
+
+// describeVariables fills in how the variables of the new source begin.
+func (m *matcher) describeVariables() {
+	for v, i := range m.new.numbers {
+		m.Variables[i].Assigned = m.Variables[i].Assigned || v.assigned
+	}
+	for v, i := range m.old.numbers {
+		m.Variables[i].Assigned = m.Variables[i].Assigned || v.assigned
+	}
+	first := &visitor{expr: func(ast.Expr) bool { return false }, stmt: func(st ast.Stmt) {
+		if st, ok := st.(*localStmt); ok {
+			for i, v := range st.vars {
+				if at, known := m.new.numbers[v]; known && i < len(st.rhs) {
+					m.Variables[at].First = firstLiteral(st.rhs[i])
+				}
+			}
+		}
+	}}
+	for _, fn := range m.trees[1] {
+		if fn != nil {
+			first.block(fn.body)
+		}
+	}
 }
 
 // newNumber is the place in Variables of a variable of the new source.

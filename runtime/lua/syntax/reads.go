@@ -2,6 +2,7 @@ package syntax
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 
 	"github.com/yuin/gopher-lua/ast"
@@ -18,6 +19,9 @@ type Read struct {
 	// Whole tells that more than the value named may be read: it is gone through
 	// by a loop, or what it is indexed by isn't known.
 	Whole bool
+	// Rows, where it isn't nil, are the fields that are read of the rows of a table
+	// which a loop goes through: nothing else in them is.
+	Rows []string
 	// Callee is what the value is an argument of, as far as that has a name, and
 	// Called tells that the value itself is called.
 	Callee string
@@ -49,6 +53,7 @@ type reader struct {
 	number func(*local) int
 	alias  map[*local]Read // of locals that are another name for what can be read
 	list   []Read
+	known  []*callExpr // whose reads are in the list
 }
 
 func (r *reader) visitor() *visitor {
@@ -70,6 +75,13 @@ func (r *reader) target(e ast.Expr) bool {
 func (r *reader) statement(st ast.Stmt) {
 	switch st := st.(type) {
 	case *genericForStmt:
+		if rows, ok := rowsRead(st); ok {
+			c, _ := onlyCall(st.rhs)
+			if r.chain(c.args[0], Read{Whole: true, Rows: rows}) {
+				r.known = append(r.known, c)
+				return
+			}
+		}
 		for _, e := range st.rhs {
 			if c, ok := e.(*callExpr); ok {
 				for _, arg := range c.args {
@@ -123,6 +135,9 @@ func (l *literal) stringOr(other string) string {
 func (r *reader) expr(e ast.Expr) bool {
 	switch e := e.(type) {
 	case *callExpr:
+		if slices.Contains(r.known, e) {
+			return false
+		}
 		if !r.chain(e, Read{}) {
 			r.call(e)
 		}
@@ -163,7 +178,11 @@ func (r *reader) chain(e ast.Expr, read Read) bool {
 		case *localExpr:
 			if of, ok := r.alias[x.v]; ok {
 				of.Fields = append(of.Fields[:len(of.Fields):len(of.Fields)], read.Fields...)
-				of.Line, of.Callee, of.Called, of.Whole = read.Line, read.Callee, read.Called, of.Whole || read.Whole
+				of.Line, of.Callee, of.Called = read.Line, read.Callee, read.Called
+				if of.Rows = read.Rows; of.Whole {
+					of.Rows = nil
+				}
+				of.Whole = of.Whole || read.Whole
 				read = of
 				break
 			}
@@ -183,7 +202,7 @@ func (r *reader) chain(e ast.Expr, read Read) bool {
 				read.Fields = append([]string{k.str}, read.Fields...)
 			} else {
 				r.visitor().one(x.key)
-				read.Fields, read.Whole = nil, true
+				read.Fields, read.Whole, read.Rows = nil, true, nil
 			}
 			e = x.obj
 			continue

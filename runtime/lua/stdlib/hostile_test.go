@@ -53,7 +53,7 @@ var hostile = []struct {
 	{"nested coroutines", `local function f() return coroutine.wrap(f)() end f()`, "C stack overflow", 64},
 	{"nested resumes", `local function f() assert(coroutine.resume(coroutine.create(f))) end f()`, "C stack overflow", 64},
 	{"many coroutines", `local t = {} for i = 1, 1e6 do t[i] = coroutine.create(coroutine.yield) assert(coroutine.resume(t[i])) end`, "too many coroutines", 1200},
-	{"abandoned coroutines", `for i = 1, 1e5 do coroutine.wrap(function() coroutine.yield() end)() if i % 1000 == 0 then collectgarbage() end end error("end", 0)`, "end", 700},
+	{"abandoned coroutines", `for i = 1, 1e5 do coroutine.wrap(function() coroutine.yield() end)() if i % 5000 == 0 then collectgarbage() end end error("end", 0)`, "end", 700},
 	{"pattern that backtracks", `return (("a"):rep(60)):find(("a*"):rep(30) .. "b")`, interrupted, 64},
 	{"pattern that backtracks slowly", `return (("a"):rep(1e6)):find(".-.-.-.-b")`, interrupted, 64},
 	{"quadratic gsub", `return (("a"):rep(1e6)):gsub("a-b", "")`, interrupted, 64},

@@ -5,6 +5,14 @@ import lua "github.com/yuin/gopher-lua"
 // Metatable is a table's metatable, nil for none.
 func (t *Table) Metatable() *Table { return t.meta }
 
+// MetaIndex is the __index of a metatable, Go's nil for none.
+func (t *Table) MetaIndex() lua.LValue {
+	if s := t.shape; s != nil && s.index >= 0 && t.values[s.index] != nil {
+		return t.values[s.index]
+	}
+	return t.Name("__index")
+}
+
 // Meta is a table's metatable, nil (Lua's) for none.
 func Meta(t *Table) lua.LValue {
 	if t.meta == nil {

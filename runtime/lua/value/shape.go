@@ -14,6 +14,7 @@ type shape struct {
 	names   []lua.LValue // strings as Lua values
 	strings []string
 	places  [2 * maxNames]uint8 // by hash: 1 and the place of a name, or 0
+	index   int                 // the place of "__index", -1 if it isn't there
 
 	last atomic.Pointer[shape] // the one that was made of it by with most recently
 	mu   sync.Mutex
@@ -27,7 +28,7 @@ const (
 )
 
 var (
-	noNames = &shape{}
+	noNames = &shape{index: -1}
 	shapes  atomic.Int64
 )
 
@@ -88,7 +89,10 @@ const maxNameSize = 64
 
 func (s *shape) add(key lua.LValue, name string) *shape {
 	n := len(s.names)
-	to := &shape{names: make([]lua.LValue, n+1), strings: make([]string, n+1), places: s.places}
+	to := &shape{names: make([]lua.LValue, n+1), strings: make([]string, n+1), places: s.places, index: s.index}
+	if name == "__index" {
+		to.index = n
+	}
 	copy(to.names, s.names)
 	copy(to.strings, s.strings)
 	to.names[n], to.strings[n] = key, name

@@ -116,7 +116,7 @@ func getString(t, key lua.LValue) lua.LValue {
 		if meta == nil {
 			return lua.LNil
 		}
-		if t = meta.Name("__index"); t == nil {
+		if t = meta.MetaIndex(); t == nil {
 			return lua.LNil
 		}
 	}

@@ -379,7 +379,7 @@ function CMD.add() s.count = s.count + 1 s.a.hits = s.a.hits + 1 return s.count 
 function CMD.look() return s.count, s.a == s.b, s.b.hits, s.self == s, #s.big end
 skynet.start(function() skynet.dispatch("lua", function(_, _, cmd) skynet.retpack(CMD[cmd]()) end) end)
 `
-	tn := newTestNode(t, map[string]string{"s.lua": code}, nil)
+	tn := newTestNode(t, map[string]string{"s.lua": code}, func(c *Config) { c.ReloadTimeout = time.Minute }) // a million records take a while to make
 	h := tn.launch("s")
 	for range 42 {
 		tn.ask(h, "add")

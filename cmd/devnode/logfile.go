@@ -34,9 +34,10 @@ func (s *server) stderr() io.Writer {
 }
 
 func (s *server) openLogFile() error {
-	f, err := os.OpenFile(s.settings.LogFile, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
+	// A pipe that nobody reads would keep the node from starting, without a word.
+	f, err := os.OpenFile(s.settings.LogFile, os.O_CREATE|os.O_APPEND|os.O_WRONLY|nonBlocking, 0o644)
 	if err != nil {
-		return err
+		return fmt.Errorf("log: %w", err)
 	}
 	old := s.logFile
 	s.logFile = f

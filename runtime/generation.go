@@ -57,8 +57,9 @@ type Generation struct {
 	loading          map[string]*loading  // modules that tasks are loading
 	requiring        map[*Task]*loading   // the innermost of each task
 
-	states      *attach.States // that libraries have of it, nil while there are none
-	reload      reloadHooks
+	states      *attach.States    // that libraries have of it, nil while there are none
+	reload      *reloadHooks      // nil mostly
+	loadDone    func(error)       // told of the end of the start function
 	names       []givenName       // that it registered while it was prepared
 	children    []*Service        // that it launched while it was prepared
 	undo        []func()          // takes back what else it did while it was prepared
@@ -306,7 +307,7 @@ func (g *Generation) finalize() {
 	g.vm.Close()
 	g.protos, g.byType = nil, [16]*protocol{}
 	g.inits, g.start, g.filter, g.unknownRequest, g.unknownAnswer, g.infoFunc, g.lasting = nil, nil, nil, nil, nil, nil, nil
-	g.reload, g.hooks, g.instances, g.successor = reloadHooks{}, nil, nil, nil
+	g.reload, g.hooks, g.instances, g.successor = nil, nil, nil, nil
 	g.vm = nil
 	g.service.node.sched.TidyAll()
 	g.service.node.reclaim.soon()

@@ -22,7 +22,7 @@ type Standing struct {
 	Preparing  int              // the generation that is to follow, 0 for none
 	Draining   int              // older generations that still answer what they were asked
 	Drains     []int            // their numbers, the oldest first
-	LastReload *ReloadRecord    // nil if there was none
+	LastReload *ReloadRecord    // nil if there was none since the launch
 	Stale      []hotpatch.Stale // old code that goes on after a patch
 	Failure    string           // why the last reload failed; empty once one succeeds
 	FailedAt   time.Time        // when the first reload failed since one succeeded

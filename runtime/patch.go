@@ -169,8 +169,8 @@ func (s *Service) patchNow(record *ReloadRecord, files, older []*hotpatch.Change
 	}
 	g := s.code
 	record.Report = g.applyPatch(p, files, options.Files)
-	record.Generation, record.Hash = g.number, g.scriptHash()
-	record.contents = s.shareContents(g.files.contents())
+	record.Generation, record.files = g.number, g.files.state()
+	record.Hash = hashOfFiles(record.files)
 	record.Switch = n.elapsed() - at
 	record.Took = n.elapsed() - began
 	if record.Settle > 0 {
@@ -194,7 +194,8 @@ func (s *Service) stay(record *ReloadRecord) {
 		s.publish()
 		return
 	}
-	record.Hash, record.contents = s.code.scriptHash(), s.shareContents(s.code.files.contents())
+	record.files = s.code.files.state()
+	record.Hash = hashOfFiles(record.files)
 	s.record(*record)
 	s.log("%s", record.Summary())
 	s.node.events.emit(Event{Kind: EventMended, Service: s.actor.Handle(), Script: s.script, Generation: record.Generation, Text: record.Summary()})

@@ -65,9 +65,9 @@ type ReloadOptions struct {
 type ReloadRecord struct {
 	Service    Handle
 	Script     string
-	Generation int // that runs after it
-	From       int // that ran before; 0 at the launch
-	Hash       Hash
+	Generation int  // that runs after it
+	From       int  // that ran before; 0 at the launch
+	Hash       Hash // over all files that it runs
 	At         time.Time
 	Trigger    string
 	Why        string          // of ReloadOptions
@@ -90,7 +90,7 @@ type ReloadRecord struct {
 	Unread     int             // connections that were read before, and that nobody reads
 	Unrestored []string        // variables in which what a start that failed has changed stays
 
-	contents map[string][]byte // the files that the generation loaded
+	files map[string]*loadedFile // that the generation loaded
 }
 
 // Reload reloads services as one batch: all are prepared from the same bytes

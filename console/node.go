@@ -77,6 +77,7 @@ type Service struct {
 	Generation int           // the loaded version of its code, from 1; 0 where there is none
 	State      string        // "running", "preparing", "draining", …
 	LastReload time.Time     // when the last reload ended, zero where none did
+	Outcome    Outcome       // of the last reload
 	ReloadNote string        // what the last reload said, one line: "2 → 3, patched, 4 ms"
 	Error      string        // why the last reload failed, empty once one succeeds
 	FailedAt   time.Time     // since when they fail, zero where none did
@@ -158,6 +159,7 @@ type ReloadResult struct {
 	To      int // generation after; equal to From when it failed
 	Took    time.Duration
 	Note    string // what happened in a few words: "patched", "reloaded: a new top-level local"
+	Outcome Outcome
 	// Error is why it failed; a traceback may follow its first line.
 	Error string
 }
@@ -169,6 +171,7 @@ type Generation struct {
 	State   string // "preparing", "switching", "current", "draining", "retired", "failed"
 	Hash    string // of the script's bytes, shortened
 	Note    string
+	Outcome Outcome
 	Current bool
 }
 

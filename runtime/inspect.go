@@ -33,6 +33,15 @@ type Standing struct {
 	args    []string
 }
 
+// StaleCalls is how many calls go on in old code.
+func (st Standing) StaleCalls() int {
+	n := 0
+	for _, s := range st.Stale {
+		n += s.Count
+	}
+	return n
+}
+
 func (s *Service) stateName() string {
 	switch {
 	case s.upgrade != nil && s.upgrade.holding:

@@ -144,7 +144,7 @@ func (s *Service) patchNow(record *ReloadRecord, files, older []*hotpatch.Change
 	err := refused
 	if s.code != nil && err == nil && len(files) == 0 {
 		record.Took = n.elapsed() - began
-		s.stay(record)
+		s.stay(record, options.Quiet)
 		return
 	}
 	if err == nil || s.code != nil && s.code.declines() != nil {
@@ -160,8 +160,10 @@ func (s *Service) patchNow(record *ReloadRecord, files, older []*hotpatch.Change
 			return
 		}
 		record.Err = refusal(err)
-		s.log("%s", record.Summary())
-		n.events.emit(Event{Kind: EventReloadFailed, Service: s.actor.Handle(), Script: s.script, Generation: record.From, Text: record.Err.Error()})
+		if !options.Quiet {
+			s.log("%s", record.Summary())
+		}
+		n.events.emit(Event{Kind: EventReloadFailed, Service: s.handle, Script: s.script, Generation: record.From, Text: record.Err.Error(), Record: record})
 		if s.code != nil {
 			s.record(*record)
 		}
@@ -178,13 +180,15 @@ func (s *Service) patchNow(record *ReloadRecord, files, older []*hotpatch.Change
 	}
 	s.tried = nil
 	s.record(*record)
-	s.log("%s", record.Summary())
-	n.events.emit(Event{Kind: EventPatched, Service: s.actor.Handle(), Script: s.script, Generation: g.number, Text: record.Summary()})
+	if !options.Quiet {
+		s.log("%s", record.Summary())
+	}
+	n.events.emit(Event{Kind: EventPatched, Service: s.handle, Script: s.script, Generation: g.number, Text: record.Summary(), Record: record})
 }
 
 // stay is what a patch or a reload does to a service that runs the wanted files
 // already: a reload that is being prepared is given up, and a failure is mended.
-func (s *Service) stay(record *ReloadRecord) {
+func (s *Service) stay(record *ReloadRecord, quiet bool) {
 	if s.upgrade != nil {
 		s.upgrade.abort(ErrSuperseded)
 	}
@@ -196,36 +200,12 @@ func (s *Service) stay(record *ReloadRecord) {
 	}
 	record.files = s.code.files.state()
 	record.Hash = hashOfFiles(record.files)
+	record.Mended = true
 	s.record(*record)
-	s.log("%s", record.Summary())
-	s.node.events.emit(Event{Kind: EventMended, Service: s.actor.Handle(), Script: s.script, Generation: record.Generation, Text: record.Summary()})
-}
-
-// patchSummary is the record of a patch in one line.
-func (r ReloadRecord) patchSummary() string {
-	if r.Err != nil {
-		return fmt.Sprintf("reload %s: generation %d goes on: %s", r.Script, r.From, r.Err)
+	if !quiet {
+		s.log("%s", record.Summary())
 	}
-	if r.Generation == r.From {
-		return fmt.Sprintf("reload %s: generation %d runs these files already", r.Script, r.From)
-	}
-	what := r.Report.Text()
-	if r.Trigger != "" {
-		what += ": " + r.Trigger
-	}
-	parts := ""
-	if r.SinceSave > 0 {
-		what += ", live " + milliseconds(r.SinceSave) + " after the save"
-		parts = fmt.Sprintf(" (%s, compile %s, switch %s)", r.before(), milliseconds(r.Compile), milliseconds(r.Switch))
-	}
-	stale := ""
-	if n := len(r.Report.Stale); n > 0 {
-		stale = fmt.Sprintf(", %d stale", n)
-		for _, old := range r.Report.Stale {
-			what += "; stale: " + old.String()
-		}
-	}
-	return fmt.Sprintf("reload %s: patched%s, generation %d -> %d in %s%s: %s", r.Script, stale, r.From, r.Generation, milliseconds(r.Took), parts, what)
+	s.node.events.emit(Event{Kind: EventMended, Service: s.handle, Script: s.script, Generation: record.Generation, Text: record.Summary(), Record: record})
 }
 
 // What Plan answers.

@@ -81,7 +81,7 @@ func (s *Service) beginUpgrade(options ReloadOptions, args []lua.LValue, source 
 		return u
 	}
 	if options.Needed && s.code.files.hold(options.Files) {
-		s.stay(&u.record)
+		s.stay(&u.record, options.Quiet)
 		u.settle(ErrUpToDate)
 		return u
 	}
@@ -257,10 +257,7 @@ func (u *upgrade) abort(err error) {
 		s.states.Tell(attach.Aborted, g.attached())
 		g.close("the reload was given up", s.leaving == nil)
 		s.node.sockets.aborted(s, g.number)
-		if u.record.Unrestored = u.carry.giveUp(); len(u.record.Unrestored) > 0 {
-			defer s.log("reload %s: what its start function changed in %s stays changed", s.script, shortList(u.record.Unrestored))
-		}
-
+		u.record.Unrestored = u.carry.giveUp()
 		if s.lastGeneration == g.number { // the number was never seen to serve
 			s.lastGeneration--
 		}
@@ -271,12 +268,15 @@ func (u *upgrade) abort(err error) {
 	s.record(u.record)
 	s.publish()
 	switch {
+	case u.options.Quiet:
 	case s.leaving == nil:
-		s.log("reload %s failed, generation %d goes on: %s", s.script, u.record.From, err)
+		if !u.options.Quiet {
+			s.log("%s", u.record.Summary())
+		}
 	case !u.settled:
 		s.log("reload %s was given up: %s", s.script, err)
 	}
-	s.node.events.emit(Event{Kind: EventReloadFailed, Service: s.actor.Handle(), Script: s.script, Generation: u.record.From, Text: err.Error()})
+	s.node.events.emit(Event{Kind: EventReloadFailed, Service: s.handle, Script: s.script, Generation: u.record.From, Text: err.Error(), Record: &u.record})
 	u.settle(err) // who is told finds all of it in the log, the history and the list
 	u.finish()
 }
@@ -344,8 +344,10 @@ func (u *upgrade) change() {
 	next.tellLaunches(&u.record)
 	u.record.Unread = s.unread(read)
 	s.record(u.record)
-	s.log("%s", u.record.Summary())
-	s.node.events.emit(Event{Kind: EventReloaded, Service: s.actor.Handle(), Script: s.script, Generation: next.number, Text: u.record.Summary()})
+	if !u.options.Quiet {
+		s.log("%s", u.record.Summary())
+	}
+	s.node.events.emit(Event{Kind: EventReloaded, Service: s.handle, Script: s.script, Generation: next.number, Text: u.record.Summary(), Record: &u.record})
 	u.drain(old)
 	s.publish()
 	s.inspectKept(next)

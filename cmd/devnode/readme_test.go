@@ -98,7 +98,7 @@ func (e example) play(ts *testscript.TestScript) {
 }
 
 var (
-	blurred = regexp.MustCompile(`([\dT-]*\d+:\d+:\d+(\.\d+)?(Z|[+-]\d\d:\d\d)?|\d+(\.\d+)? ?(µs|ms|s)\b)`)
+	blurred = regexp.MustCompile(`([\dT-]*\d+:\d+:\d+(\.\d+)?(Z|[+-]\d\d:\d\d)?|\d+(\.\d+)? ?(µs|ms|s)\b|"times":\{[^}]*\})`)
 	// The echo service reloads itself every 4.5 s.
 	itself = regexp.MustCompile(`(?m)^(\S+\tsnlua echo) .*$`)
 	counts = regexp.MustCompile(`(?m)^\d+$`)

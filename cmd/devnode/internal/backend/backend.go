@@ -16,6 +16,8 @@ type Options struct {
 	Journal *console.Journal
 	// Events are what happens to services, for `tail --events`.
 	Events *console.Journal
+	// Times has the log say where the time of a reload went.
+	Times bool
 	// Watcher answers `watch`; nil takes the command away.
 	Watcher console.Watcher
 }

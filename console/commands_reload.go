@@ -51,10 +51,11 @@ func reloadCommands(b Backend) []*Command {
 		{
 			Name: "check", Group: "code", Args: "FILE…", min: 1, max: -1, complete: []completer{completeFiles},
 			Summary: "Check files as a reload would, without reloading",
-			Detail: "It lists what a reload would stumble over: what doesn't compile, modules that aren't there. Where there is " +
-				"nothing, it lists the services that run other bytes of the files, with what bringing them up to date takes, and " +
-				"why: patch, where functions can be replaced in place; reload; or restart, where the service declines to be reloaded. " +
-				"Nothing is run, and nothing changes.",
+			Detail: "It lists what a reload would stumble over: what doesn't compile, modules that aren't there or have lost their return, " +
+				"globals that nothing sets, state that nobody claims any more by reload.keep. Where there is nothing, it lists the " +
+				"services that run other bytes of the files, with what a save of them would do, in the words in which it will be " +
+				"told: patched, with what is stale then; or reloaded, with what would be kept and lost. What a start function will do, or a " +
+				"call will give, isn't known beforehand. Nothing changes.",
 			Limit: 20 * time.Second, run: runCheck,
 		},
 	}
@@ -262,9 +263,10 @@ func planned(ctx context.Context, r *request) (Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &table{columns: cols("address", "script", "takes", "why"), empty: "no problems, and nothing to reload", sayEmpty: true}
+	t := &table{columns: cols("address", "script", "takes", "why", "-outcome"), empty: "no problems, and nothing to reload", sayEmpty: true}
+	t.compat = func(row []any) []string { return cellTexts(row[:4]) }
 	for _, p := range plans {
-		t.add(p.Address, p.Script, p.Takes, p.Why)
+		t.add(p.Address, p.Script, p.Takes, p.Why, p.Outcome)
 	}
 	return t, nil
 }

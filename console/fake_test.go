@@ -306,7 +306,7 @@ func (f *fakeNode) Plan(_ context.Context, files []string) ([]Plan, error) {
 	if strings.Contains(files[0], "fix") {
 		return nil, nil
 	}
-	return []Plan{{9, "echo", "patch", "only function bodies differ: CMD.get"}, {10, "gate", "reload", "a new local variable (gate.lua:3)"}}, nil
+	return []Plan{{Address: 9, Script: "echo", Takes: "patched", Why: "1 function (CMD.get)"}, {Address: 10, Script: "gate", Takes: "reloaded", Why: "not patched: new at the top level: call of seed (gate.lua:3); kept: rooms"}}, nil
 }
 
 func (f *fakeNode) Eval(ctx context.Context, in Address, code string) (Output, error) {

@@ -179,8 +179,11 @@ type Generation struct {
 type Plan struct {
 	Address Address
 	Script  string
-	Takes   string // "patch", "reload", "restart", or "nothing"
-	Why     string // "only function bodies differ: CMD.get"
+	// Takes is what it would be, in the words that it will be told in: "patched",
+	// "patched, 1 stale", "reloaded"; or "fail", "restart", "nothing".
+	Takes   string
+	Why     string // what would change, be kept and lost, and why
+	Outcome Outcome
 }
 
 // Problem is one finding of a check.

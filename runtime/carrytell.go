@@ -29,10 +29,6 @@ func (c *carry) tell(r *ReloadRecord) {
 		case now != n.given:
 			if t, ok := n.given.(*value.Table); ok {
 				r.loses(n.name, c.missing(t, now), t, now, "set by the start function")
-			} else if now != n.fresh { // the start function has gone on with it
-				r.Kept = append(r.Kept, n.name)
-			} else {
-				r.loses(n.name, 1, n.given, now, "set by the start function")
 			}
 		case c.missing(now, n.fresh) > 0:
 			r.Kept = append(r.Kept, n.keptAs())

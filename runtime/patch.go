@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"sync/atomic"
 	"time"
 
@@ -206,65 +205,4 @@ func (s *Service) stay(record *ReloadRecord, quiet bool) {
 		s.log("%s", record.Summary())
 	}
 	s.node.events.emit(Event{Kind: EventMended, Service: s.handle, Script: s.script, Generation: record.Generation, Text: record.Summary(), Record: record})
-}
-
-// What Plan answers.
-const (
-	PlanPatch   = "patch"   // functions can be replaced in place
-	PlanReload  = "reload"  // it takes a new generation
-	PlanNothing = "nothing" // the service runs these files already
-	PlanRestart = "restart" // the service declines to be reloaded
-)
-
-// Plan tells what it takes for a service to run the files given, which are as
-// in ReloadOptions, and in a few words why: which functions differ, or what
-// can't be patched. It changes nothing. A service that doesn't answer before
-// ctx ends can't be patched.
-func (n *Node) Plan(ctx context.Context, h Handle, files map[string][]byte) (kind, why string) {
-	s, fl, err := n.patchable(h)
-	if err != nil {
-		return PlanReload, err.Error()
-	}
-	changed, older, refused := n.newPatchSource(files).changed(fl)
-	if refused == nil && len(changed) == 0 {
-		return PlanNothing, "none of its files has changed"
-	}
-	type answer struct{ kind, why string }
-	done := make(chan answer, 1)
-	if !n.do(s, func(s *Service) {
-		kind, why := s.planFor(changed, older, refused)
-		done <- answer{kind, why}
-	}) {
-		return PlanReload, ErrNoService.Error()
-	}
-	select {
-	case a := <-done:
-		return a.kind, a.why
-	case <-ctx.Done():
-	}
-	if refused != nil {
-		return PlanReload, refused.Error()
-	}
-	return PlanReload, s.busyWith()
-}
-
-// planFor is Plan's answer, of the service itself. refused is why the files can't
-// become a patch, whatever the service says.
-func (s *Service) planFor(changed, older []*hotpatch.Change, refused error) (kind, why string) {
-	if s.code != nil && s.code.declines() != nil {
-		return PlanRestart, s.code.declines().Error()
-	}
-	if refused != nil {
-		return PlanReload, refused.Error()
-	}
-	p, err := s.planPatch(changed, older)
-	if err != nil {
-		return PlanReload, err.Error()
-	}
-	report := p.Report()
-	p.Cancel()
-	if report.OnlyFunctions() {
-		return PlanPatch, "only function bodies differ: " + strings.Join(report.Functions, ", ")
-	}
-	return PlanPatch, report.Words()
 }

@@ -277,12 +277,15 @@ func (g *Generation) stale() []hotpatch.Stale {
 	if len(versions) == 0 {
 		return nil
 	}
-	return hotpatch.FindStale(g.program(), versions, func(f *vm.Fiber) string {
-		if t, ok := f.Owner.(*Task); ok && t != nil && t.gen != nil && f.State() != vm.Suspended {
-			return taskKindNames[t.kind]
-		}
-		return "coroutine"
-	})
+	return hotpatch.FindStale(g.program(), versions, kindOfFiber)
+}
+
+// kindOfFiber says what a fiber runs.
+func kindOfFiber(f *vm.Fiber) string {
+	if t, ok := f.Owner.(*Task); ok && t != nil && t.gen != nil && f.State() != vm.Suspended {
+		return taskKindNames[t.kind]
+	}
+	return "coroutine"
 }
 
 // Stale lists the old code that goes on in a service since it was patched.

@@ -134,6 +134,10 @@ func (s *server) makeConsole() error {
 	options := backend.Options{Times: s.settings.Verbose, Journal: s.log.journal, Events: s.events()}
 	if s.reloader != nil {
 		options.Watcher = s.reloader
+		options.ModeOf = func(h runtime.Handle, contents map[string][]byte) (string, string) {
+			mode, who := s.reloader.ModeOf(h, contents)
+			return string(mode), who
+		}
 	}
 	history, err := editor.HistoryPath()
 	if err != nil {

@@ -18,6 +18,9 @@ type Options struct {
 	Events *console.Journal
 	// Times has the log say where the time of a reload went.
 	Times bool
+	// ModeOf is what a save of these contents would be to a service, and who says
+	// so; nil where nothing is watched.
+	ModeOf func(h runtime.Handle, contents map[string][]byte) (mode, who string)
 	// Watcher answers `watch`; nil takes the command away.
 	Watcher console.Watcher
 }

@@ -151,12 +151,39 @@ func (b *Backend) Plan(ctx context.Context, files []string) ([]console.Plan, err
 	}
 	var plans []console.Plan
 	for _, h := range b.node.Affected(hashes) {
-		kind, why := b.node.Plan(ctx, h, contents)
 		info, err := b.node.Info(h)
 		if err != nil {
 			continue // it has ended meanwhile
 		}
-		plans = append(plans, console.Plan{Address: address(h), Script: info.Script, Takes: kind, Why: why})
+		p := b.foresee(ctx, h, contents)
+		p.Address, p.Script = address(h), info.Script
+		plans = append(plans, p)
 	}
 	return plans, ctx.Err()
+}
+
+// foresee tells what a save of these contents would be to a service.
+func (b *Backend) foresee(ctx context.Context, h runtime.Handle, contents map[string][]byte) console.Plan {
+	o := runtime.Foresight{Files: contents}
+	if b.options.ModeOf != nil {
+		mode, who := b.options.ModeOf(h, contents)
+		switch mode {
+		case "off":
+			return console.Plan{Takes: runtime.PlanNothing, Why: "left as it is: mode off, " + who}
+		case "restart":
+			return console.Plan{Takes: runtime.PlanRestart, Why: "mode restart, " + who}
+		case "reload", "fresh":
+			o.Reload, o.Anew = "mode "+mode+", "+who, mode == "fresh"
+		case "patch":
+			o.Patch = true
+		}
+	}
+	kind, record := b.node.Foresee(ctx, h, o)
+	switch kind {
+	case runtime.PlanNothing:
+		return console.Plan{Takes: kind, Why: "it runs these files already"}
+	case runtime.PlanFail, runtime.PlanRestart:
+		return console.Plan{Takes: kind, Why: record.Why}
+	}
+	return console.Plan{Takes: record.Word(), Why: record.What(), Outcome: outcome(record)}
 }

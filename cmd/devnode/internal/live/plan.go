@@ -39,6 +39,12 @@ func (r *Reloader) modeOf(h runtime.Handle, contents map[string][]byte) (Mode, s
 	return r.options.Modes.of(info, script)
 }
 
+// ModeOf is what a save of these contents would be to a service: its mode, and who
+// says so.
+func (r *Reloader) ModeOf(h runtime.Handle, contents map[string][]byte) (mode Mode, who string) {
+	return r.modeOf(h, contents)
+}
+
 // plan decides by each service's mode.
 func (r *Reloader) plan(targets []runtime.Handle, changed map[string]runtime.Hash, contents map[string][]byte) plan {
 	p := plan{why: map[runtime.Handle]string{}, anew: map[runtime.Handle]bool{}}

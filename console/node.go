@@ -197,10 +197,13 @@ type Problem struct {
 type Evaluator interface {
 	// Eval runs one chunk, an expression list first. A chunk that only lacks
 	// its end returns [ErrIncomplete].
-	Eval(ctx context.Context, in Address, code string) (Output, error)
+	//
+	// A name means what it means at the end of file, which the service has run;
+	// the empty name is its script.
+	Eval(ctx context.Context, in Address, file, code string) (Output, error)
 	// Complete returns the whole words that can stand for prefix, a dotted path
 	// such as "CMD.ge": globals, upvalues of the handlers, fields. Sorted.
-	Complete(ctx context.Context, in Address, prefix string) ([]string, error)
+	Complete(ctx context.Context, in Address, file, prefix string) ([]string, error)
 }
 
 // Environ is the node's environment, what skynet.getenv reads.

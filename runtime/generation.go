@@ -34,21 +34,21 @@ type Generation struct {
 	// interruptedChunk tells that the main chunk waits for its turn (yieldTurn):
 	// the start function has to wait for its end.
 	interruptedChunk bool
-	started          bool                  // its start function has returned
-	first            *Task                 // of the list of living tasks
-	responses        responses             // closures of skynet.response that it made
-	unknownRequest   lua.LValue            // skynet.dispatch_unknown_request
-	unknownAnswer    lua.LValue            // skynet.dispatch_unknown_response
-	infoFunc         lua.LValue            // given to skynet.info_func
-	debugCommands    map[string]lua.LValue // of require "skynet.debug"
-	traced           map[PType]bool        // skynet.traceproto
-	cacheMode        uint8                 // of skynet.codecache: what was asked for
-	traceTimers      bool                  // skynet.trace_timeout
-	hooks            map[int]*socketHooks  // functions for its sockets
-	atSwitch         []int32               // sessions of tasks that wait to take over
-	forward          map[PType]PType       // skynet.forward_type
-	filter           lua.LValue            // skynet.filter
-	lasting          *value.Table          // the environment of the lines of `use`
+	started          bool                    // its start function has returned
+	first            *Task                   // of the list of living tasks
+	responses        responses               // closures of skynet.response that it made
+	unknownRequest   lua.LValue              // skynet.dispatch_unknown_request
+	unknownAnswer    lua.LValue              // skynet.dispatch_unknown_response
+	infoFunc         lua.LValue              // given to skynet.info_func
+	debugCommands    map[string]lua.LValue   // of require "skynet.debug"
+	traced           map[PType]bool          // skynet.traceproto
+	cacheMode        uint8                   // of skynet.codecache: what was asked for
+	traceTimers      bool                    // skynet.trace_timeout
+	hooks            map[int]*socketHooks    // functions for its sockets
+	atSwitch         []int32                 // sessions of tasks that wait to take over
+	forward          map[PType]PType         // skynet.forward_type
+	filter           lua.LValue              // skynet.filter
+	lasting          map[string]*value.Table // the environments of the lines of `use`, by file
 	memory           memory
 	instances        []*hotpatch.Instance // of the files that it has run
 	startWork        *startWork           // what its start function has left in their variables

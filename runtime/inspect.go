@@ -180,6 +180,11 @@ type TaskInfo struct {
 	Source     Handle
 	At         string
 	Traceback  string
+	// Of a timer or a fork that has not begun: the function that it will run, when it
+	// is due, and who started it.
+	Function string        // `tick (room.lua:40)`
+	Due      time.Duration // from now; 0 where nothing tells
+	Starter  string        // `request 5 from :0000000a`, or `the start function`
 }
 
 // Tasks lists the living tasks of a service, the oldest first. One that runs for
@@ -224,7 +229,13 @@ func (t *Task) info() TaskInfo {
 	}
 	if t.state == taskActive {
 		info.Traceback = t.fiber.Traceback("", 0)
+		return info
 	}
+	if fn := t.function(); fn != nil {
+		info.Function = t.gen.nameOf(fn)
+	}
+	info.Due = t.gen.service.node.timers.due(t.gen.service, t.session)
+	info.Starter = t.starter()
 	return info
 }
 

@@ -45,7 +45,11 @@ func (g *Generation) walkState(w walker) {
 	for _, c := range g.reloads().classes {
 		w.Value(c.live)
 	}
-	for _, t := range []*value.Table{g.skynet, g.lasting} {
+	envs := []*value.Table{g.skynet}
+	for _, env := range g.lasting {
+		envs = append(envs, env)
+	}
+	for _, t := range envs {
 		if t != nil {
 			w.Value(t)
 		}

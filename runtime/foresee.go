@@ -1,6 +1,7 @@
 package runtime
 
 import (
+	"maps"
 	"slices"
 
 	lua "github.com/yuin/gopher-lua"
@@ -21,6 +22,7 @@ type foresight struct {
 	files   map[string][]byte // by path, as they will be
 	classes map[*value.Table]bool
 	modules map[*value.Table]bool // gone through
+	inStart []string              // variables of the start function that would be kept
 	record  *ReloadRecord
 }
 
@@ -40,9 +42,7 @@ func (g *Generation) foresee(r *ReloadRecord, files map[string][]byte, anew bool
 			f.file(chunk, s, anew)
 		}
 	}
-	for name, v := range g.handlerVariables() {
-		f.handler(name, v)
-	}
+	f.handlers(anew)
 	ended := make(endedTasks)
 	for _, t := range g.tasks() {
 		if t.state != taskOver && !t.request.pending() {
@@ -51,7 +51,7 @@ func (g *Generation) foresee(r *ReloadRecord, files map[string][]byte, anew bool
 	}
 	slices.Sort(r.Kept)
 	slices.Sort(r.Lost)
-	r.Kept, r.Lost = slices.Compact(r.Kept), slices.Compact(r.Lost)
+	r.Kept, r.Lost = append(slices.Compact(r.Kept), f.inStart...), slices.Compact(r.Lost)
 	r.Lost = append(r.Lost, ended.words()...)
 	r.Unread = f.unread()
 }
@@ -166,16 +166,38 @@ func (f *foresight) plain(name string, old lua.LValue, was, is *syntax.FirstValu
 	}
 }
 
-// handler is for a variable of the start function that handlers use.
-func (f *foresight) handler(name string, v handlerVariable) {
-	old := v.cell.Value()
-	t, isTable := old.(*value.Table)
-	switch {
-	case isTable && !f.classes[t] && vm.Size(t) > 0 && f.holds(t) == "":
-		f.record.loses(name, vm.Size(t), t, lua.LNil, "in the start function")
-	case !isTable && vm.Plain(old) && old != lua.LNil && v.assigned:
-		f.record.loses(name, 1, old, lua.LNil, "in the start function")
+// handlers is for the variables of functions that handlers use.
+func (f *foresight) handlers(anew bool) {
+	was, is := f.g.startLocals(), map[string]*syntax.FirstValue(nil)
+	path, text := f.g.files.main()
+	if given, ok := f.files[path]; ok {
+		text = given
 	}
+	if defines := f.g.service.node.firstValues.of(text, "@"+f.g.files.scriptPath()); defines != nil {
+		is = defines.Start
+	}
+	found := f.g.handlerVariables()
+	for _, name := range slices.Sorted(maps.Keys(found)) {
+		v, before := found[name], was[name]
+		old := v.cell.Value()
+		t, isTable := old.(*value.Table)
+		switch {
+		case isTable && (f.classes[t] || vm.Size(t) == 0 || f.holds(t) != "") || !isTable && (!vm.Plain(old) || old == lua.LNil || !v.assigned):
+		case !anew && v.taken() && before != nil && before.Plain() && is[name] != nil && before.Same(is[name]):
+			f.inStart = append(f.inStart, name)
+		case v.start:
+			f.record.loses(name, sizeOf(old), old, lua.LNil, "in the start function")
+		default:
+			f.record.loses(name, sizeOf(old), old, lua.LNil, "in a function")
+		}
+	}
+}
+
+func sizeOf(v lua.LValue) int {
+	if t, ok := v.(*value.Table); ok {
+		return vm.Size(t)
+	}
+	return 1
 }
 
 // holds is what in a value can't be taken over; empty if all is data.

@@ -3,6 +3,7 @@ package runtime
 import (
 	"context"
 	"errors"
+	"maps"
 	"strings"
 
 	"devnode/runtime/hotpatch"
@@ -111,6 +112,13 @@ func (s *Service) foresee(record ReloadRecord, changed, older []*hotpatch.Change
 	if record.Why = o.Reload; record.Why == "" {
 		record.Why = "not patched: " + causeLine(refused)
 	}
-	s.code.foresee(&record, o.Files, o.Anew)
+	files := maps.Clone(o.Files)
+	for _, c := range changed {
+		if files == nil {
+			files = make(map[string][]byte)
+		}
+		files[c.Path] = c.New
+	}
+	s.code.foresee(&record, files, o.Anew)
 	return PlanReload, record
 }

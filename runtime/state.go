@@ -49,6 +49,8 @@ func (g *Generation) stateVariables() []StateVariable {
 		}
 	}
 	var list []StateVariable
+	f.record = &ReloadRecord{}
+	f.handlers(false)
 	named := make(map[string]bool)
 	for chunk, runs := range scopes {
 		where := ""
@@ -71,7 +73,7 @@ func (g *Generation) stateVariables() []StateVariable {
 	}
 	for name, v := range g.handlerVariables() {
 		if v := v.cell.Value(); !named[name] && f.listed(v) {
-			list = append(list, StateVariable{name, shape(v), "lost: it is in the start function"})
+			list = append(list, StateVariable{name, shape(v), f.inFunction(name)})
 		}
 	}
 	for name, v := range g.service.kept {
@@ -79,6 +81,14 @@ func (g *Generation) stateVariables() []StateVariable {
 	}
 	slices.SortFunc(list, func(a, b StateVariable) int { return strings.Compare(a.Name, b.Name) })
 	return list
+}
+
+// inFunction is what becomes of a variable inside the start function, or another.
+func (f *foresight) inFunction(name string) string {
+	if slices.Contains(f.inStart, name) {
+		return "carried by name"
+	}
+	return "not carried: it is inside a function"
 }
 
 // listed tells whether a value is state, and not code.

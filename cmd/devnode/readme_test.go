@@ -17,7 +17,7 @@ import (
 // order, against a node with a copy of the demo, and holds their output against
 // what the document says. Numbers and times may differ, but not addresses.
 func TestTranscripts(t *testing.T) {
-	for _, doc := range []string{"README.md", "docs/watch.md"} {
+	for _, doc := range []string{"README.md", "docs/watch.md", "docs/coming-from-skynet.md"} {
 		t.Run(doc, func(t *testing.T) { playDocument(t, doc) })
 	}
 }

@@ -212,9 +212,15 @@ func claimedIn(paths []string) (claimed map[string]bool, open bool) {
 		for _, name := range g.Kept {
 			claimed[name] = true
 		}
+		for _, m := range quoted.FindAllSubmatch(src, -1) { // given to it by whatever name it is called
+			claimed[string(m[2])] = true
+		}
 	}
 	return claimed, open
 }
+
+// quoted fits a short string of the source.
+var quoted = regexp.MustCompile(`("|')([^"'\n]*)["']`)
 
 // keptNames are the names under which a service keeps state, sorted, and the files
 // that it has loaded.

@@ -22,7 +22,7 @@ type firstLoad struct {
 func (s *Service) whole() []*ReloadRecord {
 	if f := s.firstLoad; f.files != nil && len(s.history) < historyLength {
 		first := &ReloadRecord{
-			Service: s.handle, Script: s.script, Generation: 1, Trigger: "launch",
+			Service: s.actor.Handle(), Script: s.script, Generation: 1, Trigger: "launch",
 			At: s.born.Add(f.took), Took: f.took, Hash: hashOfFiles(f.files), files: f.files,
 		}
 		return append([]*ReloadRecord{first}, s.history...)
@@ -32,7 +32,7 @@ func (s *Service) whole() []*ReloadRecord {
 
 // record appends to the service's history.
 func (s *Service) record(r ReloadRecord) {
-	r.Service, r.Script = s.handle, s.script
+	r.Service, r.Script = s.actor.Handle(), s.script
 	s.history = append(s.history, &r)
 	if len(s.history) > historyLength {
 		s.history = append([]*ReloadRecord(nil), s.history[1:]...)

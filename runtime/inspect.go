@@ -234,7 +234,7 @@ func (t *Task) info() TaskInfo {
 	if fn := t.function(); fn != nil {
 		info.Function = t.gen.nameOf(fn)
 	}
-	info.Due = t.gen.service.node.timers.due(t.gen.service, t.session)
+	info.Due = t.gen.service.node.timers.Due(&t.gen.service.actor, t.session)
 	info.Starter = t.starter()
 	return info
 }

@@ -393,7 +393,7 @@ func (s *Service) loadFirst() {
 		}
 		s.firstLoad = firstLoad{took: s.node.elapsed() - began, files: g.files.state()}
 		s.publish()
-		s.node.events.emit(Event{Kind: EventLaunched, Service: s.handle, Script: s.script, Generation: 1})
+		s.node.events.emit(Event{Kind: EventLaunched, Service: s.actor.Handle(), Script: s.script, Generation: 1})
 		if told := s.launched; told != nil {
 			s.launched = nil
 			told(nil)

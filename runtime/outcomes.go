@@ -56,8 +56,8 @@ func (n *Node) LogOutcomes(records []ReloadRecord, times bool) {
 
 func (n *Node) logOutcome(o Outcome, text string) {
 	if len(o.Services) == 1 {
-		if s := n.handles.grab(o.Services[0]); s != nil {
-			n.logLine(s.handle, s.edition(), text)
+		if s := n.grab(o.Services[0]); s != nil {
+			n.logLine(s.actor.Handle(), s.edition(), text)
 			return
 		}
 	}

@@ -162,7 +162,7 @@ func (s *Service) patchNow(record *ReloadRecord, files, older []*hotpatch.Change
 		if !options.Quiet {
 			s.log("%s", record.Summary())
 		}
-		n.events.emit(Event{Kind: EventReloadFailed, Service: s.handle, Script: s.script, Generation: record.From, Text: record.Err.Error(), Record: record})
+		n.events.emit(Event{Kind: EventReloadFailed, Service: s.actor.Handle(), Script: s.script, Generation: record.From, Text: record.Err.Error(), Record: record})
 		if s.code != nil {
 			s.record(*record)
 		}
@@ -182,7 +182,7 @@ func (s *Service) patchNow(record *ReloadRecord, files, older []*hotpatch.Change
 	if !options.Quiet {
 		s.log("%s", record.Summary())
 	}
-	n.events.emit(Event{Kind: EventPatched, Service: s.handle, Script: s.script, Generation: g.number, Text: record.Summary(), Record: record})
+	n.events.emit(Event{Kind: EventPatched, Service: s.actor.Handle(), Script: s.script, Generation: g.number, Text: record.Summary(), Record: record})
 }
 
 // stay is what a patch or a reload does to a service that runs the wanted files
@@ -204,5 +204,5 @@ func (s *Service) stay(record *ReloadRecord, quiet bool) {
 	if !quiet {
 		s.log("%s", record.Summary())
 	}
-	s.node.events.emit(Event{Kind: EventMended, Service: s.handle, Script: s.script, Generation: record.Generation, Text: record.Summary(), Record: record})
+	s.node.events.emit(Event{Kind: EventMended, Service: s.actor.Handle(), Script: s.script, Generation: record.Generation, Text: record.Summary(), Record: record})
 }

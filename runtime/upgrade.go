@@ -276,7 +276,7 @@ func (u *upgrade) abort(err error) {
 	case !u.settled:
 		s.log("reload %s was given up: %s", s.script, err)
 	}
-	s.node.events.emit(Event{Kind: EventReloadFailed, Service: s.handle, Script: s.script, Generation: u.record.From, Text: err.Error(), Record: &u.record})
+	s.node.events.emit(Event{Kind: EventReloadFailed, Service: s.actor.Handle(), Script: s.script, Generation: u.record.From, Text: err.Error(), Record: &u.record})
 	u.settle(err) // who is told finds all of it in the log, the history and the list
 	u.finish()
 }
@@ -347,7 +347,7 @@ func (u *upgrade) change() {
 	if !u.options.Quiet {
 		s.log("%s", u.record.Summary())
 	}
-	s.node.events.emit(Event{Kind: EventReloaded, Service: s.handle, Script: s.script, Generation: next.number, Text: u.record.Summary(), Record: &u.record})
+	s.node.events.emit(Event{Kind: EventReloaded, Service: s.actor.Handle(), Script: s.script, Generation: next.number, Text: u.record.Summary(), Record: &u.record})
 	u.drain(old)
 	s.publish()
 	s.inspectKept(next)

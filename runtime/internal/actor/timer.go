@@ -66,19 +66,20 @@ func (ts *Timers) Add(a *Actor, session int32, d time.Duration) {
 	}
 }
 
-// due is how long it is until a session of s expires; 0 where it won't.
-func (ts *timers) due(s *Service, session int32) time.Duration {
+// Due is how long it is until a session of a expires; 0 where it won't.
+func (ts *Timers) Due(a *Actor, session int32) time.Duration {
 	ts.mu.Lock()
 	defer ts.mu.Unlock()
 	for _, e := range ts.heap {
-		if e.service == s && e.session == session {
-			return max(1, e.at-ts.node.elapsed())
+		if e.actor == a && e.session == session {
+			return max(1, e.at-ts.scheduler.Elapsed())
 		}
 	}
 	return 0
 }
 
-func (ts *timers) start() { ts.done.Go(ts.loop) }
+// Start begins to deliver.
+func (ts *Timers) Start() { ts.done.Go(ts.loop) }
 
 // Halt ends that, and waits.
 func (ts *Timers) Halt() {

@@ -30,7 +30,10 @@ func inspectCommands(Backend) []*Command {
 		},
 		{
 			Name: "info", Group: "inspect", Args: "ADDR [ARG…]", min: 1, max: -1, passAfter: 1, complete: []completer{completeServices, nil},
-			Summary: "Print what the service's info function (skynet.info_func) answers", run: debugger("INFO"),
+			Summary: "Print what the service's info function (skynet.info_func) answers",
+			Detail: "`info ADDR --state` lists what a reload would have to carry instead: top-level locals, globals and fields of " +
+				"modules that hold data, how large they are, and which of them would be carried by name, or lost, and why.",
+			Example: "info worker --state", run: runInfo,
 		},
 		{
 			Name: "task", Group: "inspect", Args: "ADDR", min: 1, max: 1, complete: addr,
@@ -214,6 +217,19 @@ func debugger(cmd string) func(context.Context, *request) (Result, error) {
 		vs, err := r.node().Debug(ctx, s.Address, cmd, r.words[1:]...)
 		return dump(vs), err
 	}
+}
+
+// runInfo is INFO, or what the service holds.
+func runInfo(ctx context.Context, r *request) (Result, error) {
+	if len(r.words) == 2 && r.words[1] == "--state" {
+		s, err := r.service(ctx, 0)
+		if err != nil {
+			return nil, err
+		}
+		vs, err := r.node().Debug(ctx, s.Address, "STATE")
+		return dump(vs), err
+	}
+	return debugger("INFO")(ctx, r)
 }
 
 func runKillTask(ctx context.Context, r *request) (Result, error) {

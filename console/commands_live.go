@@ -184,7 +184,7 @@ func (l logRow) document() any {
 		if l.File != "" {
 			doc = append(doc, object{{"file", l.File}, {"line", l.Line}}...)
 		}
-		return append(doc, object{{"text", l.Text}}...)
+		return append(append(doc, member{"text", l.Text}), l.Outcome.members()...)
 	}
 	return object{{"time", l.Time.Format(time.RFC3339Nano)}, {"level", l.level()}, {"address", l.Address.String()}, {"text", l.Text}}
 }

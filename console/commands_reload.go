@@ -23,6 +23,7 @@ func reloadCommands(b Backend) []*Command {
 				{name: "--now", help: "don't let old versions finish their requests: the callers get an error at once"},
 				{name: "--fresh", help: "drop the state: what is kept, and all variables"},
 				{name: "--patch", help: "replace functions in place, in the same VM"},
+				verboseFlag(),
 			},
 			Summary: "Reload services from their files; without an address, all whose files changed",
 			Detail: "The new version is prepared beside the old one and takes over the address, the mailbox and the " +
@@ -34,10 +35,15 @@ func reloadCommands(b Backend) []*Command {
 		},
 		{
 			Name: "history", Group: "code", Args: "ADDR", min: 1, max: 1, complete: addr,
-			Summary: "List the generations of a service's code", run: runHistory,
+			flags:   []option{verboseFlag()},
+			Summary: "List the generations of a service's code",
+			Detail: "Each line says what a save did: what was patched, or why it was a reload, what was kept and lost. hash is over all " +
+				"files that the generation runs; of one file alone it is that of its bytes. --json gives each thing in a field of its own, and the times.",
+			run: runHistory,
 		},
 		{
 			Name: "rollback", Group: "code", Args: "ADDR [GEN]", min: 1, max: 2, Exact: true, complete: []completer{completeServices, nil},
+			flags:   []option{verboseFlag()},
 			Summary: "Reload a service from the source of an earlier generation",
 			Detail:  "Without GEN it is the generation before the present one. The file on disk isn't touched.",
 			Limit:   20 * time.Second, run: runRollback,
@@ -45,13 +51,18 @@ func reloadCommands(b Backend) []*Command {
 		{
 			Name: "check", Group: "code", Args: "FILE…", min: 1, max: -1, complete: []completer{completeFiles},
 			Summary: "Check files as a reload would, without reloading",
-			Detail: "It lists what a reload would stumble over: what doesn't compile, modules that aren't there. Where there is " +
-				"nothing, it lists the services that run other bytes of the files, with what bringing them up to date takes, and " +
-				"why: patch, where functions can be replaced in place; reload; or restart, where the service declines to be reloaded. " +
-				"Nothing is run, and nothing changes.",
+			Detail: "It lists what a reload would stumble over: what doesn't compile, modules that aren't there or have lost their return, " +
+				"globals that nothing sets, state that nobody claims any more by reload.keep. Where there is nothing, it lists the " +
+				"services that run other bytes of the files, with what a save of them would do, in the words in which it will be " +
+				"told: patched, with what is stale then; or reloaded, with what would be kept and lost. What a start function will do, or a " +
+				"call will give, isn't known beforehand. Nothing changes.",
 			Limit: 20 * time.Second, run: runCheck,
 		},
 	}
+}
+
+func verboseFlag() option {
+	return option{name: "--verbose", help: "say where the time went, too"}
 }
 
 func runReload(ctx context.Context, r *request) (Result, error) {
@@ -91,7 +102,7 @@ func runReload(ctx context.Context, r *request) (Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	return reloaded(results)
+	return reloaded(results, r.has("--verbose"))
 }
 
 // drainTime reads --drain; 0 stands for the node's own setting.
@@ -137,9 +148,9 @@ func (s Service) runs(word string) bool {
 
 // reloaded is the outcome of reloads. One that failed makes the command fail,
 // after the rows of the others.
-func reloaded(results []ReloadResult) (Result, error) {
+func reloaded(results []ReloadResult, verbose bool) (Result, error) {
 	t := &table{
-		columns: cols("address", "script", ">from", ">to", ">took", "note", "error"),
+		columns: cols("address", "script", ">from", ">to", ">took", "note", "error", "-outcome"),
 		empty:   "nothing changed", sayEmpty: true,
 		compat: func(row []any) []string {
 			cells := cellTexts(row[:6])
@@ -155,7 +166,7 @@ func reloaded(results []ReloadResult) (Result, error) {
 			failed = append(failed, res)
 			res.To = res.From
 		}
-		t.add(res.Address, res.Script, res.From, res.To, res.Took, res.Note, res.Error)
+		t.add(res.Address, res.Script, res.From, res.To, res.Took, res.note(verbose), res.Error, res.Outcome)
 	}
 	switch {
 	case len(failed) == 0:
@@ -164,6 +175,14 @@ func reloaded(results []ReloadResult) (Result, error) {
 		return nil, fmt.Errorf("reload %s: %s", failed[0].Script, failed[0].Error)
 	}
 	return t, partial{t, fmt.Errorf("reload: %d of %d failed", len(failed), len(results))}
+}
+
+// note is what happened, with where the time went if that is wanted.
+func (res ReloadResult) note(verbose bool) string {
+	if verbose && res.Note != "" {
+		return res.Note + "; " + res.Outcome.spans()
+	}
+	return res.Note
 }
 
 // partial is an error of a command that also has something to show.
@@ -183,13 +202,18 @@ func runHistory(ctx context.Context, r *request) (Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &table{columns: cols(">gen", "loaded", "state", "hash", "note"), empty: "no generations", inOrder: true}
+	t := &table{columns: cols(">gen", "loaded", "state", "hash", "note", "-outcome"), empty: "no generations", inOrder: true}
+	t.compat = func(row []any) []string { return cellTexts(row[:5]) }
 	for _, g := range gens {
 		state := g.State
 		if g.Current && state == "" {
 			state = "current"
 		}
-		t.add(g.Number, g.Loaded, state, g.Hash, g.Note)
+		note := g.Note
+		if r.has("--verbose") && len(g.Outcome.Times) > 0 {
+			note += "; " + g.Outcome.spans()
+		}
+		t.add(g.Number, g.Loaded, state, g.Hash, note, g.Outcome)
 	}
 	return t, nil
 }
@@ -210,7 +234,7 @@ func runRollback(ctx context.Context, r *request) (Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	return reloaded([]ReloadResult{res})
+	return reloaded([]ReloadResult{res}, r.has("--verbose"))
 }
 
 func runCheck(ctx context.Context, r *request) (Result, error) {
@@ -239,9 +263,10 @@ func planned(ctx context.Context, r *request) (Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &table{columns: cols("address", "script", "takes", "why"), empty: "no problems, and nothing to reload", sayEmpty: true}
+	t := &table{columns: cols("address", "script", "takes", "why", "-outcome"), empty: "no problems, and nothing to reload", sayEmpty: true}
+	t.compat = func(row []any) []string { return cellTexts(row[:4]) }
 	for _, p := range plans {
-		t.add(p.Address, p.Script, p.Takes, p.Why)
+		t.add(p.Address, p.Script, p.Takes, p.Why, p.Outcome)
 	}
 	return t, nil
 }

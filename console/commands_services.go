@@ -86,7 +86,7 @@ func runList(ctx context.Context, r *request) (Result, error) {
 	}
 	everything := r.has("-a") || r.has("--all")
 	t := &table{
-		columns: cols("address", "service", "names", ">gen", "state", ">memory", "last reload", "-script", "-error"),
+		columns: cols("address", "service", "names", ">gen", "state", ">memory", "last reload", "-script", "-error", "-outcome"),
 		empty:   "no services",
 	}
 	if everything {
@@ -95,7 +95,7 @@ func runList(ctx context.Context, r *request) (Result, error) {
 	t.compat = func(row []any) []string {
 		cells := append(cellTexts(row[:5]), oneLine(cellText(row[6])))
 		if everything {
-			cells = append(cells, oneLine(cellText(row[9])))
+			cells = append(cells, oneLine(cellText(row[10])))
 		}
 		if r.has("-m") {
 			cells = append(cells, cellText(row[5]))
@@ -114,7 +114,7 @@ func runList(ctx context.Context, r *request) (Result, error) {
 			gen = nil
 		}
 		cells := []any{
-			s.Address, s.command(), strings.Join(s.Names, " "), gen, s.State, known(s.Memory), s.reloadState(), s.Script, s.Error,
+			s.Address, s.command(), strings.Join(s.Names, " "), gen, s.State, known(s.Memory), s.reloadState(), s.Script, s.Error, s.Outcome,
 		}
 		if everything {
 			cells = append(cells, s.doing())

@@ -48,7 +48,7 @@ func (sh *shell) luaCompletions(ctx context.Context, line string) completion {
 	if start == len(line) {
 		return completion{}
 	}
-	words, err := sh.console.cfg.Backend.Evaluator.Complete(ctx, sh.using.Address, line[start:])
+	words, err := sh.console.cfg.Backend.Evaluator.Complete(ctx, sh.using.Address, sh.usingFile, line[start:])
 	if err != nil {
 		return completion{}
 	}

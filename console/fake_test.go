@@ -306,10 +306,10 @@ func (f *fakeNode) Plan(_ context.Context, files []string) ([]Plan, error) {
 	if strings.Contains(files[0], "fix") {
 		return nil, nil
 	}
-	return []Plan{{9, "echo", "patch", "only function bodies differ: CMD.get"}, {10, "gate", "reload", "a new local variable (gate.lua:3)"}}, nil
+	return []Plan{{Address: 9, Script: "echo", Takes: "patched", Why: "1 function (CMD.get)"}, {Address: 10, Script: "gate", Takes: "reloaded", Why: "not patched: new at the top level: call of seed (gate.lua:3); kept: rooms"}}, nil
 }
 
-func (f *fakeNode) Eval(ctx context.Context, in Address, code string) (Output, error) {
+func (f *fakeNode) Eval(ctx context.Context, in Address, file, code string) (Output, error) {
 	if _, err := f.reach(ctx, in); err != nil {
 		return Output{}, err
 	}
@@ -328,7 +328,7 @@ func (f *fakeNode) Eval(ctx context.Context, in Address, code string) (Output, e
 	return Output{Values: []Value{Text(code)}}, nil
 }
 
-func (f *fakeNode) Complete(_ context.Context, _ Address, prefix string) ([]string, error) {
+func (f *fakeNode) Complete(_ context.Context, _ Address, _, prefix string) ([]string, error) {
 	var found []string
 	for _, w := range []string{"CMD", "CMD.get", "CMD.set", "_P", "_U", "counter", "print"} {
 		if strings.HasPrefix(w, prefix) && strings.Count(w, ".") == strings.Count(prefix, ".") {

@@ -18,6 +18,8 @@ type LogLine struct {
 	// Of an event that is an error in a script: where.
 	File string
 	Line int
+	// Of an event that a reload made: what came of it.
+	Outcome Outcome
 }
 
 // Journal keeps the last lines of the log, for `tail`. Append never waits: a

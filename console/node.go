@@ -77,6 +77,7 @@ type Service struct {
 	Generation int           // the loaded version of its code, from 1; 0 where there is none
 	State      string        // "running", "preparing", "draining", …
 	LastReload time.Time     // when the last reload ended, zero where none did
+	Outcome    Outcome       // of the last reload
 	ReloadNote string        // what the last reload said, one line: "2 → 3, patched, 4 ms"
 	Error      string        // why the last reload failed, empty once one succeeds
 	FailedAt   time.Time     // since when they fail, zero where none did
@@ -158,6 +159,7 @@ type ReloadResult struct {
 	To      int // generation after; equal to From when it failed
 	Took    time.Duration
 	Note    string // what happened in a few words: "patched", "reloaded: a new top-level local"
+	Outcome Outcome
 	// Error is why it failed; a traceback may follow its first line.
 	Error string
 }
@@ -169,6 +171,7 @@ type Generation struct {
 	State   string // "preparing", "switching", "current", "draining", "retired", "failed"
 	Hash    string // of the script's bytes, shortened
 	Note    string
+	Outcome Outcome
 	Current bool
 }
 
@@ -176,8 +179,11 @@ type Generation struct {
 type Plan struct {
 	Address Address
 	Script  string
-	Takes   string // "patch", "reload", "restart", or "nothing"
-	Why     string // "only function bodies differ: CMD.get"
+	// Takes is what it would be, in the words that it will be told in: "patched",
+	// "patched, 1 stale", "reloaded"; or "fail", "restart", "nothing".
+	Takes   string
+	Why     string // what would change, be kept and lost, and why
+	Outcome Outcome
 }
 
 // Problem is one finding of a check.
@@ -191,10 +197,13 @@ type Problem struct {
 type Evaluator interface {
 	// Eval runs one chunk, an expression list first. A chunk that only lacks
 	// its end returns [ErrIncomplete].
-	Eval(ctx context.Context, in Address, code string) (Output, error)
+	//
+	// A name means what it means at the end of file, which the service has run;
+	// the empty name is its script.
+	Eval(ctx context.Context, in Address, file, code string) (Output, error)
 	// Complete returns the whole words that can stand for prefix, a dotted path
 	// such as "CMD.ge": globals, upvalues of the handlers, fields. Sorted.
-	Complete(ctx context.Context, in Address, prefix string) ([]string, error)
+	Complete(ctx context.Context, in Address, file, prefix string) ([]string, error)
 }
 
 // Environ is the node's environment, what skynet.getenv reads.

@@ -106,12 +106,19 @@ func (t *table) document() any {
 	key := strings.NewReplacer(" ", "_", "%", "", "/s", "")
 	for i, row := range t.rows {
 		for j, c := range row {
+			if o, ok := c.(Outcome); ok {
+				rows[i] = append(rows[i], o.members()...)
+				continue
+			}
 			name := key.Replace(t.columns[j].name)
 			rows[i] = append(rows[i], member{name, cellJSON(c)})
 		}
 	}
 	return rows
 }
+
+// mostAddresses is how many addresses a cell shows; --json has all.
+const mostAddresses = 10
 
 // cellText is a cell for people and for tab-separated rows.
 func cellText(c any) string {
@@ -133,10 +140,16 @@ func cellText(c any) string {
 		return c.Bare()
 	case bytesCell:
 		return c.String()
+	case Outcome:
+		return "" // for --json
 	case []Address:
-		parts := make([]string, len(c))
+		var parts []string
 		for i, a := range c {
-			parts[i] = a.String()
+			if i == mostAddresses {
+				parts = append(parts, fmt.Sprintf("and %d more", len(c)-i))
+				break
+			}
+			parts = append(parts, a.String())
 		}
 		return strings.Join(parts, " ")
 	}

@@ -29,8 +29,9 @@ type shell struct {
 	flush func() error               // sends what is written to out, where it isn't nil
 	size  func() (columns, rows int) // of the window, 0 where that isn't known
 
-	using   *Service
-	pending string // the lines of a chunk that isn't complete
+	using     *Service
+	usingFile string
+	pending   string // the lines of a chunk that isn't complete
 }
 
 // do runs one line and writes its answer. It returns [ErrQuit] after quit, or

@@ -14,12 +14,12 @@ func useCommands(b Backend) []*Command {
 		return nil
 	}
 	return []*Command{{
-		Name: "use", Group: "code", Args: "ADDR", min: 1, max: 1, Exact: true,
-		complete: []completer{completeServices},
+		Name: "use", Group: "code", Args: "ADDR [FILE]", min: 1, max: 2, Exact: true,
+		complete: []completer{completeServices, completeFiles},
 		Summary:  "Go into a service: each line from then on is Lua, run in it",
 		Detail: "The prompt becomes the service's. A line is an expression, whose values are printed, or statements; " +
 			"one that isn't complete goes on in the next line. A name means what it means at the end of the " +
-			"script's file: its top-level locals can be read and assigned to. `_U` and `_P` are as for inject. Tab " +
+			"script's file, or of FILE, a module that the service has run: the top-level locals can be read and assigned to. `_U` and `_P` are as for inject. Tab " +
 			"completes locals, globals and fields. A line that begins with a dot is for the console: `.exit` leaves the service, " +
 			"`.list` is list, and so on. `exit`, `quit` and ^D leave it, too, and `help` helps, unless the service has a global of that name.",
 		Example: "use worker",
@@ -32,9 +32,19 @@ func runUse(ctx context.Context, r *request) (Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	r.audit("use %v", s.title())
-	r.shell.using, r.shell.pending = &s, ""
-	return note("each line is Lua now, run in " + s.title() + "; exit or ^D leaves"), nil
+	file := r.word(1)
+	if file != "" { // is it there?
+		if _, err := r.backend().Evaluator.Eval(ctx, s.Address, file, "nil"); err != nil {
+			return nil, fmt.Errorf("use: %w", err)
+		}
+	}
+	r.audit("use %v %s", s.title(), file)
+	r.shell.using, r.shell.usingFile, r.shell.pending = &s, file, ""
+	where := s.title()
+	if file != "" {
+		where += ", as in " + file
+	}
+	return note("each line is Lua now, run in " + where + "; exit or ^D leaves"), nil
 }
 
 // note is said to people only.
@@ -69,7 +79,7 @@ func (sh *shell) evaluate(ctx context.Context, line string) error {
 	sh.audit("use %v %s", s.Address, short(line))
 	ctx, cancel := context.WithTimeout(ctx, r.limit)
 	defer cancel()
-	out, err := sh.console.cfg.Backend.Evaluator.Eval(ctx, s.Address, code)
+	out, err := sh.console.cfg.Backend.Evaluator.Eval(ctx, s.Address, sh.usingFile, code)
 	if errors.Is(err, ErrIncomplete) {
 		if sh.pending = code + "\n"; len(sh.pending) > maxLine {
 			sh.pending = ""
@@ -93,7 +103,7 @@ func (sh *shell) means(ctx context.Context, line, word string) bool {
 	}
 	ctx, cancel := context.WithTimeout(ctx, askName)
 	defer cancel()
-	out, err := sh.console.cfg.Backend.Evaluator.Eval(ctx, sh.using.Address, word)
+	out, err := sh.console.cfg.Backend.Evaluator.Eval(ctx, sh.using.Address, sh.usingFile, word)
 	return err != nil || len(out.Values) == 0 || len(out.Values) == 1 && out.Values[0].Type == "nil"
 }
 
@@ -113,7 +123,7 @@ func (h useHelp) pretty(style) string { return h.plain() }
 func (h useHelp) document() any       { return h.plain() }
 
 // leave goes back from `use` to the commands.
-func (sh *shell) leave() { sh.using, sh.pending = nil, "" }
+func (sh *shell) leave() { sh.using, sh.usingFile, sh.pending = nil, "", "" }
 
 // prompt is what a person's line stands behind.
 func (sh *shell) prompt() string {

@@ -134,7 +134,7 @@ func apiMigrate(L *lua.LState) int {
 	if version == lua.LNil {
 		raise(L, "reload.migrate(version, fn): the version is nil")
 	}
-	g.reload.version, g.reload.migrate = version, L.CheckFunction(2)
+	g.forReload().version, g.forReload().migrate = version, L.CheckFunction(2)
 	if s := g.service; s.upgrade == nil && s.code == g {
 		s.keptVersion = version
 	}
@@ -153,7 +153,7 @@ func apiClass(L *lua.LState) int {
 // takes over.
 func apiDispose(L *lua.LState) int {
 	g := taskOf(L).gen
-	g.reload.disposes = append(g.reload.disposes, L.CheckFunction(1))
+	g.forReload().disposes = append(g.reloads().disposes, L.CheckFunction(1))
 	return 0
 }
 
@@ -161,14 +161,14 @@ func apiDispose(L *lua.LState) int {
 // taken over.
 func apiAccept(L *lua.LState) int {
 	g := taskOf(L).gen
-	g.reload.accepts = append(g.reload.accepts, L.CheckFunction(1))
+	g.forReload().accepts = append(g.reloads().accepts, L.CheckFunction(1))
 	return 0
 }
 
 // apiDecline is reload.decline(reason): the service can't be reloaded live, until
 // reload.decline(false).
 func apiDecline(L *lua.LState) int {
-	hooks := &taskOf(L).gen.reload
+	hooks := taskOf(L).gen.forReload()
 	if L.Get(1) == lua.LFalse {
 		hooks.declined = ""
 		return 0

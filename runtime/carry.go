@@ -214,7 +214,7 @@ func (n *namedValue) commit(c *carry) {
 	}
 	from, ok1 := n.from.(cellPlace)
 	to, ok2 := n.to.(cellPlace)
-	if ok1 && ok2 && len(c.old.reload.disposes) == 0 && n.from.get() == n.given {
+	if ok1 && ok2 && len(c.old.reloads().disposes) == 0 && n.from.get() == n.given {
 		vm.ShareCell(from.Upvalue, to.Upvalue)
 	}
 }

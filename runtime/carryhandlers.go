@@ -56,7 +56,7 @@ func (v handlerVariable) taken() bool { return v.cell != nil && v.start && !v.se
 
 // startLocals are what the start function of the service's own script declares.
 func (g *Generation) startLocals() map[string]*syntax.FirstValue {
-	in := g.scope()
+	in := g.scope("")
 	if in == nil {
 		return nil
 	}

@@ -23,13 +23,16 @@ type Problem struct {
 
 // Check finds what a reload of a file would find without running any of it:
 // what doesn't compile, in the file itself and in the modules that it requires
-// by a constant name, and modules that aren't there. The error is for a file
-// that can't be read.
+// by a constant name, modules that aren't there or return nothing, globals that
+// nothing defines, and kept state that nobody claims any more. The error is for a
+// file that can't be read.
 func (n *Node) Check(file string) ([]Problem, error) {
 	c := checker{node: n, seen: map[string]bool{}}
 	if err := c.file(file); err != nil {
 		return nil, fmt.Errorf("check %s: %w", file, err)
 	}
+	c.undefined(file)
+	c.unclaimed(file)
 	return c.problems, nil
 }
 
@@ -44,6 +47,13 @@ type checker struct {
 	node     *Node
 	seen     map[string]bool
 	problems []Problem
+	texts    []checkedFile
+}
+
+// checkedFile is a file that compiles, and what it does with globals.
+type checkedFile struct {
+	path    string
+	globals *syntax.Globals
 }
 
 func (c *checker) file(path string) error {
@@ -64,6 +74,7 @@ func (c *checker) file(path string) error {
 		c.problems = append(c.problems, Problem{path, 0, err.Error()})
 	default:
 		c.requires(path, proto)
+		c.globals(path, src)
 	}
 	return nil
 }

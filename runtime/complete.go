@@ -14,8 +14,8 @@ import (
 // Complete lists the words that can stand for prefix, a dotted path such as
 // `CMD.ge`, in code that is injected into the service: globals, what earlier
 // lines have set, _U and _P, and the fields of tables. No code runs for it.
-// Sorted.
-func (n *Node) Complete(ctx context.Context, h Handle, prefix string) ([]string, error) {
+// Sorted. file is as for Inject.
+func (n *Node) Complete(ctx context.Context, h Handle, file, prefix string) ([]string, error) {
 	s, err := n.Service(h)
 	if err != nil {
 		return nil, err
@@ -23,14 +23,14 @@ func (n *Node) Complete(ctx context.Context, h Handle, prefix string) ([]string,
 	var words []string
 	err = n.ask(ctx, s, func(s *Service) {
 		if s.code != nil && s.leaving == nil {
-			words = s.code.complete(prefix)
+			words = s.code.complete(file, prefix)
 		}
 	})
 	sort.Strings(words)
 	return words, err
 }
 
-func (g *Generation) complete(prefix string) []string {
+func (g *Generation) complete(file, prefix string) []string {
 	path := strings.FieldsFunc(prefix, func(r rune) bool { return r == '.' || r == ':' })
 	last, stem := "", ""
 	if i := strings.LastIndexAny(prefix, ".:"); i >= 0 {
@@ -41,9 +41,9 @@ func (g *Generation) complete(prefix string) []string {
 	if last != "" && len(path) > 0 {
 		path = path[:len(path)-1]
 	}
-	at, inside := g.lastingEnv(), len(path) > 0
+	at, inside := g.lastingEnv(file), len(path) > 0
 	for i, name := range path {
-		t, ok := g.named(at, name, i == 0).(*value.Table)
+		t, ok := g.named(at, name, i == 0, file).(*value.Table)
 		if !ok {
 			return nil
 		}
@@ -51,7 +51,7 @@ func (g *Generation) complete(prefix string) []string {
 	}
 	seen := map[string]bool{}
 	if !inside {
-		for _, name := range g.localNames() {
+		for _, name := range g.localNames(file) {
 			if strings.HasPrefix(name, last) {
 				seen[stem+name] = true
 			}
@@ -68,12 +68,12 @@ func (g *Generation) complete(prefix string) []string {
 
 // named is what a name stands for: first, as a line of `use` begins, an earlier
 // line's global, a local of the script, or a global; else a field of at.
-func (g *Generation) named(at *value.Table, name string, first bool) lua.LValue {
+func (g *Generation) named(at *value.Table, name string, first bool, file string) lua.LValue {
 	v := lookUp(at, name)
 	if v != lua.LNil || !first {
 		return v
 	}
-	if uv := g.local(lua.LString(name)); uv != nil {
+	if uv := g.local(lua.LString(name), file); uv != nil {
 		return uv.Value()
 	}
 	return lookUp(g.vm.Globals(), name)

@@ -153,7 +153,7 @@ func debugRun(L *lua.LState) int {
 	}
 	var out printed
 	fn := g.vm.NewClosure(proto)
-	value.SetEnv(fn, g.injectEnv(&out))
+	value.SetEnv(fn, g.injectEnv(&out, ""))
 	top := L.GetTop()
 	L.Push(stdlib.Field(value.Globals(L), "pcall"))
 	L.Push(fn)

@@ -121,7 +121,7 @@ func (fs *files) knows(path string) bool {
 	}
 	fs.mu.Lock()
 	defer fs.mu.Unlock()
-	_, ok := fs.sums[path]
+	_, ok := fs.loaded[path]
 	return ok || fs.missed[path]
 }
 
@@ -141,7 +141,7 @@ func (fs *files) differ(changed map[string]Hash) bool {
 	fs.mu.Lock()
 	defer fs.mu.Unlock()
 	for path, hash := range changed {
-		if sum, ok := fs.sums[path]; ok && sum != hash {
+		if f, ok := fs.loaded[path]; ok && f.sum != hash {
 			return true
 		}
 		if fs.missed[path] && hash != (Hash{}) {

@@ -30,6 +30,7 @@ type Event struct {
 	Script     string
 	Generation int
 	Text       string
+	Record     *ReloadRecord // of a patch or a reload, and of one that failed
 }
 
 // events hands out what happens to whoever listens. It is safe for concurrent use.

@@ -66,10 +66,9 @@ func absolute(path string) string {
 // watcher asks for it from another goroutine.
 type files struct {
 	mu     sync.Mutex
-	source *snapshot // while the generation is being prepared
-	loaded map[string][]byte
-	sums   map[string]Hash   // of the loaded files
-	asked  map[string]string // of the loaded files, as they were asked for
+	source *snapshot              // while the generation is being prepared
+	loaded map[string]*loadedFile // the history holds it too, where shared is set
+	shared bool
 	missed map[string]bool
 	inject map[string]Hash // the files of which code was injected
 	script string          // the path of the service's own script
@@ -79,6 +78,13 @@ type files struct {
 	versions map[string][]*hotpatch.Version // of files that were patched, and whose code is still in use
 }
 
+// loadedFile is a file as it was loaded. None is changed once it is there.
+type loadedFile struct {
+	data  []byte
+	sum   Hash
+	asked string // the path that it was asked for by
+}
+
 func newFiles(source *snapshot, n *Node) *files {
 	fl := noFiles()
 	fl.source, fl.tell, fl.share = source, n.config.Loaded, n.sources.share
@@ -86,10 +92,7 @@ func newFiles(source *snapshot, n *Node) *files {
 }
 
 func noFiles() *files {
-	return &files{
-		loaded: make(map[string][]byte), sums: make(map[string]Hash),
-		asked: make(map[string]string), missed: make(map[string]bool),
-	}
+	return &files{loaded: make(map[string]*loadedFile)}
 }
 
 // read is a file's content; it notes that the generation depends on it.
@@ -111,14 +114,28 @@ func (fl *files) read(path string) ([]byte, error) {
 	path = absolute(path)
 	data := fl.share(c.data, sum)
 	fl.mu.Lock()
-	fl.loaded[path], fl.sums[path] = data, sum
-	fl.asked[path] = name
+	fl.putLocked(path, &loadedFile{data, sum, name})
 	delete(fl.missed, path) // it was looked for too early; now these bytes are what counts
 	fl.mu.Unlock()
 	if fl.tell != nil && !c.given {
 		fl.tell(path, sum)
 	}
 	return data, nil
+}
+
+// putLocked notes a file as loaded.
+func (fl *files) putLocked(path string, f *loadedFile) {
+	if fl.shared {
+		fl.loaded, fl.shared = maps.Clone(fl.loaded), false
+	}
+	fl.loaded[path] = f
+}
+
+func (fl *files) missLocked(path string) {
+	if fl.missed == nil {
+		fl.missed = make(map[string]bool)
+	}
+	fl.missed[path] = true
 }
 
 // missing notes that the generation looked for a file that isn't there.
@@ -128,7 +145,7 @@ func (fl *files) miss(path string, given bool) {
 	path = absolute(path)
 	fl.mu.Lock()
 	known := fl.missed[path]
-	fl.missed[path] = true
+	fl.missLocked(path)
 	fl.mu.Unlock()
 	if fl.tell != nil && !known && !given {
 		fl.tell(path, Hash{})
@@ -162,7 +179,9 @@ func (fl *files) hashes() (loaded map[string]Hash, missed []string) {
 	fl.mu.Lock()
 	defer fl.mu.Unlock()
 	loaded = make(map[string]Hash, len(fl.loaded))
-	maps.Copy(loaded, fl.sums)
+	for path, f := range fl.loaded {
+		loaded[path] = f.sum
+	}
 	for path := range fl.missed {
 		missed = append(missed, path)
 	}
@@ -174,7 +193,10 @@ func (fl *files) main() (path string, data []byte) {
 	fl.mu.Lock()
 	defer fl.mu.Unlock()
 	path = absolute(fl.script)
-	return path, fl.loaded[path]
+	if f := fl.loaded[path]; f != nil {
+		data = f.data
+	}
+	return path, data
 }
 
 // with are those loaded files that contents are given for, as these contents.
@@ -184,9 +206,9 @@ func (fl *files) with(contents map[string][]byte) *files {
 	other := noFiles()
 	for path, data := range contents {
 		if _, ok := fl.loaded[path]; ok && data != nil {
-			other.loaded[path], other.sums[path] = data, HashOf(data)
+			other.loaded[path] = &loadedFile{data: data, sum: HashOf(data)}
 		} else if ok {
-			other.missed[path] = true
+			other.missLocked(path)
 		}
 	}
 	return other
@@ -199,20 +221,28 @@ func (fl *files) hold(contents map[string][]byte) bool {
 	defer fl.mu.Unlock()
 	for path, data := range contents {
 		was, ok := fl.loaded[path]
-		if ok && (data == nil || !bytes.Equal(was, data)) || fl.missed[path] && data != nil {
+		if ok && (data == nil || !bytes.Equal(was.data, data)) || fl.missed[path] && data != nil {
 			return false
 		}
 	}
 	return true
 }
 
-// contents is a snapshot that holds just what was loaded.
-func (fl *files) contents() map[string][]byte {
+// contents are the bytes of what was loaded, by path.
+func (fl *files) contents() map[string][]byte { return contentsOf(fl.state()) }
+
+// state is what was loaded until now. Nobody may change it.
+func (fl *files) state() map[string]*loadedFile {
 	fl.mu.Lock()
 	defer fl.mu.Unlock()
-	c := make(map[string][]byte, len(fl.loaded))
-	for path, data := range fl.loaded {
-		c[path] = data
+	fl.shared = true
+	return fl.loaded
+}
+
+func contentsOf(loaded map[string]*loadedFile) map[string][]byte {
+	c := make(map[string][]byte, len(loaded))
+	for path, f := range loaded {
+		c[path] = f.data
 	}
 	return c
 }
@@ -235,9 +265,9 @@ func snapshotOf(contents map[string][]byte) *snapshot {
 func (fl *files) names() []string {
 	fl.mu.Lock()
 	defer fl.mu.Unlock()
-	names := make([]string, 0, len(fl.asked))
-	for _, name := range fl.asked {
-		names = append(names, name)
+	names := make([]string, 0, len(fl.loaded))
+	for _, f := range fl.loaded {
+		names = append(names, f.asked)
 	}
 	return names
 }

@@ -73,10 +73,10 @@ func (g *Generation) contentOf(chunk string) ([]byte, bool) {
 		return nil, false
 	}
 	g.files.mu.Lock()
-	content, known := g.files.loaded[absolute(path)]
+	file, known := g.files.loaded[absolute(path)]
 	g.files.mu.Unlock()
 	if known {
-		return content, true
+		return file.data, true
 	}
 	if name, ok := strings.CutPrefix(path, embeddedModules); ok {
 		text, known := lualib.Modules()[name]

@@ -34,21 +34,21 @@ type Generation struct {
 	// interruptedChunk tells that the main chunk waits for its turn (yieldTurn):
 	// the start function has to wait for its end.
 	interruptedChunk bool
-	started          bool                  // its start function has returned
-	first            *Task                 // of the list of living tasks
-	responses        responses             // closures of skynet.response that it made
-	unknownRequest   lua.LValue            // skynet.dispatch_unknown_request
-	unknownAnswer    lua.LValue            // skynet.dispatch_unknown_response
-	infoFunc         lua.LValue            // given to skynet.info_func
-	debugCommands    map[string]lua.LValue // of require "skynet.debug"
-	traced           map[PType]bool        // skynet.traceproto
-	cacheMode        uint8                 // of skynet.codecache: what was asked for
-	traceTimers      bool                  // skynet.trace_timeout
-	hooks            map[int]*socketHooks  // functions for its sockets
-	atSwitch         []int32               // sessions of tasks that wait to take over
-	forward          map[PType]PType       // skynet.forward_type
-	filter           lua.LValue            // skynet.filter
-	lasting          *value.Table          // the environment of the lines of `use`
+	started          bool                    // its start function has returned
+	first            *Task                   // of the list of living tasks
+	responses        responses               // closures of skynet.response that it made
+	unknownRequest   lua.LValue              // skynet.dispatch_unknown_request
+	unknownAnswer    lua.LValue              // skynet.dispatch_unknown_response
+	infoFunc         lua.LValue              // given to skynet.info_func
+	debugCommands    map[string]lua.LValue   // of require "skynet.debug"
+	traced           map[PType]bool          // skynet.traceproto
+	cacheMode        uint8                   // of skynet.codecache: what was asked for
+	traceTimers      bool                    // skynet.trace_timeout
+	hooks            map[int]*socketHooks    // functions for its sockets
+	atSwitch         []int32                 // sessions of tasks that wait to take over
+	forward          map[PType]PType         // skynet.forward_type
+	filter           lua.LValue              // skynet.filter
+	lasting          map[string]*value.Table // the environments of the lines of `use`, by file
 	memory           memory
 	instances        []*hotpatch.Instance // of the files that it has run
 	startWork        *startWork           // what its start function has left in their variables
@@ -57,8 +57,9 @@ type Generation struct {
 	loading          map[string]*loading  // modules that tasks are loading
 	requiring        map[*Task]*loading   // the innermost of each task
 
-	states      *attach.States // that libraries have of it, nil while there are none
-	reload      reloadHooks
+	states      *attach.States    // that libraries have of it, nil while there are none
+	reload      *reloadHooks      // nil mostly
+	loadDone    func(error)       // told of the end of the start function
 	names       []givenName       // that it registered while it was prepared
 	children    []*Service        // that it launched while it was prepared
 	undo        []func()          // takes back what else it did while it was prepared
@@ -306,7 +307,7 @@ func (g *Generation) finalize() {
 	g.vm.Close()
 	g.protos, g.byType = nil, [16]*protocol{}
 	g.inits, g.start, g.filter, g.unknownRequest, g.unknownAnswer, g.infoFunc, g.lasting = nil, nil, nil, nil, nil, nil, nil
-	g.reload, g.hooks, g.instances, g.successor = reloadHooks{}, nil, nil, nil
+	g.reload, g.hooks, g.instances, g.successor = nil, nil, nil, nil
 	g.vm = nil
 	g.service.node.sched.TidyAll()
 	g.service.node.reclaim.soon()

@@ -3,6 +3,8 @@ package runtime
 import (
 	"context"
 	"errors"
+	"maps"
+	"slices"
 	"time"
 )
 
@@ -10,12 +12,30 @@ import (
 // source of what they loaded.
 const historyLength = 50
 
+// firstLoad is the launch. Most services have no other history, so it is kept small.
+type firstLoad struct {
+	took  time.Duration
+	files map[string]*loadedFile // nil until it has started
+}
+
+// whole is the history with the launch, the oldest first.
+func (s *Service) whole() []*ReloadRecord {
+	if f := s.firstLoad; f.files != nil && len(s.history) < historyLength {
+		first := &ReloadRecord{
+			Service: s.actor.Handle(), Script: s.script, Generation: 1, Trigger: "launch",
+			At: s.born.Add(f.took), Took: f.took, Hash: hashOfFiles(f.files), files: f.files,
+		}
+		return append([]*ReloadRecord{first}, s.history...)
+	}
+	return s.history
+}
+
 // record appends to the service's history.
 func (s *Service) record(r ReloadRecord) {
 	r.Service, r.Script = s.actor.Handle(), s.script
-	s.history = append(s.history, r)
+	s.history = append(s.history, &r)
 	if len(s.history) > historyLength {
-		s.history = append([]ReloadRecord(nil), s.history[1:]...)
+		s.history = append([]*ReloadRecord(nil), s.history[1:]...)
 	}
 	s.publish()
 }
@@ -32,10 +52,10 @@ func (s *Service) lastReload() (*ReloadRecord, string) {
 		if err := s.history[i].Err; err == nil {
 			break
 		} else if !errors.Is(err, ErrSuperseded) {
-			return &last, err.Error()
+			return last, err.Error()
 		}
 	}
-	return &last, ""
+	return last, ""
 }
 
 // failedSince is when the first reload failed of those that failed since one
@@ -56,26 +76,37 @@ func (n *Node) History(ctx context.Context, h Handle) ([]ReloadRecord, error) {
 		return nil, err
 	}
 	var records []ReloadRecord
-	err = n.ask(ctx, s, func(s *Service) { records = append(records, s.history...) })
+	err = n.ask(ctx, s, func(s *Service) {
+		for _, r := range s.whole() {
+			records = append(records, *r)
+		}
+	})
 	return records, err
 }
 
 // Files are those that the generation had loaded, by absolute path, with the
 // hash of the bytes. It is nil for a reload that failed, and the caller's.
 func (r ReloadRecord) Files() map[string]Hash {
-	if r.contents == nil {
+	if r.files == nil {
 		return nil
 	}
-	sums := make(map[string]Hash, len(r.contents))
-	for path, data := range r.contents {
-		sums[path] = HashOf(data)
+	sums := make(map[string]Hash, len(r.files))
+	for path, f := range r.files {
+		sums[path] = f.sum
 	}
 	return sums
 }
 
-// scriptHash is the hash of the script's own file.
-func (g *Generation) scriptHash() Hash {
-	g.files.mu.Lock()
-	defer g.files.mu.Unlock()
-	return g.files.sums[absolute(g.files.script)]
+// hashOfFiles is a hash over all files; of one alone it is that of its bytes.
+func hashOfFiles(loaded map[string]*loadedFile) Hash {
+	var all []byte
+	for _, path := range slices.Sorted(maps.Keys(loaded)) {
+		f := loaded[path]
+		if len(loaded) == 1 {
+			return f.sum
+		}
+		all = append(append(all, f.asked...), 0)
+		all = append(all, f.sum[:]...)
+	}
+	return HashOf(all)
 }

@@ -19,6 +19,7 @@ type InjectOptions struct {
 	Code       string   // Lua source
 	Args       []string // its `...`
 	Expression bool     // try the code as a list of expressions first
+	File       string   // whose top-level locals it sees; empty for the service's script
 	Lasting    bool     // globals that it sets are there for the next such chunk
 }
 
@@ -58,13 +59,18 @@ func (n *Node) Inject(ctx context.Context, h Handle, o InjectOptions) (InjectRes
 			return
 		}
 		g := s.code
+		if o.File != "" && g.scope(o.File) == nil {
+			failure = g.noScope(o.File)
+			close(in.done)
+			return
+		}
 		if path, ok := strings.CutPrefix(o.Chunk, "@"); ok {
 			g.files.injected(path, HashOf([]byte(o.Code)))
 		}
 		fn := g.vm.NewClosure(proto)
-		value.SetEnv(fn, g.injectEnv(&out))
+		value.SetEnv(fn, g.injectEnv(&out, o.File))
 		if o.Lasting {
-			value.SetEnv(fn, g.withPrint(g.lastingEnv(), value.Env(fn)))
+			value.SetEnv(fn, g.withPrint(g.lastingEnv(o.File), value.Env(fn)))
 		}
 		t := g.newTask(taskInject, fn, argValues(o.Args))
 		t.injection, in.task = in, t
@@ -115,7 +121,7 @@ func incomplete(err error) bool {
 }
 
 // injectEnv is the environment of an injected chunk.
-func (g *Generation) injectEnv(out *printed) *value.Table {
+func (g *Generation) injectEnv(out *printed, file string) *value.Table {
 	env := value.NewTable(0, 4)
 	env.RawSetString("print", value.Function(func(L *lua.LState) int {
 		var line strings.Builder
@@ -132,7 +138,7 @@ func (g *Generation) injectEnv(out *printed) *value.Table {
 	all, byProtocol := g.handlerUpvalues()
 	env.RawSetString("_U", all)
 	env.RawSetString("_P", byProtocol)
-	g.inScope(env)
+	g.inScope(env, file)
 	return env
 }
 

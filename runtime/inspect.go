@@ -22,7 +22,7 @@ type Standing struct {
 	Preparing  int              // the generation that is to follow, 0 for none
 	Draining   int              // older generations that still answer what they were asked
 	Drains     []int            // their numbers, the oldest first
-	LastReload *ReloadRecord    // nil if there was none
+	LastReload *ReloadRecord    // nil if there was none since the launch
 	Stale      []hotpatch.Stale // old code that goes on after a patch
 	Failure    string           // why the last reload failed; empty once one succeeds
 	FailedAt   time.Time        // when the first reload failed since one succeeded
@@ -31,6 +31,15 @@ type Standing struct {
 	pending *files // of the generation that is being prepared
 	tried   *files // of the last reload, if it failed
 	args    []string
+}
+
+// StaleCalls is how many calls go on in old code.
+func (st Standing) StaleCalls() int {
+	n := 0
+	for _, s := range st.Stale {
+		n += s.Count
+	}
+	return n
 }
 
 func (s *Service) stateName() string {
@@ -171,6 +180,11 @@ type TaskInfo struct {
 	Source     Handle
 	At         string
 	Traceback  string
+	// Of a timer or a fork that has not begun: the function that it will run, when it
+	// is due, and who started it.
+	Function string        // `tick (room.lua:40)`
+	Due      time.Duration // from now; 0 where nothing tells
+	Starter  string        // `request 5 from :0000000a`, or `the start function`
 }
 
 // Tasks lists the living tasks of a service, the oldest first. One that runs for
@@ -215,7 +229,13 @@ func (t *Task) info() TaskInfo {
 	}
 	if t.state == taskActive {
 		info.Traceback = t.fiber.Traceback("", 0)
+		return info
 	}
+	if fn := t.function(); fn != nil {
+		info.Function = t.gen.nameOf(fn)
+	}
+	info.Due = t.gen.service.node.timers.Due(&t.gen.service.actor, t.session)
+	info.Starter = t.starter()
 	return info
 }
 

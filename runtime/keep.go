@@ -1,8 +1,6 @@
 package runtime
 
 import (
-	"bytes"
-
 	lua "github.com/yuin/gopher-lua"
 
 	"devnode/runtime/lua/value"
@@ -51,24 +49,8 @@ func (s *Service) adoptKept(u *upgrade) {
 		s.kept[name] = v
 	}
 	if !u.ignoresShape() {
-		s.keptVersion = u.next.reload.version
+		s.keptVersion = u.next.reloads().version
 	}
-}
-
-// shareContents replaces files' contents by equal ones that the history holds,
-// so that a hundred reloads of one file keep one copy of the others.
-func (s *Service) shareContents(contents map[string][]byte) map[string][]byte {
-	for i := len(s.history) - 1; i >= 0; i-- {
-		if old := s.history[i].contents; old != nil {
-			for path, data := range contents {
-				if same, ok := old[path]; ok && bytes.Equal(same, data) {
-					contents[path] = same
-				}
-			}
-			break
-		}
-	}
-	return contents
 }
 
 // classSwap is a class table, and another with the contents that it has in the
@@ -93,7 +75,7 @@ func (g *Generation) class(name string, t *value.Table) *value.Table {
 		*live = *t
 		return live
 	}
-	for _, c := range g.reload.classes {
+	for _, c := range g.reloads().classes {
 		if c.live == live { // given twice
 			*live = *t
 			return live
@@ -104,7 +86,7 @@ func (g *Generation) class(name string, t *value.Table) *value.Table {
 	other := new(value.Table)
 	*other = *live
 	*live = *t
-	g.reload.classes = append(g.reload.classes, classSwap{live: live, other: other})
+	g.forReload().classes = append(g.reloads().classes, classSwap{live: live, other: other})
 	return live
 }
 

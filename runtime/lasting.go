@@ -5,16 +5,21 @@ import (
 )
 
 // lastingEnv is where the lines that one types after `use` keep their globals,
-// apart from the service's own: it reads through to these, and to the script's locals.
-func (g *Generation) lastingEnv() *value.Table {
-	if g.lasting == nil {
-		g.lasting = value.NewTable(0, 4)
-		g.inScope(g.lasting)
+// apart from the service's own: it reads through to these, and to a file's locals.
+func (g *Generation) lastingEnv(file string) *value.Table {
+	env := g.lasting[file]
+	if env == nil {
+		env = value.NewTable(0, 4)
+		g.inScope(env, file)
+		if g.lasting == nil {
+			g.lasting = make(map[string]*value.Table)
+		}
+		g.lasting[file] = env
 	}
 	all, byProtocol := g.handlerUpvalues()
-	g.lasting.RawSetString("_U", all)
-	g.lasting.RawSetString("_P", byProtocol)
-	return g.lasting
+	env.RawSetString("_U", all)
+	env.RawSetString("_P", byProtocol)
+	return env
 }
 
 // withPrint has env print to where the injected chunk's own print goes.

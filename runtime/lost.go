@@ -45,15 +45,21 @@ func (e endedTasks) words() []string {
 	return list
 }
 
+// function is what a task that has not begun will run, nil where that isn't Lua.
+func (t *Task) function() (found *lua.LFunction) {
+	t.fiber.Holds(func(v lua.LValue) {
+		if fn, ok := v.(*lua.LFunction); ok && !fn.IsG && found == nil {
+			found = fn
+		}
+	})
+	return found
+}
+
 // place is where a task stands, or its function where it has not begun.
 func (t *Task) place() string {
 	at := t.at()
-	if at == "" {
-		t.fiber.Holds(func(v lua.LValue) {
-			if fn, ok := v.(*lua.LFunction); ok && !fn.IsG && at == "" {
-				at = fmt.Sprintf("%s:%d", fn.Proto.SourceName, fn.Proto.LineDefined)
-			}
-		})
+	if fn := t.function(); at == "" && fn != nil {
+		at = fmt.Sprintf("%s:%d", fn.Proto.SourceName, fn.Proto.LineDefined)
 	}
 	file, line, ok := cutLast(at, ":")
 	if !ok {

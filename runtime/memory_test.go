@@ -73,3 +73,20 @@ func collected() (m goruntime.MemStats) {
 	goruntime.ReadMemStats(&m)
 	return m
 }
+
+// mostIdle is what a service may take that waits for mail, in KB.
+const mostIdle = 19
+
+func TestIdleServiceIsSmall(t *testing.T) {
+	if raceEnabled {
+		t.Skip("the race detector makes all memory larger")
+	}
+	tn := agents(t)
+	const many = 1000
+	tn.launchAgents(0, 10) // what there is once
+	before := heapAndStacks()
+	tn.launchAgents(10, 10+many)
+	if kb := float64(int64(heapAndStacks()-before)) / many / 1024; kb > mostIdle {
+		t.Errorf("an idle service takes %.2f KB; want %d at most", kb, mostIdle)
+	}
+}

@@ -19,7 +19,7 @@ import (
 // mustMigrate tells whether the kept state has another shape than the new
 // generation wants.
 func (u *upgrade) mustMigrate() bool {
-	s, h := u.service, &u.next.reload
+	s, h := u.service, u.next.reloads()
 	return h.migrate != nil && len(s.kept) > 0 && !u.options.Fresh && s.shape() != h.version
 }
 
@@ -28,7 +28,7 @@ func (u *upgrade) mustMigrate() bool {
 // stays of that version.
 func (u *upgrade) ignoresShape() bool {
 	s := u.service
-	return u.next.reload.version == nil && len(s.kept) > 0 && !u.options.Fresh && s.shape() != lua.LValue(lua.LNumber(1))
+	return u.next.reloads().version == nil && len(s.kept) > 0 && !u.options.Fresh && s.shape() != lua.LValue(lua.LNumber(1))
 }
 
 // shape is the version of the kept state.
@@ -113,7 +113,7 @@ func (u *upgrade) migrateWhenIdle() {
 		state.RawSetString(name, v)
 	}
 	backup := backupOf(state)
-	t := u.next.newTask(taskMain, u.next.reload.migrate, []lua.LValue{s.shape(), state})
+	t := u.next.newTask(taskMain, u.next.reloads().migrate, []lua.LValue{s.shape(), state})
 	t.ended = func(t *Task) {
 		if s.upgrade != u {
 			backup.restore()
@@ -125,7 +125,7 @@ func (u *upgrade) migrateWhenIdle() {
 		}
 		if err != nil {
 			backup.restore()
-			u.abort(fmt.Errorf("reload.migrate from version %s to %s: %w", s.shape(), u.next.reload.version, err))
+			u.abort(fmt.Errorf("reload.migrate from version %s to %s: %w", s.shape(), u.next.reloads().version, err))
 			return
 		}
 		u.stopClocks()

@@ -26,8 +26,11 @@ func (n *Node) Moved(from, to string) {
 			for _, g := range s.generations() {
 				g.files.moved(m)
 			}
-			for i := range s.history {
-				s.history[i].contents = renamed(m, s.history[i].contents)
+			s.firstLoad.files = renamed(m, s.firstLoad.files)
+			for i, r := range s.history {
+				here := *r
+				here.files = renamed(m, r.files)
+				s.history[i] = &here
 			}
 		})
 	}
@@ -59,7 +62,7 @@ func renamed[M ~map[string]V, V any](m move, old M) M {
 
 func (fl *files) moved(m move) {
 	fl.mu.Lock()
-	fl.loaded, fl.sums, fl.asked = renamed(m, fl.loaded), renamed(m, fl.sums), renamed(m, fl.asked)
+	fl.loaded, fl.shared = renamed(m, fl.loaded), false
 	fl.missed, fl.inject, fl.versions = renamed(m, fl.missed), renamed(m, fl.inject), renamed(m, fl.versions)
 	fl.mu.Unlock()
 }

@@ -391,7 +391,8 @@ func (s *Service) loadFirst() {
 			s.leave(err)
 			return
 		}
-		s.record(ReloadRecord{Generation: 1, Trigger: "launch", Took: s.node.elapsed() - began, Hash: g.scriptHash(), At: time.Now(), contents: g.files.contents()})
+		s.firstLoad = firstLoad{took: s.node.elapsed() - began, files: g.files.state()}
+		s.publish()
 		s.node.events.emit(Event{Kind: EventLaunched, Service: s.actor.Handle(), Script: s.script, Generation: 1})
 		if told := s.launched; told != nil {
 			s.launched = nil

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"sync/atomic"
 	"time"
 
@@ -144,7 +143,7 @@ func (s *Service) patchNow(record *ReloadRecord, files, older []*hotpatch.Change
 	err := refused
 	if s.code != nil && err == nil && len(files) == 0 {
 		record.Took = n.elapsed() - began
-		s.stay(record)
+		s.stay(record, options.Quiet)
 		return
 	}
 	if err == nil || s.code != nil && s.code.declines() != nil {
@@ -160,8 +159,10 @@ func (s *Service) patchNow(record *ReloadRecord, files, older []*hotpatch.Change
 			return
 		}
 		record.Err = refusal(err)
-		s.log("%s", record.Summary())
-		n.events.emit(Event{Kind: EventReloadFailed, Service: s.actor.Handle(), Script: s.script, Generation: record.From, Text: record.Err.Error()})
+		if !options.Quiet {
+			s.log("%s", record.Summary())
+		}
+		n.events.emit(Event{Kind: EventReloadFailed, Service: s.actor.Handle(), Script: s.script, Generation: record.From, Text: record.Err.Error(), Record: record})
 		if s.code != nil {
 			s.record(*record)
 		}
@@ -169,8 +170,8 @@ func (s *Service) patchNow(record *ReloadRecord, files, older []*hotpatch.Change
 	}
 	g := s.code
 	record.Report = g.applyPatch(p, files, options.Files)
-	record.Generation, record.Hash = g.number, g.scriptHash()
-	record.contents = s.shareContents(g.files.contents())
+	record.Generation, record.files = g.number, g.files.state()
+	record.Hash = hashOfFiles(record.files)
 	record.Switch = n.elapsed() - at
 	record.Took = n.elapsed() - began
 	if record.Settle > 0 {
@@ -178,13 +179,15 @@ func (s *Service) patchNow(record *ReloadRecord, files, older []*hotpatch.Change
 	}
 	s.tried = nil
 	s.record(*record)
-	s.log("%s", record.Summary())
-	n.events.emit(Event{Kind: EventPatched, Service: s.actor.Handle(), Script: s.script, Generation: g.number, Text: record.Summary()})
+	if !options.Quiet {
+		s.log("%s", record.Summary())
+	}
+	n.events.emit(Event{Kind: EventPatched, Service: s.actor.Handle(), Script: s.script, Generation: g.number, Text: record.Summary(), Record: record})
 }
 
 // stay is what a patch or a reload does to a service that runs the wanted files
 // already: a reload that is being prepared is given up, and a failure is mended.
-func (s *Service) stay(record *ReloadRecord) {
+func (s *Service) stay(record *ReloadRecord, quiet bool) {
 	if s.upgrade != nil {
 		s.upgrade.abort(ErrSuperseded)
 	}
@@ -194,96 +197,12 @@ func (s *Service) stay(record *ReloadRecord) {
 		s.publish()
 		return
 	}
-	record.Hash, record.contents = s.code.scriptHash(), s.shareContents(s.code.files.contents())
+	record.files = s.code.files.state()
+	record.Hash = hashOfFiles(record.files)
+	record.Mended = true
 	s.record(*record)
-	s.log("%s", record.Summary())
-	s.node.events.emit(Event{Kind: EventMended, Service: s.actor.Handle(), Script: s.script, Generation: record.Generation, Text: record.Summary()})
-}
-
-// patchSummary is the record of a patch in one line.
-func (r ReloadRecord) patchSummary() string {
-	if r.Err != nil {
-		return fmt.Sprintf("reload %s: generation %d goes on: %s", r.Script, r.From, r.Err)
+	if !quiet {
+		s.log("%s", record.Summary())
 	}
-	if r.Generation == r.From {
-		return fmt.Sprintf("reload %s: generation %d runs these files already", r.Script, r.From)
-	}
-	what := r.Report.Text()
-	if r.Trigger != "" {
-		what += ": " + r.Trigger
-	}
-	parts := ""
-	if r.SinceSave > 0 {
-		what += ", live " + milliseconds(r.SinceSave) + " after the save"
-		parts = fmt.Sprintf(" (%s, compile %s, switch %s)", r.before(), milliseconds(r.Compile), milliseconds(r.Switch))
-	}
-	stale := ""
-	if n := len(r.Report.Stale); n > 0 {
-		stale = fmt.Sprintf(", %d stale", n)
-		for _, old := range r.Report.Stale {
-			what += "; stale: " + old.String()
-		}
-	}
-	return fmt.Sprintf("reload %s: patched%s, generation %d -> %d in %s%s: %s", r.Script, stale, r.From, r.Generation, milliseconds(r.Took), parts, what)
-}
-
-// What Plan answers.
-const (
-	PlanPatch   = "patch"   // functions can be replaced in place
-	PlanReload  = "reload"  // it takes a new generation
-	PlanNothing = "nothing" // the service runs these files already
-	PlanRestart = "restart" // the service declines to be reloaded
-)
-
-// Plan tells what it takes for a service to run the files given, which are as
-// in ReloadOptions, and in a few words why: which functions differ, or what
-// can't be patched. It changes nothing. A service that doesn't answer before
-// ctx ends can't be patched.
-func (n *Node) Plan(ctx context.Context, h Handle, files map[string][]byte) (kind, why string) {
-	s, fl, err := n.patchable(h)
-	if err != nil {
-		return PlanReload, err.Error()
-	}
-	changed, older, refused := n.newPatchSource(files).changed(fl)
-	if refused == nil && len(changed) == 0 {
-		return PlanNothing, "none of its files has changed"
-	}
-	type answer struct{ kind, why string }
-	done := make(chan answer, 1)
-	if !n.do(s, func(s *Service) {
-		kind, why := s.planFor(changed, older, refused)
-		done <- answer{kind, why}
-	}) {
-		return PlanReload, ErrNoService.Error()
-	}
-	select {
-	case a := <-done:
-		return a.kind, a.why
-	case <-ctx.Done():
-	}
-	if refused != nil {
-		return PlanReload, refused.Error()
-	}
-	return PlanReload, s.busyWith()
-}
-
-// planFor is Plan's answer, of the service itself. refused is why the files can't
-// become a patch, whatever the service says.
-func (s *Service) planFor(changed, older []*hotpatch.Change, refused error) (kind, why string) {
-	if s.code != nil && s.code.declines() != nil {
-		return PlanRestart, s.code.declines().Error()
-	}
-	if refused != nil {
-		return PlanReload, refused.Error()
-	}
-	p, err := s.planPatch(changed, older)
-	if err != nil {
-		return PlanReload, err.Error()
-	}
-	report := p.Report()
-	p.Cancel()
-	if report.OnlyFunctions() {
-		return PlanPatch, "only function bodies differ: " + strings.Join(report.Functions, ", ")
-	}
-	return PlanPatch, report.Words()
+	s.node.events.emit(Event{Kind: EventMended, Service: s.actor.Handle(), Script: s.script, Generation: record.Generation, Text: record.Summary(), Record: record})
 }

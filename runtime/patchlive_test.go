@@ -259,7 +259,7 @@ func TestPatchHistory(t *testing.T) {
 	h := tn.launch("main")
 	tn.expect(h, "f = a1")
 	r := tn.mustPatch(h, fmt.Sprintf(body, "b"))
-	if want := "reload main: patched, generation 1 -> 2 in "; !strings.HasPrefix(r.Summary(), want) || !strings.HasSuffix(r.Summary(), ": 1 function (CMD.f)") {
+	if want := "reload main: patched, generation 1 -> 2: 1 function (CMD.f)"; r.Summary() != want {
 		t.Errorf("summary: %s", r.Summary())
 	}
 	tn.expect(h, "f = b2")

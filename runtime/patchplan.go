@@ -57,8 +57,8 @@ func (s *Service) planPatch(changes, older []*hotpatch.Change) (*hotpatch.Patch,
 func (fl *files) holds(path string, content []byte) bool {
 	fl.mu.Lock()
 	defer fl.mu.Unlock()
-	data, ok := fl.loaded[path]
-	return ok && bytes.Equal(data, content)
+	f, ok := fl.loaded[path]
+	return ok && bytes.Equal(f.data, content)
 }
 
 // program is the generation as a patch sees it.
@@ -172,9 +172,9 @@ func (fl *files) textOf(main *lua.FunctionProto) (data []byte, chunk string) {
 	chunk = syntax.Source(main)
 	fl.mu.Lock()
 	defer fl.mu.Unlock()
-	for path, asked := range fl.asked {
-		if "@"+asked == chunk {
-			return fl.loaded[path], chunk
+	for _, f := range fl.loaded {
+		if "@"+f.asked == chunk {
+			return f.data, chunk
 		}
 	}
 	return nil, chunk
@@ -187,7 +187,11 @@ func (fl *files) textOf(main *lua.FunctionProto) (data []byte, chunk string) {
 func (fl *files) replace(path string, content []byte, given bool) {
 	sum := HashOf(content)
 	fl.mu.Lock()
-	fl.loaded[path], fl.sums[path] = content, sum
+	file := &loadedFile{data: fl.share(content, sum), sum: sum, asked: path}
+	if before := fl.loaded[path]; before != nil {
+		file.asked = before.asked
+	}
+	fl.putLocked(path, file)
 	fl.mu.Unlock()
 	if fl.tell != nil && !given {
 		fl.tell(path, sum)
@@ -273,12 +277,15 @@ func (g *Generation) stale() []hotpatch.Stale {
 	if len(versions) == 0 {
 		return nil
 	}
-	return hotpatch.FindStale(g.program(), versions, func(f *vm.Fiber) string {
-		if t, ok := f.Owner.(*Task); ok && t != nil && t.gen != nil && f.State() != vm.Suspended {
-			return taskKindNames[t.kind]
-		}
-		return "coroutine"
-	})
+	return hotpatch.FindStale(g.program(), versions, kindOfFiber)
+}
+
+// kindOfFiber says what a fiber runs.
+func kindOfFiber(f *vm.Fiber) string {
+	if t, ok := f.Owner.(*Task); ok && t != nil && t.gen != nil && f.State() != vm.Suspended {
+		return taskKindNames[t.kind]
+	}
+	return "coroutine"
 }
 
 // Stale lists the old code that goes on in a service since it was patched.

@@ -39,13 +39,17 @@ func (g *Generation) walkState(w walker) {
 	for _, fn := range g.debugCommands {
 		w.Value(fn)
 	}
-	walkAll(w, g.reload.accepts...)
-	walkAll(w, g.reload.disposes...)
-	walkAll(w, g.reload.migrate, g.reload.version)
-	for _, c := range g.reload.classes {
+	walkAll(w, g.reloads().accepts...)
+	walkAll(w, g.reloads().disposes...)
+	walkAll(w, g.reloads().migrate, g.reloads().version)
+	for _, c := range g.reloads().classes {
 		w.Value(c.live)
 	}
-	for _, t := range []*value.Table{g.skynet, g.lasting} {
+	envs := []*value.Table{g.skynet}
+	for _, env := range g.lasting {
+		envs = append(envs, env)
+	}
+	for _, t := range envs {
 		if t != nil {
 			w.Value(t)
 		}

@@ -38,9 +38,9 @@ func (n *Node) newPatchSource(files map[string][]byte) *patchSource {
 // why they can't become patches.
 func (ps *patchSource) changed(fl *files) (changes, older []*hotpatch.Change, err error) {
 	fl.mu.Lock()
-	var list []*loadedFile
-	for path, old := range fl.loaded {
-		list = append(list, &loadedFile{path: path, chunk: "@" + fl.asked[path], old: old})
+	var list []*fileToPatch
+	for path, f := range fl.loaded {
+		list = append(list, &fileToPatch{path: path, chunk: "@" + f.asked, old: f.data})
 	}
 	shadowed := ""
 	for path := range fl.missed {
@@ -52,7 +52,7 @@ func (ps *patchSource) changed(fl *files) (changes, older []*hotpatch.Change, er
 	if shadowed != "" {
 		return nil, nil, fmt.Errorf("%s is there now, which was looked for in vain", shadowed)
 	}
-	slices.SortFunc(list, func(a, b *loadedFile) int { return strings.Compare(a.path, b.path) })
+	slices.SortFunc(list, func(a, b *fileToPatch) int { return strings.Compare(a.path, b.path) })
 	n := 0
 	for _, f := range list {
 		data, err := ps.files.read(f.path)
@@ -89,17 +89,21 @@ func (ps *patchSource) changed(fl *files) (changes, older []*hotpatch.Change, er
 // One that can't be compared is left out: its code stays as it is, and is named.
 func (ps *patchSource) changedBefore(fl *files, changes []*hotpatch.Change) []*hotpatch.Change {
 	fl.mu.Lock()
-	var list []*loadedFile
+	var list []*fileToPatch
 	var mains []*lua.FunctionProto
 	for path, versions := range fl.versions {
-		newest := fl.loaded[path]
+		file := fl.loaded[path]
+		if file == nil {
+			continue
+		}
+		newest := file.data
 		for _, c := range changes {
 			if c.Path == path {
 				newest = c.New
 			}
 		}
 		for _, v := range versions {
-			list = append(list, &loadedFile{path: path, chunk: "@" + fl.asked[path], old: v.Source, new: newest})
+			list = append(list, &fileToPatch{path: path, chunk: "@" + file.asked, old: v.Source, new: newest})
 			mains = append(mains, v.Main)
 		}
 	}
@@ -117,14 +121,14 @@ func (ps *patchSource) changedBefore(fl *files, changes []*hotpatch.Change) []*h
 	return older
 }
 
-// loadedFile is a file that a service has loaded and whose content is another now.
-type loadedFile struct {
+// fileToPatch is a file that a service has loaded and whose content is another now.
+type fileToPatch struct {
 	path, chunk string
 	old, new    []byte
 }
 
 // compare compiles both versions of a file and finds what has changed.
-func (ps *patchSource) compare(f *loadedFile) (*hotpatch.Change, error) {
+func (ps *patchSource) compare(f *fileToPatch) (*hotpatch.Change, error) {
 	key := patchKey{HashOf(f.old), HashOf(f.new), f.chunk}
 	ps.mu.Lock()
 	defer ps.mu.Unlock()

@@ -3,7 +3,6 @@ package runtime
 import (
 	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	lua "github.com/yuin/gopher-lua"
@@ -23,7 +22,7 @@ type ReloadOptions struct {
 	// Trigger says what asked for the reload, for the log: `saved echo.lua`.
 	Trigger string
 	// Why says, in a few words for the log, why services are reloaded where
-	// something less might have been expected: `reloaded as a local was added`.
+	// something less might have been expected: `not patched: a call is new`.
 	Why map[Handle]string
 	// Saved is when the files were saved that it is for; zero if it is for none.
 	Saved time.Time
@@ -41,6 +40,9 @@ type ReloadOptions struct {
 	// Needed has services that run the given Files already, by the time that the
 	// reload would begin, left as they are: ErrUpToDate.
 	Needed bool
+	// Quiet has services say nothing in the log of what came of it: who asked does,
+	// for all of them together ([Node.LogOutcomes]).
+	Quiet bool
 	// Patience is how long a service may take to begin with a patch; 0 is no limit.
 	Patience time.Duration
 	// Fresh drops the kept state, and takes nothing over by name.
@@ -65,9 +67,9 @@ type ReloadOptions struct {
 type ReloadRecord struct {
 	Service    Handle
 	Script     string
-	Generation int // that runs after it
-	From       int // that ran before; 0 at the launch
-	Hash       Hash
+	Generation int  // that runs after it
+	From       int  // that ran before; 0 at the launch
+	Hash       Hash // over all files that it runs
 	At         time.Time
 	Trigger    string
 	Why        string          // of ReloadOptions
@@ -88,9 +90,10 @@ type ReloadRecord struct {
 	Found      []string        // services that the code before had launched, and that were not launched again
 	Left       []string        // those that go on, but that the new code didn't launch
 	Unread     int             // connections that were read before, and that nobody reads
+	Mended     bool            // it runs what it ran before, and a failure is over by that
 	Unrestored []string        // variables in which what a start that failed has changed stays
 
-	contents map[string][]byte // the files that the generation loaded
+	files map[string]*loadedFile // that the generation loaded
 }
 
 // Reload reloads services as one batch: all are prepared from the same bytes
@@ -146,11 +149,6 @@ func (o ReloadOptions) timeBefore() before {
 		settled = time.Now()
 	}
 	return before{noticed.Sub(o.Saved), settled.Sub(noticed), time.Since(settled)}
-}
-
-// before is the time before the beginning, for the log.
-func (r ReloadRecord) before() string {
-	return fmt.Sprintf("notice %s, settle %s, plan %s", milliseconds(r.Notice), milliseconds(r.Settle), milliseconds(r.Plan))
 }
 
 // preparation is the end of one: what can be committed, or why nothing can.
@@ -254,65 +252,4 @@ func (n *Node) warm(s *Service, source *snapshot) *warmed {
 	}
 	w.compile = n.elapsed() - began - w.read
 	return w
-}
-
-// Summary is the record in one line.
-func (r ReloadRecord) Summary() string {
-	if r.Kind == KindPatched {
-		return r.patchSummary()
-	}
-	if r.Err != nil {
-		return fmt.Sprintf("reload %s failed after %s, generation %d goes on: %s", r.Script, milliseconds(r.Took), r.From, r.Err)
-	}
-	why, parts := "", ""
-	if r.Trigger != "" {
-		why = ": " + r.Trigger
-	}
-	if r.SinceSave > 0 {
-		why += ", live " + milliseconds(r.SinceSave) + " after the save"
-		parts = r.before() + ", "
-	}
-	if r.Why != "" {
-		why += "; " + r.Why
-	}
-	return fmt.Sprintf("reload %s: generation %d -> %d in %s (%sread %s, compile %s, start %s, switch %s)%s", r.Script, r.From, r.Generation,
-		milliseconds(r.Took), parts, milliseconds(r.Read), milliseconds(r.Compile), milliseconds(r.Start), milliseconds(r.Switch), why) + r.state()
-}
-
-func milliseconds(d time.Duration) string {
-	return fmt.Sprintf("%.2f ms", float64(d)/float64(time.Millisecond))
-}
-
-// maxNamed bounds the names that a line has of each kind.
-const maxNamed = 8
-
-// state is what a reload has kept and lost, for the log; empty if that is nothing.
-func (r ReloadRecord) state() string {
-	text := ""
-	add := func(what string, names []string) {
-		if len(names) == 0 {
-			return
-		}
-		text += "; " + what + " " + shortList(names)
-	}
-	add("kept:", r.Kept)
-	add("goes on:", r.Found)
-	add("lost:", r.Lost)
-	add("no longer launched:", r.Left)
-	switch r.Unread {
-	case 0:
-	case 1:
-		text += "; 1 connection has no reader"
-	default:
-		text += fmt.Sprintf("; %d connections have no reader", r.Unread)
-	}
-	return text
-}
-
-// shortList joins names, the first few of them.
-func shortList(names []string) string {
-	if more := len(names) - maxNamed; more > 0 {
-		return fmt.Sprintf("%s and %d more", strings.Join(names[:maxNamed], ", "), more)
-	}
-	return strings.Join(names, ", ")
 }

@@ -34,9 +34,8 @@ func (s *Service) refuseReload(record ReloadRecord, path string) int {
 	}
 	record.At, record.From = time.Now(), s.code.number
 	s.tried = noFiles()
-	s.tried.sums[path] = Hash{} // not what it has
+	s.tried.loaded[path] = &loadedFile{} // not what it has
 	s.record(record)
-	s.log("reload %s failed, generation %d goes on: %s", s.script, record.From, record.Err)
 	s.node.events.emit(Event{
 		Kind: EventReloadFailed, Service: s.actor.Handle(), Script: s.script, Generation: record.From, Text: fmt.Sprint(record.Err),
 	})

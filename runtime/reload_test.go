@@ -523,7 +523,7 @@ func TestReload13BatchIsPreparedBeforeAnySwitch(t *testing.T) {
 	stop := tn.Events(func(e Event) {
 		if e.Kind == EventReloaded {
 			for _, info := range tn.List() {
-				if !info.System && info.Handle != bad && info.Generation == 1 && info.State == "running" && info.LastReload.Generation == 1 {
+				if !info.System && info.Handle != bad && info.Generation == 1 && info.State == "running" && info.LastReload == nil {
 					early.Store(true)
 				}
 			}

@@ -20,10 +20,10 @@ func (n *Node) Rollback(ctx context.Context, h Handle, generation int) (ReloadRe
 		return ReloadRecord{}, fmt.Errorf("rollback %s: %w", h, err)
 	}
 	options := ReloadOptions{
-		Files:   target.contents,
+		Files:   contentsOf(target.files),
 		Trigger: fmt.Sprintf("rollback to generation %d", target.Generation),
 	}
-	if _, now := current(records); !sameContents(now.contents, target.contents) {
+	if _, now := current(records); !sameFiles(now.files, target.files) {
 		try := options
 		try.Try = true
 		if r := n.Patch(ctx, []Handle{h}, try)[0]; r.Err == nil && r.Generation != r.From {
@@ -37,7 +37,7 @@ func (n *Node) Rollback(ctx context.Context, h Handle, generation int) (ReloadRe
 // whose files are known.
 func current(records []ReloadRecord) (known []int, now ReloadRecord) {
 	for _, r := range records {
-		if r.Err == nil && r.contents != nil {
+		if r.Err == nil && r.files != nil {
 			known = append(known, r.Generation)
 			now = r
 		}
@@ -51,10 +51,10 @@ func rollbackTarget(records []ReloadRecord, generation int) (ReloadRecord, error
 	for i := len(records) - 1; i >= 0; i-- {
 		r := records[i]
 		switch {
-		case r.Err != nil || r.contents == nil:
+		case r.Err != nil || r.files == nil:
 		case generation == r.Generation:
 			return r, nil
-		case generation == 0 && r.Generation != now.Generation && !sameContents(r.contents, now.contents):
+		case generation == 0 && r.Generation != now.Generation && !sameFiles(r.files, now.files):
 			return r, nil
 		}
 	}
@@ -64,12 +64,12 @@ func rollbackTarget(records []ReloadRecord, generation int) (ReloadRecord, error
 	return ReloadRecord{}, fmt.Errorf("generation %d is not in the history, which has %v", generation, known)
 }
 
-func sameContents(a, b map[string][]byte) bool {
+func sameFiles(a, b map[string]*loadedFile) bool {
 	if len(a) != len(b) {
 		return false
 	}
-	for path, data := range a {
-		if other, ok := b[path]; !ok || HashOf(data) != HashOf(other) {
+	for path, f := range a {
+		if other, ok := b[path]; !ok || f.sum != other.sum {
 			return false
 		}
 	}

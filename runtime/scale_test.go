@@ -15,7 +15,7 @@ import (
 // how to run them.
 
 // agents is a node for services of the script testdata/bench/agent.lua.
-func agents(b *testing.B) *testNode {
+func agents(b testing.TB) *testNode {
 	code, err := os.ReadFile("testdata/bench/agent.lua")
 	if err != nil {
 		b.Fatal(err)

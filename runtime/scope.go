@@ -1,6 +1,11 @@
 package runtime
 
 import (
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+
 	lua "github.com/yuin/gopher-lua"
 
 	"devnode/runtime/hotpatch"
@@ -9,16 +14,36 @@ import (
 	"devnode/runtime/lua/vm"
 )
 
-// scope is the run of the service's own script, whose top-level locals the console
-// sees as the end of the file does; nil where it isn't known.
-func (g *Generation) scope() *hotpatch.Instance {
-	chunk := "@" + g.files.scriptPath()
-	for i := len(g.instances) - 1; i >= 0; i-- {
-		if syntax.Source(g.instances[i].Main) == chunk {
-			return g.instances[i]
+// scope is the latest run of a file, whose top-level locals the console sees as the
+// end of the file does; nil where there is none. The empty name is the service's own
+// script.
+func (g *Generation) scope(file string) *hotpatch.Instance {
+	if file == "" {
+		file = g.files.scriptPath()
+	}
+	for _, same := range []func(path string) bool{
+		func(path string) bool { return absolute(path) == absolute(file) },
+		func(path string) bool { return strings.HasSuffix(path, "/"+file) },
+		func(path string) bool { return strings.TrimSuffix(filepath.Base(path), ".lua") == file }, // as it is required
+	} {
+		for _, in := range slices.Backward(g.instances) {
+			if path, ok := strings.CutPrefix(syntax.Source(in.Main), "@"); ok && same(path) {
+				return in
+			}
 		}
 	}
 	return nil
+}
+
+// noScope says that a file can't be looked into, and which can.
+func (g *Generation) noScope(file string) error {
+	var names []string
+	for _, in := range g.instances {
+		if path, ok := strings.CutPrefix(syntax.Source(in.Main), "@"); ok && !slices.Contains(names, path) {
+			names = append(names, path)
+		}
+	}
+	return fmt.Errorf("%s hasn't run %s: it has %s", g.service.script, file, shortList(names))
 }
 
 func (fl *files) scriptPath() string {
@@ -34,12 +59,12 @@ func (fl *files) setScript(path string) {
 }
 
 // inScope makes names that env doesn't have mean what they mean at the end of the
-// script: its top-level locals, then globals. Assigning to a local changes it; any
+// file: its top-level locals, then globals. Assigning to a local changes it; any
 // other name that is assigned to becomes env's own.
-func (g *Generation) inScope(env *value.Table) {
+func (g *Generation) inScope(env *value.Table, file string) {
 	mt := value.NewTable(0, 2)
 	mt.RawSetString("__index", value.Function(func(L *lua.LState) int {
-		if uv := g.local(L.Get(2)); uv != nil {
+		if uv := g.local(L.Get(2), file); uv != nil {
 			L.Push(uv.Value())
 		} else {
 			L.Push(vm.Index(L, g.vm.Globals(), L.Get(2)))
@@ -47,7 +72,7 @@ func (g *Generation) inScope(env *value.Table) {
 		return 1
 	}))
 	mt.RawSetString("__newindex", value.Function(func(L *lua.LState) int {
-		if uv := g.local(L.Get(2)); uv != nil {
+		if uv := g.local(L.Get(2), file); uv != nil {
 			uv.SetValue(L.Get(3))
 		} else if t, ok := L.Get(1).(*value.Table); ok {
 			t.RawSet(L.Get(2), L.Get(3))
@@ -57,11 +82,11 @@ func (g *Generation) inScope(env *value.Table) {
 	value.SetMeta(env, mt)
 }
 
-// local is the cell of a top-level local of the script, nil if it has none of that
+// local is the cell of a top-level local of a file, nil if it has none of that
 // name.
-func (g *Generation) local(name lua.LValue) *lua.Upvalue {
+func (g *Generation) local(name lua.LValue, file string) *lua.Upvalue {
 	s, ok := name.(lua.LString)
-	if in := g.scope(); ok && in != nil {
+	if in := g.scope(file); ok && in != nil {
 		if uv, found := in.Find(string(s)); found {
 			return uv
 		}
@@ -69,9 +94,9 @@ func (g *Generation) local(name lua.LValue) *lua.Upvalue {
 	return nil
 }
 
-// localNames are the names of the script's top-level locals.
-func (g *Generation) localNames() []string {
-	if in := g.scope(); in != nil {
+// localNames are the names of a file's top-level locals.
+func (g *Generation) localNames(file string) []string {
+	if in := g.scope(file); in != nil {
 		return syntax.ScopeNames(in.Main)
 	}
 	return nil

@@ -37,11 +37,11 @@ function CMD.add() count = count + 1 return count end
 	tn.expect(h, "add = 21")
 	inject("mine, count", "5 21 ", true)
 	inject("mine", "nil ", false)
-	words, err := tn.Complete(testContext(t), h, "un")
+	words, err := tn.Complete(testContext(t), h, "", "un")
 	if err != nil || len(words) != 2 || words[1] != "unused" { // and the global unpack
 		t.Errorf("completions of un: %v, %v", words, err)
 	}
-	if words, _ := tn.Complete(testContext(t), h, "unused."); len(words) != 1 || words[0] != "unused.n" {
+	if words, _ := tn.Complete(testContext(t), h, "", "unused."); len(words) != 1 || words[0] != "unused.n" {
 		t.Errorf("completions of unused.: %v", words)
 	}
 	tn.mustPatch(h, `local count, unused, more = 0, { n = 7 }, "new"

@@ -61,7 +61,8 @@ type Service struct {
 	blocked        *Task                   // that runs something outside, as os.execute: nothing else is handled
 	aside          []Message               // that came meanwhile
 	living         int32                   // tasks of all generations
-	history        []ReloadRecord
+	firstLoad      firstLoad
+	history        []*ReloadRecord // since; none is changed once it is there
 	hadSockets     bool
 	states         *attach.States    // that libraries have of it, nil while there are none
 	traceID        int               // of the last trace that began here

@@ -25,7 +25,7 @@ func (g *Generation) load(args []lua.LValue, done func(error)) {
 	}
 	s := g.service
 	s.starting.Store(true)
-	g.reload.done = done
+	g.loadDone = done
 	if loads {
 		chunk, err = g.withPreload(chunk)
 	}
@@ -205,9 +205,9 @@ func (g *Generation) begin(fn lua.LValue) {
 			s.starting.Store(false)
 			defer s.tellReady()
 			if err := taskError(t); err != nil {
-				g.reload.done(fmt.Errorf("init service failed: %w", err))
+				g.loadDone(fmt.Errorf("init service failed: %w", err))
 			} else {
-				g.reload.done(nil)
+				g.loadDone(nil)
 			}
 		}
 		s.step(t)

@@ -223,12 +223,12 @@ func (s *Service) suspended(t *Task) {
 // sees the classes as it makes them. The others see them as they were.
 func (s *Service) resumePrepared(t *Task) vm.State {
 	u := s.upgrade
-	t.gen.reload.swapClasses()
+	t.gen.reloads().swapClasses()
 	u.carry.enter()
 	defer func() {
 		u.carry.leave()
 		if s.upgrade == u {
-			t.gen.reload.swapClasses()
+			t.gen.reloads().swapClasses()
 		}
 	}()
 	return t.fiber.Resume()

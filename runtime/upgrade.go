@@ -14,13 +14,28 @@ import (
 
 // reloadHooks are what a generation has asked require "reload" for.
 type reloadHooks struct {
-	done     func(error) // told of the end of the start function
 	accepts  []lua.LValue
 	disposes []lua.LValue
 	declined string
 	version  lua.LValue // given to reload.migrate
 	migrate  lua.LValue
 	classes  []classSwap
+}
+
+// reloads are what g has asked require "reload" for, to be read.
+func (g *Generation) reloads() *reloadHooks {
+	if g.reload == nil {
+		return &reloadHooks{}
+	}
+	return g.reload
+}
+
+// forReload is reloads, to be added to.
+func (g *Generation) forReload() *reloadHooks {
+	if g.reload == nil {
+		g.reload = &reloadHooks{}
+	}
+	return g.reload
 }
 
 // upgrade is a reload in progress.
@@ -66,7 +81,7 @@ func (s *Service) beginUpgrade(options ReloadOptions, args []lua.LValue, source 
 		return u
 	}
 	if options.Needed && s.code.files.hold(options.Files) {
-		s.stay(&u.record)
+		s.stay(&u.record, options.Quiet)
 		u.settle(ErrUpToDate)
 		return u
 	}
@@ -85,10 +100,10 @@ func (s *Service) beginUpgrade(options ReloadOptions, args []lua.LValue, source 
 
 // declines is why g can't be exchanged live, if it has said so.
 func (g *Generation) declines() error {
-	if g.reload.declined == "" {
+	if g.reloads().declined == "" {
 		return nil
 	}
-	return fmt.Errorf("%s declines to be reloaded: %s", g.service.script, g.reload.declined)
+	return fmt.Errorf("%s declines to be reloaded: %s", g.service.script, g.reloads().declined)
 }
 
 // prepare loads the new generation while the old one serves.
@@ -242,10 +257,7 @@ func (u *upgrade) abort(err error) {
 		s.states.Tell(attach.Aborted, g.attached())
 		g.close("the reload was given up", s.leaving == nil)
 		s.node.sockets.aborted(s, g.number)
-		if u.record.Unrestored = u.carry.giveUp(); len(u.record.Unrestored) > 0 {
-			defer s.log("reload %s: what its start function changed in %s stays changed", s.script, shortList(u.record.Unrestored))
-		}
-
+		u.record.Unrestored = u.carry.giveUp()
 		if s.lastGeneration == g.number { // the number was never seen to serve
 			s.lastGeneration--
 		}
@@ -256,12 +268,15 @@ func (u *upgrade) abort(err error) {
 	s.record(u.record)
 	s.publish()
 	switch {
+	case u.options.Quiet:
 	case s.leaving == nil:
-		s.log("reload %s failed, generation %d goes on: %s", s.script, u.record.From, err)
+		if !u.options.Quiet {
+			s.log("%s", u.record.Summary())
+		}
 	case !u.settled:
 		s.log("reload %s was given up: %s", s.script, err)
 	}
-	s.node.events.emit(Event{Kind: EventReloadFailed, Service: s.actor.Handle(), Script: s.script, Generation: u.record.From, Text: err.Error()})
+	s.node.events.emit(Event{Kind: EventReloadFailed, Service: s.actor.Handle(), Script: s.script, Generation: u.record.From, Text: err.Error(), Record: &u.record})
 	u.settle(err) // who is told finds all of it in the log, the history and the list
 	u.finish()
 }
@@ -296,13 +311,13 @@ func (u *upgrade) change() {
 	at := s.node.elapsed()
 	old, next := s.code, u.next
 	u.carry.commit()
-	s.runHooks(old, "reload.dispose", old.reload.disposes)
+	s.runHooks(old, "reload.dispose", old.reloads().disposes)
 	s.upgrade = nil
 	if u.ignoresShape() {
 		defer next.log("reload %s: the kept state has version %s, and generation %d has no reload.migrate: it goes on with the state as it is", s.script, s.shape(), next.number)
 	}
 	s.adoptKept(u)
-	next.reload.swapClasses()
+	next.reloads().swapClasses()
 	s.code, s.tried = next, nil
 	next.files.settle()
 	next.giveNames()
@@ -311,8 +326,8 @@ func (u *upgrade) change() {
 	}
 	s.draining = append(s.draining, old)
 	old.draining = true
-	u.record.Generation, u.record.Hash = next.number, next.scriptHash()
-	u.record.contents = s.shareContents(next.files.contents())
+	u.record.Generation, u.record.files = next.number, next.files.state()
+	u.record.Hash = hashOfFiles(u.record.files)
 	u.record.Switch = s.node.elapsed() - at
 	u.tookUntilNow()
 	if !u.options.Saved.IsZero() {
@@ -321,7 +336,7 @@ func (u *upgrade) change() {
 	u.carry.tell(&u.record)
 	read := s.readBy(old)
 	u.cutBackground(old)
-	s.runHooks(next, "reload.accept", next.reload.accepts)
+	s.runHooks(next, "reload.accept", next.reloads().accepts)
 	s.switchSockets(next)
 	next.states.Tell(attach.Switched, next.attached())
 	s.states.Tell(attach.Switched, next.attached())
@@ -329,8 +344,10 @@ func (u *upgrade) change() {
 	next.tellLaunches(&u.record)
 	u.record.Unread = s.unread(read)
 	s.record(u.record)
-	s.log("%s", u.record.Summary())
-	s.node.events.emit(Event{Kind: EventReloaded, Service: s.actor.Handle(), Script: s.script, Generation: next.number, Text: u.record.Summary()})
+	if !u.options.Quiet {
+		s.log("%s", u.record.Summary())
+	}
+	s.node.events.emit(Event{Kind: EventReloaded, Service: s.actor.Handle(), Script: s.script, Generation: next.number, Text: u.record.Summary(), Record: &u.record})
 	u.drain(old)
 	s.publish()
 	s.inspectKept(next)

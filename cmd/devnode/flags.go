@@ -30,6 +30,7 @@ func (o *runFlags) add(f *pflag.FlagSet) {
 	f.StringVar(&o.Console, "console", defaultAddress(), "where the console listens: `ADDR` is HOST:PORT, unix:PATH or off")
 	f.StringVar(&o.TokenFile, "console-token", "", "a `FILE` with the secret that the console asks for first; needed for an ADDR that isn't loopback")
 	f.StringVar(&o.Watch, "watch", "auto", "reload on save: `HOW` is auto, events, poll or false")
+	f.BoolVar(&o.Verbose, "verbose", false, "the log says where the time of each save went")
 	f.StringArrayVar(&o.Modes, "mode", nil, "what a save does to a service: `PATTERN=MODE`, such as 'db*=off'; MODE is auto, reload, fresh, patch, restart or off; may be given several times")
 	f.StringArrayVar(&o.Env, "env", nil, "a setting that skynet.getenv reads: `KEY=VALUE`; may be given several times")
 	f.IntVar(&o.Workers, "workers", 0, "how many `THREADS` run services (default: as many as there are processors)")

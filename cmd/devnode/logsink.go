@@ -163,7 +163,7 @@ func levelOf(text string) string {
 			return "error"
 		}
 	}
-	if strings.HasPrefix(text, "reload ") && strings.Contains(text, " failed") {
+	if failedReload.MatchString(text) {
 		return "error"
 	}
 	for _, p := range []string{"Maybe forgot", "Unknown session", "Unknown request", "Lua warning", "recv a signal", "No service has the global name"} {
@@ -176,6 +176,9 @@ func levelOf(text string) string {
 	}
 	return "info"
 }
+
+// failedReload fits the line of a reload that failed.
+var failedReload = regexp.MustCompile(`^reload \S+ failed\b`)
 
 // comesAndGoes fits the lines of a console's client on this machine that did
 // nothing out of the ordinary: each `devnode exec` is one.

@@ -124,16 +124,20 @@ func (s *server) assemble() error {
 	s.main = newMainService(s.node, s.settings, s.log, s.failedStart)
 	if s.watcher != nil {
 		s.reloader = live.New(s.node, s.watcher, s.known, live.Options{
-			Log: s.log.logf, Saved: s.main.saved, Modes: s.settings.Modes, Restart: s.restart,
+			Log: s.log.logf, Saved: s.main.saved, Times: s.settings.Verbose, Modes: s.settings.Modes, Restart: s.restart,
 		})
 	}
 	return s.makeConsole()
 }
 
 func (s *server) makeConsole() error {
-	options := backend.Options{Journal: s.log.journal, Events: s.events()}
+	options := backend.Options{Times: s.settings.Verbose, Journal: s.log.journal, Events: s.events()}
 	if s.reloader != nil {
 		options.Watcher = s.reloader
+		options.ModeOf = func(h runtime.Handle, contents map[string][]byte) (string, string) {
+			mode, who := s.reloader.ModeOf(h, contents)
+			return string(mode), who
+		}
 	}
 	history, err := editor.HistoryPath()
 	if err != nil {
@@ -277,7 +281,7 @@ func (s *server) events() *console.Journal {
 	s.node.Events(func(e runtime.Event) {
 		l := console.LogLine{
 			Time: e.Time, Kind: string(e.Kind), Address: console.Address(e.Service),
-			Script: e.Script, Generation: e.Generation, Text: e.Text,
+			Script: e.Script, Generation: e.Generation, Text: e.Text, Outcome: backend.Outcome(e.Record),
 		}
 		switch e.Kind {
 		case runtime.EventReloadFailed:

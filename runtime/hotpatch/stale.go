@@ -150,3 +150,24 @@ func addStale(list []Stale, s Stale) []Stale {
 	}
 	return append(list, s)
 }
+
+// Foreseen is what of the old code would go on if the patch were carried out.
+func (p *Patch) Foreseen(kind func(*vm.Fiber) string) []Stale {
+	var list []Stale
+	running := make(map[*lua.LFunction]bool)
+	for _, c := range p.frames {
+		if c.place == nil && c.why != nil {
+			running[c.fn] = true
+			list = addStale(list, staleCall(c.at, kind(c.at.Fiber), c.why.Error()))
+		}
+	}
+	for _, reasons := range p.why {
+		for fn, why := range reasons {
+			if !running[fn] {
+				at := fmt.Sprintf("%s:%d", fn.Proto.SourceName, fn.Proto.LineDefined)
+				list = addStale(list, Stale{Kind: "function", Function: at, Where: at, Why: why, Count: 1, Held: true})
+			}
+		}
+	}
+	return list
+}

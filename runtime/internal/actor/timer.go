@@ -66,6 +66,18 @@ func (ts *Timers) Add(a *Actor, session int32, d time.Duration) {
 	}
 }
 
+// Due is how long it is until a session of a expires; 0 where it won't.
+func (ts *Timers) Due(a *Actor, session int32) time.Duration {
+	ts.mu.Lock()
+	defer ts.mu.Unlock()
+	for _, e := range ts.heap {
+		if e.actor == a && e.session == session {
+			return max(1, e.at-ts.scheduler.Elapsed())
+		}
+	}
+	return 0
+}
+
 // Start begins to deliver.
 func (ts *Timers) Start() { ts.done.Go(ts.loop) }
 

@@ -16,6 +16,11 @@ type Options struct {
 	Journal *console.Journal
 	// Events are what happens to services, for `tail --events`.
 	Events *console.Journal
+	// Times has the log say where the time of a reload went.
+	Times bool
+	// ModeOf is what a save of these contents would be to a service, and who says
+	// so; nil where nothing is watched.
+	ModeOf func(h runtime.Handle, contents map[string][]byte) (mode, who string)
 	// Watcher answers `watch`; nil takes the command away.
 	Watcher console.Watcher
 }

@@ -35,6 +35,7 @@ func (b *Backend) debugCommands() map[string]debugCommand {
 		"STAT":     b.stat,
 		"INFO":     b.info,
 		"TASK":     b.tasks,
+		"STATE":    b.state,
 		"UNIQTASK": b.uniqueTasks,
 		"KILLTASK": b.killTask,
 		"EXIT": func(ctx context.Context, h runtime.Handle, _ []string) ([]console.Value, error) {
@@ -121,9 +122,24 @@ func taskName(t runtime.TaskInfo) string {
 
 func traceback(t runtime.TaskInfo) string {
 	if t.Traceback == "" {
-		return "not started yet"
+		return notBegun(t)
 	}
 	return t.Traceback
+}
+
+// notBegun says what a task will run, when, and who has started it.
+func notBegun(t runtime.TaskInfo) string {
+	text := "not started yet"
+	if t.Due > 0 {
+		text = "due in " + t.Due.Round(10*time.Millisecond).String()
+	}
+	if t.Function != "" {
+		text = t.Function + ", " + text
+	}
+	if t.Starter != "" {
+		text += ", started by " + t.Starter
+	}
+	return text
 }
 
 func (b *Backend) uniqueTasks(ctx context.Context, h runtime.Handle, _ []string) ([]console.Value, error) {

@@ -11,9 +11,9 @@ import (
 )
 
 // Eval implements [console.Evaluator].
-func (b *Backend) Eval(ctx context.Context, in console.Address, code string) (console.Output, error) {
+func (b *Backend) Eval(ctx context.Context, in console.Address, file, code string) (console.Output, error) {
 	res, err := b.node.Inject(ctx, handle(in), runtime.InjectOptions{
-		Chunk: "=use", Code: code, Expression: true, Lasting: true,
+		Chunk: "=use", File: file, Code: code, Expression: true, Lasting: true,
 	})
 	var fault *syntax.Error
 	if errors.As(err, &fault) && fault.Incomplete {
@@ -46,7 +46,7 @@ func killTask(h runtime.Handle, t runtime.TaskInfo) string {
 }
 
 // Complete implements [console.Evaluator].
-func (b *Backend) Complete(ctx context.Context, in console.Address, prefix string) ([]string, error) {
-	words, err := b.node.Complete(ctx, handle(in), prefix)
+func (b *Backend) Complete(ctx context.Context, in console.Address, file, prefix string) ([]string, error) {
+	words, err := b.node.Complete(ctx, handle(in), file, prefix)
 	return words, first(ctx, err)
 }

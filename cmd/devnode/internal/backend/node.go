@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"time"
 
 	"devnode/console"
 	"devnode/runtime"
@@ -38,48 +37,38 @@ func service(info runtime.ServiceInfo) console.Service {
 		s.State = "draining"
 	}
 	if r := info.LastReload; r != nil && r.From > 0 {
-		s.LastReload, s.ReloadNote = r.At, note(*r)
+		now := *r
+		now.Report.Stale = info.Stale // what was stale may have ended
+		s.LastReload, s.ReloadNote, s.Outcome = r.At, note(now), outcome(now)
 	}
 	return s
-}
-
-// how says whether a service was patched or reloaded, and why.
-func how(r runtime.ReloadRecord) string {
-	switch {
-	case r.Kind == runtime.KindPatched && r.From == r.Generation:
-		return "the files that run already"
-	case r.Kind == runtime.KindPatched:
-		return patched(r, " ")
-	case r.Why != "":
-		return r.Why
-	}
-	return "reloaded"
-}
-
-// patched is what a patch has done: the word, then, behind sep, what. It says so
-// where something goes on in old code.
-func patched(r runtime.ReloadRecord, sep string) string {
-	word := "patched"
-	if n := len(r.Report.Stale); n > 0 {
-		word = fmt.Sprintf("patched, %d stale", n)
-		sep = ": "
-	}
-	if r.Report.Empty() {
-		sep = ": "
-	}
-	return word + sep + r.Report.Words()
 }
 
 // note is a reload in a few words, for `list` and `history`.
 func note(r runtime.ReloadRecord) string {
 	var words []string
 	if r.From > 0 && r.Err == nil {
-		words = append(words, fmt.Sprintf("%d → %d", r.From, r.Generation), how(r))
+		words = append(words, fmt.Sprintf("%d → %d", r.From, r.Generation), noteOf(r))
 	}
 	if r.Trigger != "" {
 		words = append(words, r.Trigger)
 	}
-	return strings.Join(append(words, r.Took.Round(10*time.Microsecond).String()), ", ")
+	return strings.Join(words, ", ")
+}
+
+// noteOf says whether a service was patched or reloaded, what that did, and why.
+func noteOf(r runtime.ReloadRecord) string {
+	if r.Word() == "unchanged" {
+		return "the files that run already"
+	}
+	switch brief := r.Brief(); {
+	case brief == "":
+		return r.Word()
+	case strings.HasPrefix(brief, "not patched"):
+		return r.Word() + ", " + brief
+	default:
+		return r.Word() + ": " + brief
+	}
 }
 
 // Launch implements [console.Node].

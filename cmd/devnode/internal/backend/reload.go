@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
-	"strings"
-	"time"
 
 	"devnode/console"
 	"devnode/runtime"
@@ -15,7 +13,7 @@ import (
 
 // Reload implements [console.Reloader].
 func (b *Backend) Reload(ctx context.Context, r console.ReloadRequest) ([]console.ReloadResult, error) {
-	options := runtime.ReloadOptions{Trigger: "reload on the console", Now: r.Now, Fresh: r.Fresh, Drain: r.Drain}
+	options := runtime.ReloadOptions{Trigger: "reload on the console", Quiet: true, Now: r.Now, Fresh: r.Fresh, Drain: r.Drain}
 	if r.HasArgs {
 		options.Args = append([]string{}, r.Args...)
 	}
@@ -30,9 +28,9 @@ func (b *Backend) Reload(ctx context.Context, r console.ReloadRequest) ([]consol
 		if r.HasArgs || r.Now || r.Fresh || r.Drain > 0 {
 			return nil, fmt.Errorf("reload --patch: the VM stays, so there is nothing that arguments, --drain, --now or --fresh could mean")
 		}
-		return results(ctx, b.node.Patch(ctx, targets, options))
+		return b.told(ctx, b.node.Patch(ctx, targets, options))
 	}
-	return results(ctx, b.node.Reload(ctx, targets, options))
+	return b.told(ctx, b.node.Reload(ctx, targets, options))
 }
 
 // onDisk is what the files that services use, or miss, hold at this time.
@@ -61,7 +59,9 @@ func (b *Backend) onDisk() map[string]runtime.Hash {
 	return now
 }
 
-func results(ctx context.Context, records []runtime.ReloadRecord) ([]console.ReloadResult, error) {
+// told has the log say what came of services, in a line for each script.
+func (b *Backend) told(ctx context.Context, records []runtime.ReloadRecord) ([]console.ReloadResult, error) {
+	b.node.LogOutcomes(records, b.options.Times)
 	out := make([]console.ReloadResult, len(records))
 	for i, r := range records {
 		out[i] = result(r)
@@ -72,13 +72,10 @@ func results(ctx context.Context, records []runtime.ReloadRecord) ([]console.Rel
 func result(r runtime.ReloadRecord) console.ReloadResult {
 	res := console.ReloadResult{
 		Address: address(r.Service), Script: r.Script, From: r.From, To: r.Generation, Took: r.Took,
-		Note: fmt.Sprintf("reloaded: start %s, switch %s", r.Start.Round(time.Microsecond), r.Switch.Round(time.Microsecond)),
+		Note: noteOf(r), Outcome: outcome(r),
 	}
-	if r.Kind == runtime.KindPatched {
-		res.Note = patched(r, ": ")
-		if r.From == r.Generation {
-			res.Note = "nothing changed: it runs these files already"
-		}
+	if r.Word() == "unchanged" {
+		res.Note = "nothing changed: it runs these files already"
 	}
 	if r.Err != nil {
 		res.Note, res.Error = "", folderGone(r.Err).Error()
@@ -98,7 +95,7 @@ func (b *Backend) History(ctx context.Context, of console.Address) ([]console.Ge
 	}
 	list := make([]console.Generation, len(records))
 	for i, r := range records {
-		g := console.Generation{Number: r.Generation, Loaded: r.At, State: "retired", Hash: r.Hash.Short(), Note: note(r)}
+		g := console.Generation{Number: r.Generation, Loaded: r.At, State: "retired", Hash: r.Hash.Short(), Note: note(r), Outcome: outcome(r)}
 		switch {
 		case r.Err != nil:
 			g.State, g.Hash, g.Note = "failed", "", console.Cause(r.Err.Error())
@@ -123,7 +120,7 @@ func (b *Backend) Rollback(ctx context.Context, of console.Address, generation i
 	}
 	res := result(r)
 	if r.Err == nil {
-		res.Note = strings.Replace(res.Note, "reloaded", r.Trigger, 1)
+		res.Note = r.Trigger + ": " + res.Note
 	}
 	return res, nil
 }
@@ -154,12 +151,39 @@ func (b *Backend) Plan(ctx context.Context, files []string) ([]console.Plan, err
 	}
 	var plans []console.Plan
 	for _, h := range b.node.Affected(hashes) {
-		kind, why := b.node.Plan(ctx, h, contents)
 		info, err := b.node.Info(h)
 		if err != nil {
 			continue // it has ended meanwhile
 		}
-		plans = append(plans, console.Plan{Address: address(h), Script: info.Script, Takes: kind, Why: why})
+		p := b.foresee(ctx, h, contents)
+		p.Address, p.Script = address(h), info.Script
+		plans = append(plans, p)
 	}
 	return plans, ctx.Err()
+}
+
+// foresee tells what a save of these contents would be to a service.
+func (b *Backend) foresee(ctx context.Context, h runtime.Handle, contents map[string][]byte) console.Plan {
+	o := runtime.Foresight{Files: contents}
+	if b.options.ModeOf != nil {
+		mode, who := b.options.ModeOf(h, contents)
+		switch mode {
+		case "off":
+			return console.Plan{Takes: runtime.PlanNothing, Why: "left as it is: mode off, " + who}
+		case "restart":
+			return console.Plan{Takes: runtime.PlanRestart, Why: "mode restart, " + who}
+		case "reload", "fresh":
+			o.Reload, o.Anew = "mode "+mode+", "+who, mode == "fresh"
+		case "patch":
+			o.Patch = true
+		}
+	}
+	kind, record := b.node.Foresee(ctx, h, o)
+	switch kind {
+	case runtime.PlanNothing:
+		return console.Plan{Takes: kind, Why: "it runs these files already"}
+	case runtime.PlanFail, runtime.PlanRestart:
+		return console.Plan{Takes: kind, Why: record.Why}
+	}
+	return console.Plan{Takes: record.Word(), Why: record.What(), Outcome: outcome(record)}
 }

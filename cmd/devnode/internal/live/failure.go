@@ -18,6 +18,8 @@ type failure struct {
 	since    time.Time
 	text     string // what is wrong, in one line
 	excerpt  string // the line of the source, with a caret
+	trace    string // the traceback, where there is one
+	changed  string // what stays changed though it failed
 	files    map[string]bool
 	services map[runtime.Handle]bool
 }
@@ -61,6 +63,7 @@ func (fs failures) update(paths []string, uses func(runtime.Handle, string) bool
 		if p, ok := placeOf(r.Err.Error(), contents); ok {
 			f.excerpt = p.excerpt(contents)
 		}
+		f.detail(r)
 		for _, path := range paths {
 			if uses(r.Service, path) {
 				f.files[path] = true
@@ -113,7 +116,18 @@ func (f *failure) lines() string {
 	if f.excerpt != "" {
 		text += f.excerpt + "\n"
 	}
-	return text + "  the old code still runs in " + f.who()
+	return text + f.trace + "  the old code still runs in " + f.who() + f.changed
+}
+
+// detail takes in what else a record says of the failure.
+func (f *failure) detail(r runtime.ReloadRecord) {
+	f.trace, f.changed = "", ""
+	if i := strings.Index(r.Err.Error(), "\nstack traceback:"); i >= 0 {
+		f.trace = r.Err.Error()[i+1:] + "\n"
+	}
+	if len(r.Unrestored) > 0 {
+		f.changed = "; what the start function changed stays changed in " + strings.Join(r.Unrestored, ", ")
+	}
 }
 
 // note is the failure in one line.

@@ -15,7 +15,7 @@ type Mode string
 
 // The modes.
 const (
-	Auto    Mode = "auto"    // a patch where only function bodies differ, else a reload
+	Auto    Mode = "auto"    // a patch where that can be, else a reload
 	Reload  Mode = "reload"  // always a new generation
 	Fresh   Mode = "fresh"   // always a new generation, which takes over only what is kept
 	Patch   Mode = "patch"   // functions are replaced in place, or it fails

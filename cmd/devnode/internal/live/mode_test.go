@@ -68,9 +68,9 @@ func TestModes(t *testing.T) {
 		mode, start, answer, log string
 	}{
 		{"auto", "0", "new 2", "patched"},
-		{"auto", "100 math.randomseed(1)", "new 101", "reloaded, not patched: "},
-		{"reload", "0", "new 2", "reloaded: mode reload, its script says so"},
-		{"fresh", "0", "new 1", "reloaded: mode fresh, its script says so"},
+		{"auto", "100 math.randomseed(1)", "new 101", ": not patched: new at the top level"},
+		{"reload", "0", "new 2", ": mode reload, its script says so"},
+		{"fresh", "0", "new 1", ": mode fresh, its script says so"},
 		{"patch", "0", "new 2", "patched"},
 		{"patch", "100 math.randomseed(1)", "old 2", "can't be patched"},
 		{"off", "100 math.randomseed(1)", "old 2", "is left as it is: mode off, its script says so"},

@@ -39,6 +39,12 @@ func (r *Reloader) modeOf(h runtime.Handle, contents map[string][]byte) (Mode, s
 	return r.options.Modes.of(info, script)
 }
 
+// ModeOf is what a save of these contents would be to a service: its mode, and who
+// says so.
+func (r *Reloader) ModeOf(h runtime.Handle, contents map[string][]byte) (mode Mode, who string) {
+	return r.modeOf(h, contents)
+}
+
 // plan decides by each service's mode.
 func (r *Reloader) plan(targets []runtime.Handle, changed map[string]runtime.Hash, contents map[string][]byte) plan {
 	p := plan{why: map[runtime.Handle]string{}, anew: map[runtime.Handle]bool{}}
@@ -46,25 +52,27 @@ func (r *Reloader) plan(targets []runtime.Handle, changed map[string]runtime.Has
 		p.reload = append(p.reload, h)
 		p.why[h] = why
 	}
+	said := asides{}
+	defer said.log(r.options.Log)
 	for _, h := range targets {
 		mode, who := r.modeOf(h, contents)
 		switch mode {
 		case Off:
 			p.off = append(p.off, h)
-			r.options.Log("%s is left as it is: mode off, %s", h, who)
+			said.add(r.scriptOf(h), h, "left as it is: mode off, "+who)
 		case Restart:
 			p.restart = fmt.Sprintf("%s can't be reloaded: mode restart, %s", h, who)
 			p.reload = append(p.reload, h)
 		case Reload:
-			reload(h, "reloaded: mode reload, "+who)
+			reload(h, "mode reload, "+who)
 		case Fresh:
 			p.anew[h] = true
-			reload(h, "reloaded: mode fresh, "+who)
+			reload(h, "mode fresh, "+who)
 		case Patch:
 			p.patch = append(p.patch, h)
 		default:
 			if strings.HasSuffix(who, noMode) {
-				r.options.Log("%s is taken for mode auto: %s", h, who)
+				said.add(r.scriptOf(h), h, "taken for mode auto: "+who)
 			}
 			if why := r.cameOrWent(h, changed); why != "" {
 				reload(h, notPatched+why)
@@ -77,7 +85,7 @@ func (r *Reloader) plan(targets []runtime.Handle, changed map[string]runtime.Has
 }
 
 // notPatched begins the reason for a reload where a patch was hoped for.
-const notPatched = "reloaded, not patched: "
+const notPatched = "not patched: "
 
 // cameOrWent says which file of a service is gone, or is there that it has
 // looked for in vain; empty if there is none.

@@ -138,6 +138,7 @@ func TestReload17FailureIsListedUntilMended(t *testing.T) {
 func TestReload20TimesFromTheSave(t *testing.T) {
 	w := newWorld(t, map[string]string{"svc/a.lua": useMod, "lib/mod.lua": says("one")})
 	must(t, w.reloader.options.Modes.Set("*", "reload"))
+	w.reloader.options.Times = true
 	a := w.launch("a")
 	w.save("lib/mod.lua", says("two"))
 	w.eventually("it is live", func() bool { return w.ask(a) == "two" })
@@ -145,6 +146,6 @@ func TestReload20TimesFromTheSave(t *testing.T) {
 	if parts := r.Settle + r.Plan + r.Took; r.SinceSave <= 0 || r.Settle <= 0 || r.Start <= 0 || r.Switch <= 0 || r.Took < r.Read+r.Compile+r.Switch || parts > r.SinceSave+time.Millisecond {
 		t.Errorf("since the save %s: settle %s, plan %s, took %s: read %s, compile %s, start %s, switch %s", r.SinceSave, r.Settle, r.Plan, r.Took, r.Read, r.Compile, r.Start, r.Switch)
 	}
-	line := regexp.MustCompile(`reload a: generation 1 -> 2 in \S+ ms \(.*settle \S+ ms, .*read \S+ ms, compile \S+ ms, start \S+ ms, switch \S+ ms\).*live \S+ ms after the save`)
+	line := regexp.MustCompile(`reload a: reloaded, generation 1 -> 2: .*; in \S+ ms, live \S+ ms after the save: .*settle \S+ ms, .*read \S+ ms, compile \S+ ms, start \S+ ms, switch \S+ ms`)
 	w.eventually("the log says so", func() bool { return line.MatchString(w.log.String()) })
 }

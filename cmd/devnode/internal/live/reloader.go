@@ -26,6 +26,8 @@ type Options struct {
 	// is true when somebody else answers for a batch that no service uses. It
 	// must not block.
 	Saved func() bool
+	// Times has the log say where the time of a save went.
+	Times bool
 	// Modes say what a save does to each service; nil stands for auto for all.
 	Modes *Modes
 	// Restart starts the whole node anew, for services of that mode; why is for
@@ -193,7 +195,9 @@ func (r *Reloader) injectedInto(path string) []runtime.Handle {
 // carryOut patches and reloads. It returns once all has begun; then is told the
 // outcome later.
 func (r *Reloader) carryOut(ctx context.Context, p plan, options runtime.ReloadOptions, then func([]runtime.ReloadRecord)) {
-	records := r.patch(ctx, &p, options)
+	options.Quiet = true
+	records, later := r.split(r.patch(ctx, &p, options), p.reload)
+	r.tell(records)
 	if len(p.reload) == 0 {
 		then(records)
 		return
@@ -201,23 +205,18 @@ func (r *Reloader) carryOut(ctx context.Context, p plan, options runtime.ReloadO
 	begun := make(chan struct{})
 	options.Begun = func() { close(begun) }
 	r.reloads.Go(func() {
-		then(append(records, r.reload(ctx, p.reload, options)...))
+		later = append(later, r.reload(ctx, p.reload, options)...)
+		r.tell(later)
+		then(append(records, later...))
 		r.reloaded.add(p.reload...)
 	})
 	<-begun
 }
 
-// reload reloads services; the node logs what came of each, but for those that
-// it couldn't even begin with.
+// reload reloads services, where they don't run the files already.
 func (r *Reloader) reload(ctx context.Context, targets []runtime.Handle, options runtime.ReloadOptions) []runtime.ReloadRecord {
 	options.Needed = true
-	records := r.node.Reload(ctx, targets, options)
-	for _, rec := range records {
-		if rec.Err != nil && rec.From == 0 && ctx.Err() == nil {
-			r.options.Log("%s: %s was not reloaded: %v", options.Trigger, rec.Service, rec.Err)
-		}
-	}
-	return records
+	return r.node.Reload(ctx, targets, options)
 }
 
 // catchUp brings those of some services up to date that have loaded other bytes

@@ -2,8 +2,10 @@ package live
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"devnode/console"
 )
@@ -19,6 +21,7 @@ func (r *Reloader) Watched(context.Context) ([]console.WatchedFile, error) {
 	users := map[string][]console.Address{}
 	injected := map[string]bool{}
 	modes := map[string][]string{}
+	stale := map[string]int{}
 	for _, info := range r.node.List() {
 		loaded, _ := r.node.Dependencies(info.Handle)
 		mode, _ := r.modeOf(info.Handle, nil)
@@ -27,6 +30,7 @@ func (r *Reloader) Watched(context.Context) ([]console.WatchedFile, error) {
 				modes[path] = append(modes[path], string(mode))
 			}
 			users[path] = append(users[path], console.Address(info.Handle))
+			stale[path] += info.StaleCalls()
 		}
 		for path := range r.node.Injected(info.Handle) {
 			if _, ok := loaded[path]; !ok {
@@ -44,6 +48,9 @@ func (r *Reloader) Watched(context.Context) ([]console.WatchedFile, error) {
 	var list []console.WatchedFile
 	for _, path := range slices.Sorted(maps.Keys(users)) {
 		e := r.events[path]
+		if rest, ok := strings.CutPrefix(e.Text, "patched "); ok && stale[path] > 0 {
+			e.Text = fmt.Sprintf("patched, %d stale, %s", stale[path], rest)
+		}
 		if f := r.failed.of(path); f != nil {
 			e.Text = f.note()
 		} else if injected[path] && len(modes[path]) == 0 && e.Text == "" {

@@ -29,6 +29,7 @@ type Run struct {
 	Workers    int
 	Modes      []string // PATTERN=MODE
 	LogFormat  string   // text or json
+	Verbose    bool     // the log says where the time of saves went
 	// How long a new version may take to start, and a replaced one to answer what
 	// it was asked; 0 for what the file says, or the default.
 	StartTimeout, DrainTimeout time.Duration
@@ -54,6 +55,7 @@ type Settings struct {
 	Workers     int // 0: as many as there are processors
 	LogFile     string
 	LogJSON     bool
+	Verbose     bool // the log says where the time of saves went
 	// 0 for the runtime's defaults.
 	StartTimeout, DrainTimeout time.Duration
 }
@@ -67,7 +69,7 @@ func (r Run) Resolve() (Settings, error) {
 			faults = append(faults, err)
 		}
 	}
-	s := Settings{Env: map[string]string{}, TokenFile: r.TokenFile}
+	s := Settings{Env: map[string]string{}, TokenFile: r.TokenFile, Verbose: r.Verbose}
 	if r.ConfigFile == "" && IsConfig(r.Main) {
 		r.ConfigFile, r.Main = r.Main, ""
 	}

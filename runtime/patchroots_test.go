@@ -40,6 +40,7 @@ var rootFields = map[string]string{
 	"Service.classes":           "walked",
 	"Service.handling":          "a message: no functions can be sent",
 	"Service.held":              "messages",
+	"Service.initialised":       "of a message: no functions can be sent",
 	"Service.kept":              "walked",
 	"Service.keptResponses":     "walked",
 	"Service.keptVersion":       "walked",

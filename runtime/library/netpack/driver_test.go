@@ -93,6 +93,7 @@ func TestDriver(t *testing.T) {
 			driver.start(c)
 			told("transfer")
 			driver.close(c)
+			told("close 6", true)
 			told("close 7")
 			print(driver.send(c, "late"))
 			driver.start(12345)

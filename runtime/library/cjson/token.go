@@ -1,6 +1,9 @@
 package cjson
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // kind is what the next piece of a JSON text is.
 type kind int
@@ -185,7 +188,7 @@ func (s *scanner) escapes(t token) token {
 			if length == 0 {
 				return s.wrong("invalid unicode escape code")
 			}
-			s.taken = appendUTF8(s.taken, point)
+			s.taken = utf8.AppendRune(s.taken, point)
 			s.at += length
 		case escaped[s.look(s.at+1)] == 0:
 			return s.wrong("invalid escape code")

@@ -1,7 +1,5 @@
 package cjson
 
-import "unicode/utf8"
-
 // codePoint reads \uXXXX, or two of these that are a surrogate pair, and how many bytes they take; 0 where they are wrong.
 func (s *scanner) codePoint() (point rune, length int) {
 	point = s.hex(s.at + 2)
@@ -36,5 +34,3 @@ func (s *scanner) hex(at int) rune {
 	}
 	return n
 }
-
-func appendUTF8(b []byte, point rune) []byte { return utf8.AppendRune(b, point) }

@@ -202,9 +202,6 @@ func sendInPieces(conn net.Conn, stream []byte, random *rand.Rand, half chan<- s
 		if first {
 			half <- struct{}{}
 		}
-		if random.IntN(4) == 0 {
-			time.Sleep(time.Millisecond) // so that pieces arrive as pieces
-		}
 	}
 	return nil
 }

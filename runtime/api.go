@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"strconv"
+	"strings"
 
 	lua "github.com/yuin/gopher-lua"
 
@@ -21,6 +22,17 @@ import (
 // when that called by way of pcall.
 func raise(L *lua.LState, format string, args ...any) {
 	vm.Throw(L, lua.LString(callerPosition(L)+fmt.Sprintf(format, args...)))
+}
+
+// quoteStart is a script's string as an error names it. The beginning of a long one
+// will do: a text that quotes an earlier text whole has its quotes doubled by
+// every error in a handler of errors, up to gigabytes.
+func quoteStart(s string) string {
+	const most = 100
+	if len(s) > most {
+		return strconv.Quote(strings.ToValidUTF8(s[:most], "")) + "…"
+	}
+	return strconv.Quote(s)
 }
 
 func callerPosition(L *lua.LState) string {

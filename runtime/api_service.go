@@ -329,7 +329,7 @@ func apiName(L *lua.LState) int {
 
 func (t *Task) giveName(L *lua.LState, name string, h Handle) int {
 	if !strings.HasPrefix(name, ".") && !isGlobalName(name) {
-		raise(L, "%q is no name for a service: local ones begin with a dot, global ones have fewer than 16 characters, no colon, and are no number", name)
+		raise(L, "%s is no name for a service: local ones begin with a dot, global ones have fewer than 16 characters, no colon, and are no number", quoteStart(name))
 	}
 	n := t.service.node
 	if t.gen.preparing() && n.handles.Find(name) == 0 {

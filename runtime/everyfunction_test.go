@@ -15,6 +15,7 @@ import (
 	"runtime/metrics"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -51,6 +52,7 @@ func TestEveryFunction(t *testing.T) {
 		if raceEnabled || testing.Short() {
 			length = "5s"
 		}
+		length += ",1" // the same calls each time: what others find is asked for by the variable
 	}
 	self, err := os.Executable()
 	if err != nil {
@@ -123,6 +125,7 @@ type caller struct {
 	calls       *os.File
 	rand        *rand.Rand
 	node        *Node
+	mu          sync.Mutex // pool, functions and rand: what a killed service closes calls, too
 	pool        []lua.LValue
 	functions   []*lua.LFunction
 	service     *Service
@@ -155,7 +158,9 @@ func (c *caller) round(seed uint64, end time.Time) {
 	if err := os.WriteFile("every.lua", []byte("return 1\n"), 0o666); err != nil {
 		c.t.Fatal(err)
 	}
+	c.mu.Lock()
 	c.rand = rand.New(rand.NewPCG(seed, 0))
+	c.mu.Unlock()
 	c.node = New(Config{ServicePath: []string{filepath.Dir(service) + "/?.lua"}, LuaPath: "./?.lua", Log: io.Discard, Stdout: io.Discard, Workers: 2})
 	defer func() {
 		if !c.t.Failed() { // a service that is held can't be ended
@@ -168,6 +173,8 @@ func (c *caller) round(seed uint64, end time.Time) {
 		}
 		c.call(seed, i)
 	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	c.service, c.code, c.pool, c.functions = nil, nil, nil, nil
 }
 
@@ -188,14 +195,15 @@ func (c *caller) launch(seed uint64) {
 	err = c.node.ask(ctx, c.service, func(s *Service) {
 		c.code = s.code
 		leaveOut(s.code)
-		c.pool = plainValues(s.code.vm)
+		pool := plainValues(s.code.vm)
 		w := &valueWalk{seen: map[lua.LValue]bool{}}
 		w.values(s.code.vm.Globals(), s.code.vm.Registry())
 		for _, v := range luaValues(s.code) {
 			w.values(v)
 		}
-		c.pool = append(c.pool, w.found...)
-		c.functions = w.functions
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		c.pool, c.functions = append(pool, w.found...), w.functions
 	})
 	if err != nil {
 		c.t.Fatal(err)
@@ -229,12 +237,7 @@ func (c *caller) call(seed uint64, i int) {
 			c.gone = true
 			return
 		}
-		fn := c.functions[c.rand.IntN(len(c.functions))]
-		args := make([]lua.LValue, c.rand.IntN(5))
-		for k := range args {
-			args[k] = c.pool[c.rand.IntN(len(c.pool))]
-		}
-		way := c.rand.IntN(6)
+		way, fn, args := c.choose()
 		name := g.vm.NameFunc(fn)
 		c.count++
 		c.called[name+fmt.Sprintf("%p", fn.GFunction)]++
@@ -261,6 +264,18 @@ func (c *caller) call(seed uint64, i int) {
 	if fault := c.fault.Load(); fault != nil {
 		c.t.Errorf("%s", *fault)
 	}
+}
+
+// choose makes up a call.
+func (c *caller) choose() (way int, fn *lua.LFunction, args []lua.LValue) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	fn = c.functions[c.rand.IntN(len(c.functions))]
+	args = make([]lua.LValue, c.rand.IntN(5))
+	for k := range args {
+		args[k] = c.pool[c.rand.IntN(len(c.pool))]
+	}
+	return c.rand.IntN(6), fn, args
 }
 
 // lastCall is the call that was written down last.
@@ -367,6 +382,8 @@ func (c *caller) keep(v lua.LValue) {
 	if _, ok := v.(lua.LNumber); ok {
 		return
 	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	at := len(c.pool)
 	if at > 3000 {
 		at = c.rand.IntN(len(c.pool))

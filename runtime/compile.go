@@ -8,7 +8,18 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"devnode/runtime/lua/syntax"
+	"devnode/runtime/lua/vm"
 )
+
+// codeCaches is what the services of a node share of the files that they run.
+type codeCaches struct {
+	pool         *vm.Pool
+	compiler     *compiler
+	sources      *sources
+	descriptions descriptions
+	firstValues  firstValues
+	globals      globalNames
+}
 
 // compiler keeps compiled code by content, so that ten thousand services of
 // one script share one prototype, and an edited file is never taken for its

@@ -4,10 +4,24 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"devnode/runtime/internal/actor"
+	"devnode/runtime/internal/attach"
 )
+
+// endOfCode is how a generation ends: what it has still to answer, and until when.
+type endOfCode struct {
+	responses   responses  // closures of skynet.response that it made
+	ended       endedTasks // of requests, while it drains
+	draining    bool
+	drainsSince time.Duration // once it was found that it has to drain
+	retired     bool
+	finalizing  bool                  // its __gc methods run for the last time
+	cutOff      atomic.Pointer[error] // they have to end, and why
+	expiry      *actor.Alarm          // ends the drain
+}
 
 // cutBackground ends what the old generation does for nobody who waits, and notes in
 // the record what of it nobody starts anew.
@@ -114,4 +128,72 @@ func (g *Generation) pendingWork() string {
 		return plural(responses, "response")
 	}
 	return plural(tasks, "task") + ", " + plural(responses, "response")
+}
+
+// close ends the generation at once: its tasks are killed, their callers
+// told, and its VM is closed. Where the service lives on, so does what the kept
+// state holds of it.
+func (g *Generation) close(reason string, livesOn bool) {
+	if g.retired {
+		return
+	}
+	g.retired = true
+	g.expiry.Stop()
+	for _, t := range g.tasks() {
+		g.service.kill(t, reason)
+	}
+	g.failDeferred(reason)
+	if livesOn {
+		g.end()
+	} else {
+		g.finalize()
+	}
+}
+
+// finalize runs the __gc methods and frees the VM.
+func (g *Generation) finalize() {
+	g.runFinalizers()
+	g.states.Tell(attach.Ended, nil)
+	g.states = nil
+	g.vm.Close()
+	g.protos, g.byType = nil, [16]*protocol{}
+	g.inits, g.start, g.filter, g.unknownRequest, g.unknownAnswer, g.infoFunc, g.lasting = nil, nil, nil, nil, nil, nil, nil
+	g.reload, g.hooks, g.instances, g.successor = nil, nil, nil, nil
+	g.vm = nil
+	g.service.node.sched.TidyAll()
+	g.service.node.reclaim.soon()
+}
+
+// settle looks, after one of its tasks has ended or answered, whether a
+// generation that was replaced has anything left to do.
+func (g *Generation) settle() {
+	if u := g.service.upgrade; u != nil && u.holding && g == g.service.code {
+		u.migrateWhenIdle()
+		return
+	}
+	if !g.draining || g.retired {
+		return
+	}
+	g.cutBackground("")
+	if g.first == nil && len(g.responses) == 0 {
+		g.retire()
+	}
+}
+
+// cutBackground ends the tasks that work for nobody who waits.
+func (g *Generation) cutBackground(reason string) {
+	for _, t := range g.tasks() {
+		if t.state != taskOver && t != g.service.running && !t.request.pending() {
+			if g.ended != nil {
+				g.ended.add(t)
+			}
+			g.service.kill(t, reason)
+		}
+	}
+}
+
+// failDeferred answers for the responses that were never fired.
+func (g *Generation) failDeferred(reason string) {
+	g.responses.fail(g.service, reason)
+	g.responses = nil
 }

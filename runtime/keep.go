@@ -10,6 +10,15 @@ import (
 // generation to the next as it is, without a copy: both run on one worker, one
 // at a time.
 
+// keptState is what reload.keep and reload.class hand from one generation to the next.
+type keptState struct {
+	kept          map[string]lua.LValue
+	keptVersion   lua.LValue              // of the shape of kept; nil is 1
+	classes       map[string]*value.Table // reload.class, by name
+	keptResponses responses               // closures of skynet.response that kept holds
+	held          []Message               // requests that wait for a migration
+}
+
 // keptValue is what is kept under a name, for the generation that u prepares, or
 // for one that serves if u is nil.
 func (s *Service) keptValue(u *upgrade, name string) (v lua.LValue, ok bool) {

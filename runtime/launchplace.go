@@ -1,6 +1,7 @@
 package runtime
 
 import (
+	"sync/atomic"
 	"time"
 
 	"devnode/runtime/lua/vm"
@@ -9,6 +10,16 @@ import (
 // A service may launch as many others as it likes. But those that have not run yet
 // are few at a time, so that one that launches without end takes no more of the
 // workers' turns than its share: it waits for its own launches.
+
+// launchState is who waits for the launch of a service, and for those that it makes.
+type launchState struct {
+	launched      func(error)  // told once of the end of the launch
+	launcher      *Service     // who launched it, until it has had a turn
+	unready       []func()     // those who wait until it can take requests
+	launching     atomic.Int32 // its launches that have had no turn yet
+	launchWaiting atomic.Int32 // how many launchWaits there are
+	starting      atomic.Bool  // a main chunk or a start function of it may be running
+}
 
 // placesPerWorker is how many launches of one service wait for a turn at a time,
 // for each worker of the node: enough to keep all of them busy.

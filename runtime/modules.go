@@ -3,6 +3,7 @@ package runtime
 import (
 	"fmt"
 	"slices"
+	"sync/atomic"
 
 	lua "github.com/yuin/gopher-lua"
 
@@ -11,6 +12,16 @@ import (
 	"devnode/runtime/lua/vm"
 	"devnode/runtime/lualib"
 )
+
+// builtins are the modules of the node itself, which its VMs share.
+type builtins struct {
+	skynet       *stdlib.Module
+	reloads      *stdlib.Module
+	builtin      *stdlib.Module // loaders of the modules beside the standard library
+	fallback     *stdlib.Module // loaders of those that files come before
+	debug        *protocol
+	skynetLoader atomic.Pointer[knownLoader]
+}
 
 // ModuleLoader opens a Lua module that is written in Go: it leaves the module's
 // value on the stack and returns 1. It is called in each VM that requires the

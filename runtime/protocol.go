@@ -7,6 +7,21 @@ import (
 	"devnode/runtime/lua/vm"
 )
 
+// handlers are the functions that a script has registered for its messages.
+type handlers struct {
+	protos         map[string]*protocol
+	byType         [16]*protocol         // those of skynet; all others are in protos only
+	lua            *protocol             // the one of almost all messages
+	unknownRequest lua.LValue            // skynet.dispatch_unknown_request
+	unknownAnswer  lua.LValue            // skynet.dispatch_unknown_response
+	forward        map[PType]PType       // skynet.forward_type
+	filter         lua.LValue            // skynet.filter
+	infoFunc       lua.LValue            // given to skynet.info_func
+	debugCommands  map[string]lua.LValue // of require "skynet.debug"
+	traced         map[PType]bool        // skynet.traceproto
+	traceTimers    bool                  // skynet.trace_timeout
+}
+
 // protocol is how messages of one type are packed, unpacked and handled.
 type protocol struct {
 	name     string
@@ -55,3 +70,26 @@ func (g *Generation) functionField(t *value.Table, name string) lua.LValue {
 
 // maxInheritance bounds the way along __index, which may be a circle.
 const maxInheritance = 100
+
+func (g *Generation) addProtocol(p *protocol) {
+	if p.id == PTypeLua {
+		g.lua = p
+	}
+	g.protos[p.name] = p
+	if int(p.id) < len(g.byType) {
+		g.byType[p.id] = p
+	}
+}
+
+// protocolOf is the protocol of a message type, nil if there is none.
+func (g *Generation) protocolOf(ptype PType) *protocol {
+	if int(ptype) < len(g.byType) {
+		return g.byType[ptype].live(g)
+	}
+	for _, p := range g.protos {
+		if p.id == ptype {
+			return p.live(g)
+		}
+	}
+	return nil
+}

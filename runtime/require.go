@@ -6,6 +6,13 @@ import (
 	"devnode/runtime/lua/vm"
 )
 
+// requires is what a generation is loading by require.
+type requires struct {
+	loading   map[string]*loading // modules that tasks are loading
+	requiring map[*Task]*loading  // the innermost of each task
+	cacheMode uint8               // of skynet.codecache: what was asked for
+}
+
 // loading is a module whose code runs: it may wait, as for a service that it
 // launches (skynet/require.lua).
 type loading struct {

@@ -44,22 +44,13 @@ type Task struct {
 	injection *injection // that it is of, nil mostly
 	from      *injection // whose code has started it, nil mostly
 
-	session int32 // that it waits for, 0 if none
-	token   lua.LValue
-	below   *Task // that sleeps on the same token
-	reply   *Data
-	woken   bool   // by skynet.wakeup, not by what it waited for
-	failure string // why the answer will not come
-	broken  bool   // the answer will not come
+	hold     taskHold // while its generation waits for the switch
+	shared   bool     // forks refer to own: the task can't be reused
+	starting bool     // a fork of the start function that hasn't waited yet
 
-	prev, next *Task    // in the generation's list
-	trace      string   // its tag, if it is traced
-	traceOff   bool     // it may not be traced
-	origin     string   // of a timer: from where it was started, if that is wanted
-	profile    *profile // of skynet.profile
-	hold       taskHold // while its generation waits for the switch
-	shared     bool     // forks refer to own: the task can't be reused
-	starting   bool     // a fork of the start function that hasn't waited yet
+	taskWait  // what it waits for
+	taskTrace // what is noted of it
+	taskLinks // its neighbours
 }
 
 // request is a message that a task answers.
@@ -75,12 +66,6 @@ type request struct {
 // pending tells whether tasks that work for the request have to go on.
 func (r *request) pending() bool {
 	return r != nil && (r.handlerUp || r.session != 0 && !r.answered)
-}
-
-// wait is what a session is for.
-type wait struct {
-	task *Task
-	peer Handle // who is to answer; 0 for a timer
 }
 
 // newTask makes a task of g that will run fn with args. It takes args over.
@@ -323,101 +308,7 @@ func (s *Service) killBy(end func(*vm.Fiber), t *Task, reason string) {
 	t.fiber.Release()
 }
 
-// forget takes a task out of everything it waits for.
-func (s *Service) forget(t *Task) {
-	if w := s.waits.get(t.session); w.task == t {
-		delete(s.unnamed, t.session)
-		if w.peer == 0 {
-			s.waits.take(t.session)
-		} else {
-			s.dropAnswer(t.session, w.peer)
-		}
-	}
-	s.getUp(t)
-}
-
-// dropAnswer has an answer that will come be dropped without a word.
-func (s *Service) dropAnswer(session int32, peer Handle) {
-	s.waits.put(session, wait{task: &Task{state: taskOver}, peer: peer})
-}
-
-// await registers the task as the one to resume when session is answered by
-// peer, and parks it until then. f is the fiber that runs.
-func (t *Task) await(f *vm.Fiber, session int32, peer Handle) {
-	if f.Closing() {
-		if peer != 0 {
-			t.service.dropAnswer(session, peer)
-		}
-		f.Park() // raises
-	}
-	t.expect(session, peer)
-	f.Park()
-}
-
-func (t *Task) expect(session int32, peer Handle) {
-	s := t.service
-	t.session, t.reply, t.woken, t.broken, t.failure = session, nil, false, false, ""
-	s.waits.put(session, wait{task: t, peer: peer})
-}
-
-// respond gives the task that asked its answer.
-func (s *Service) respond(m Message) *Task {
-	t := s.waits.take(m.Session).task
-	if t == nil {
-		return s.unknownResponse(m)
-	}
-	t.reply = m.Data
-	return t
-}
-
-func (s *Service) unknownResponse(m Message) *Task {
-	if t := s.unknownAnswerTask(m); t != nil {
-		return t
-	}
-	s.log("Response message : %s", m.Data.Text())
-	s.log("Unknown session : %d from %x", m.Session, uint32(m.Source))
-	return nil
-}
-
-// peerFailed notes the tasks that will get no answer, and gives the first of
-// them. They are resumed one after another, as in skynet.
-func (s *Service) peerFailed(m Message) *Task {
-	if m.Session == 0 {
-		for session, w := range s.waits.all() {
-			if w.peer == m.Source {
-				s.failed = append(s.failed, session)
-				w.task.failure = "the service is gone"
-			}
-		}
-	} else if w := s.waits.get(m.Session); w.task != nil {
-		w.task.failure = m.Data.Text()
-		s.failed = append(s.failed, m.Session)
-	}
-	return s.nextWoken()
-}
-
-// nextWoken is the next task to run because of a wakeup or a lost answer.
-func (s *Service) nextWoken() *Task {
-	if s.blocked != nil {
-		return nil
-	}
-	for len(s.woken) > 0 {
-		t, token := s.woken[0].task, s.woken[0].token
-		s.woken = s.woken[1:]
-		if t.token != nil && t.token == token {
-			s.getUp(t)
-			s.waits.take(t.session)
-			t.woken = true
-			return t
-		}
-	}
-	for len(s.failed) > 0 {
-		session := s.failed[0]
-		s.failed = s.failed[1:]
-		if w := s.waits.take(session); w.task != nil {
-			w.task.broken = true
-			return w.task
-		}
-	}
-	return nil
+// taskLinks are the neighbours of a task in the list of its generation.
+type taskLinks struct {
+	prev, next *Task // in the generation's list
 }

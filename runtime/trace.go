@@ -7,6 +7,20 @@ import (
 	lua "github.com/yuin/gopher-lua"
 )
 
+// taskTrace is what is noted of a task for traces and profiles.
+type taskTrace struct {
+	trace    string   // its tag, if it is traced
+	traceOff bool     // it may not be traced
+	origin   string   // of a timer: from where it was started, if that is wanted
+	profile  *profile // of skynet.profile
+}
+
+// tracing is what a service knows of the traces that it takes part in (skynet.trace).
+type tracing struct {
+	traceID int               // of the last trace that began here
+	tags    map[Handle]string // of the trace of a sender's next request
+}
+
 // Trace turns the trace of a service's messages of one protocol on or off: the
 // console's trace, and skynet.traceproto from outside. A traced request writes
 // a line to the log wherever it calls, sleeps, answers or ends.

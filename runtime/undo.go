@@ -11,6 +11,18 @@ import (
 // stays: others may have found it meanwhile. Global names are given at the switch: what
 // waits for one is for the new code.
 
+// preparedWork is what a generation has done outside of its service while it was prepared,
+// and what its start function has launched.
+type preparedWork struct {
+	names    []givenName       // that it registered while it was prepared
+	children []*Service        // that it launched while it was prepared
+	undo     []func()          // takes back what else it did while it was prepared
+	willRead map[int]bool      // sockets that its tasks read once it serves
+	launches []launchedService // that its start has launched
+	again    []launchedService // those of the generation before that it may find again
+	found    []string          // those that it has found again, until that is told
+}
+
 // givenName is a name that was given to a service.
 type givenName struct {
 	name string

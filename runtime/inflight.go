@@ -3,6 +3,18 @@ package runtime
 // The message that a service handles is kept until that is over: if it fails, the
 // log says how large it was.
 
+// inFlight is what a service is in the middle of: a message, what runs for it, and what
+// waits for its end.
+type inFlight struct {
+	handling Message // what is being handled, for the log; without data once others have that
+	spent    bool    // its values were handed over
+	running  *Task
+	forks    []*Task
+	blocked  *Task     // that runs something outside, as os.execute: nothing else is handled
+	aside    []Message // that came meanwhile
+	living   int32     // tasks of all generations
+}
+
 // spend is told that the values of a message were handed over to Lua.
 func (s *Service) spend(d *Data) {
 	if d != nil && d == s.handling.Data {

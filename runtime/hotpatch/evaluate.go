@@ -133,6 +133,9 @@ func (p *Patch) run(r *run, t syntax.Thunk, cells []*lua.Upvalue) ([]lua.LValue,
 	}
 	fn := p.program.VM.NewClosure(t.Proto)
 	fn.Upvalues = cells
+	if env := p.environment(r.c); env != nil {
+		fn.Env = env
+	}
 	again, err := p.program.Run(fn)
 	if err != nil {
 		return nil, err
@@ -142,6 +145,20 @@ func (p *Patch) run(r *run, t syntax.Thunk, cells []*lua.Upvalue) ([]lua.LValue,
 		p.noteShared(values[i], again[i], make(map[*value.Table]bool))
 	}
 	return values, err
+}
+
+// environment is the variable _ENV of a file's functions (value.Env), nil where
+// none of them lives, or some have another one.
+func (p *Patch) environment(c *Change) *lua.LTable {
+	var env *lua.LTable
+	for _, l := range p.living[c] {
+		if env == nil {
+			env = l.fn.Env
+		} else if l.fn.Env != env {
+			return nil
+		}
+	}
+	return env
 }
 
 // noteShared compares what code has given two times, for tables that are the same

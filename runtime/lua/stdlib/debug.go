@@ -113,8 +113,8 @@ func debugSetcstacklimit(L *lua.LState) int {
 func debugGetfenv(L *lua.LState) int {
 	switch v := checkAny(L, 1).(type) {
 	case *lua.LFunction:
-		if value.Env(v) != nil && !v.IsG {
-			L.Push(value.Env(v))
+		if !v.IsG {
+			L.Push(value.EnvValue(v))
 			return 1
 		}
 		L.Push(value.Globals(L))
@@ -253,7 +253,7 @@ func infoTable(L *lua.LState, info vm.Info, what string) *value.Table {
 		if !fn.IsG {
 			params, vararg = int(fn.Proto.NumParameters), fn.Proto.IsVarArg != 0
 		}
-		set("nups", lua.LNumber(len(fn.Upvalues)))
+		set("nups", lua.LNumber(countUpvalues(fn)))
 		set("nparams", lua.LNumber(params))
 		set("isvararg", lua.LBool(vararg))
 	}

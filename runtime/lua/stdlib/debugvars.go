@@ -1,8 +1,6 @@
 package stdlib
 
 import (
-	"weak"
-
 	lua "github.com/yuin/gopher-lua"
 
 	"devnode/runtime/lua/syntax"
@@ -101,91 +99,4 @@ func debugSetlocal(L *lua.LState) int {
 	}
 	th.SetLocal(ar, no, v)
 	return str(L, name)
-}
-
-func debugGetupvalue(L *lua.LState) int {
-	fn, n := checkFunction(L, 1), checkInt(L, 2)
-	if n < 1 || n > int64(len(fn.Upvalues)) {
-		return 0
-	}
-	name := upvalueName(fn, int(n))
-	return results(L, lua.LString(name), fn.Upvalues[n-1].Value())
-}
-
-func upvalueName(fn *lua.LFunction, n int) string {
-	if fn.IsG || n > len(fn.Proto.DbgUpvalues) {
-		return ""
-	}
-	return fn.Proto.DbgUpvalues[n-1]
-}
-
-func debugSetupvalue(L *lua.LState) int {
-	fn, n, v := checkFunction(L, 1), checkInt(L, 2), checkAny(L, 3)
-	if n < 1 || n > int64(len(fn.Upvalues)) {
-		return 0
-	}
-	fn.Upvalues[n-1].SetValue(v)
-	return str(L, upvalueName(fn, int(n)))
-}
-
-// checkUpvalue is the upvalue that arguments n and n+1 mean; nil if the
-// function has none of that number.
-func checkUpvalue(L *lua.LState, n int) (*lua.LFunction, int) {
-	fn, i := checkFunction(L, n), checkInt(L, n+1)
-	if i < 1 || i > int64(len(fn.Upvalues)) {
-		return nil, 0
-	}
-	return fn, int(i - 1)
-}
-
-// upvalueIDs are the values of debug.upvalueid, one for each variable. They
-// keep no variable alive.
-type upvalueIDs map[weak.Pointer[lua.Upvalue]]weak.Pointer[lua.LUserData]
-
-func (ids upvalueIDs) of(uv *lua.Upvalue) *lua.LUserData {
-	key := weak.Make(uv)
-	if ud := ids[key].Value(); ud != nil {
-		return ud
-	}
-	for k := range ids {
-		if k.Value() == nil || ids[k].Value() == nil {
-			delete(ids, k)
-		}
-	}
-	ud := &lua.LUserData{Value: uv, Metatable: lua.LNil}
-	ids[key] = weak.Make(ud)
-	return ud
-}
-
-func debugUpvalueid(L *lua.LState) int {
-	fn, i := checkUpvalue(L, 1)
-	if fn == nil {
-		L.Push(lua.LNil)
-		return 1
-	}
-	l := libOf(L)
-	if l.upvalues == nil {
-		l.upvalues = make(upvalueIDs)
-	}
-	L.Push(l.upvalues.of(fn.Upvalues[i]))
-	return 1
-}
-
-func debugUpvaluejoin(L *lua.LState) int {
-	f1, i1 := checkUpvalue(L, 1)
-	if f1 == nil {
-		argError(L, 2, "invalid upvalue index")
-	}
-	f2, i2 := checkUpvalue(L, 3)
-	if f2 == nil {
-		argError(L, 4, "invalid upvalue index")
-	}
-	if f1.IsG {
-		argError(L, 1, "Lua function expected")
-	}
-	if f2.IsG {
-		argError(L, 3, "Lua function expected")
-	}
-	f1.Upvalues[i1] = f2.Upvalues[i2]
-	return 0
 }

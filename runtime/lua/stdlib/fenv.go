@@ -31,10 +31,10 @@ func functionArg(L *lua.LState) *lua.LFunction {
 
 func baseGetfenv(L *lua.LState) int {
 	fn := functionArg(L)
-	if fn == nil || fn.IsG || value.Env(fn) == nil {
+	if fn == nil || fn.IsG {
 		L.Push(value.Globals(L))
 	} else {
-		L.Push(value.Env(fn))
+		L.Push(value.EnvValue(fn))
 	}
 	return 1
 }

@@ -99,7 +99,7 @@ func load(L *lua.LState, src []byte, chunk, mode string, env int) int {
 		return failure(L, err.Error())
 	}
 	if L.GetTop() >= env {
-		value.SetEnv(fn, environment(L, L.Get(env)))
+		value.SetEnv(fn, L.Get(env))
 	}
 	L.Push(fn)
 	return 1
@@ -158,34 +158,4 @@ func (l *library) readFile(f *vm.Fiber, path string) (src []byte, err error) {
 	}
 	l.Block(f, func() { src, err = l.ReadFile(path) })
 	return src, err
-}
-
-// environment is a function's table of globals made of any value: a table is
-// itself, what can be indexed is indexed, and anything else raises the error of
-// C Lua at the first use.
-func environment(L *lua.LState, v lua.LValue) *value.Table {
-	if t, ok := v.(*value.Table); ok {
-		return t
-	}
-	mt, t := value.NewTable(0, 2), value.NewTable(0, 0)
-	value.SetMeta(t, mt)
-	if metafield(L, v, "__index") != lua.LNil {
-		mt.RawSetString("__index", value.Function(func(L *lua.LState) int {
-			L.Push(vm.Index(L, v, L.Get(2)))
-			return 1
-		}))
-		mt.RawSetString("__newindex", value.Function(func(L *lua.LState) int {
-			vm.SetIndex(L, v, L.Get(2), L.Get(3))
-			return 0
-		}))
-		return t
-	}
-	kind := v.Type().String()
-	refuse := value.Function(func(L *lua.LState) int {
-		fail(L, "attempt to index a %s value (upvalue '_ENV')", kind)
-		return 0
-	})
-	mt.RawSetString("__index", refuse)
-	mt.RawSetString("__newindex", refuse)
-	return t
 }

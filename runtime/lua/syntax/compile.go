@@ -57,7 +57,7 @@ type generator struct {
 	root  *chunkInfo
 	made  map[*function]*lua.FunctionProto // of functions that are compiled already
 	spare []*funcGen                       // to be used again, with the slices they have grown
-	info  *protoInfo                       // of the functions that need none of their own
+	infos map[int]*protoInfo               // of the functions that need none of their own, by their env
 	poll  func()                           // see Options
 	steps int                              // functions and instructions since it was called
 }

@@ -31,7 +31,6 @@
 //
 // # What is different from C Lua
 //
-// Globals live in the environment of the running function, which setfenv
-// changes. `local _ENV` works as in 5.4; a chunk that assigns to the outer _ENV
-// gets it as a local variable of its main function.
+// _ENV of a chunk is no upvalue of gopher-lua's: value.Env has it. EnvIndex tells
+// which of a function's upvalues it is for Lua code.
 package syntax

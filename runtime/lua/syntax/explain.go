@@ -147,6 +147,11 @@ func (in *inspector) indexFault(kind string) string {
 	case lua.OP_GETTABLE, lua.OP_GETTABLEKS, lua.OP_SELF:
 		reg = bytecode.B(i)
 	case lua.OP_SETTABLE, lua.OP_SETTABLEKS:
+	case lua.OP_GETGLOBAL, lua.OP_SETGLOBAL:
+		if v := value.EnvValue(in.fr.fn()); v.Type().String() == kind {
+			return typeFault("index", TypeName(in.L, v), " (upvalue '_ENV')")
+		}
+		return typeFault("index", kind, "")
 	default:
 		return typeFault("index", kind, "")
 	}

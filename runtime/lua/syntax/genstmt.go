@@ -104,6 +104,13 @@ func (f *funcGen) set(p place, r, line int) {
 		f.emitABC(lua.OP_SETUPVAL, r, t.index, 0, line)
 	case *globalExpr:
 		f.globalOp(lua.OP_SETGLOBAL, r, t, line)
+	case *envExpr:
+		mark := f.free
+		base := f.alloc(2)
+		f.loadConstant(base, f.consts.other(setEnv), line)
+		f.move(base+1, r, line)
+		f.emitABC(lua.OP_CALL, base, 2, 1, line)
+		f.free = mark
 	case *indexExpr:
 		f.emitABC(p.op, p.obj, p.key, r, line)
 	}

@@ -13,6 +13,7 @@ import (
 // neither see nor replace them, and they hold no state, so that VMs share them.
 var (
 	getEnv       = helper(func(L *lua.LState) int { L.Push(callerEnv(L)); return 1 })
+	setEnv       = helper(func(L *lua.LState) int { value.AssignEnv(topFrame(L).caller().fn(), L.Get(1)); return 0 })
 	closeCheck   = helper(checkClosable)
 	closeValue   = helper(func(L *lua.LState) int { runClose(L, L.Get(1), lua.LNil); return 0 })
 	closeAndPass = helper(passClosing)
@@ -28,19 +29,14 @@ func Helper(fn *lua.LFunction) (event string, ok bool) {
 	switch fn {
 	case closeValue, closeAndPass:
 		return "close", true
-	case getEnv, closeCheck:
+	case getEnv, setEnv, closeCheck:
 		return "", true
 	}
 	return "", false
 }
 
-// callerEnv is the environment of the Lua function that called the helper.
-func callerEnv(L *lua.LState) lua.LValue {
-	if fn := topFrame(L).caller().fn(); value.Env(fn) != nil {
-		return value.Env(fn)
-	}
-	return value.Globals(L)
-}
+// callerEnv is _ENV of the Lua function that called the helper.
+func callerEnv(L *lua.LState) lua.LValue { return value.EnvValue(topFrame(L).caller().fn()) }
 
 // metamethod looks an event up in the metatable of v, whatever its __metatable
 // field says.

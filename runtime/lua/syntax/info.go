@@ -11,6 +11,7 @@ import (
 type protoInfo struct {
 	chunk   *chunkInfo
 	closers []closeRange
+	env     int // which upvalue _ENV is, counted from 1; 0 for none
 }
 
 // chunkInfo is what the functions of a chunk have in common.
@@ -20,12 +21,15 @@ type chunkInfo struct {
 }
 
 func (f *funcGen) addInfo() {
-	info := f.g.info
+	info := f.g.infos[f.fn.env]
 	if len(f.closers) > 0 {
-		info = &protoInfo{f.g.root, f.closers}
+		info = &protoInfo{f.g.root, f.closers, f.fn.env}
 	} else if info == nil {
-		info = &protoInfo{chunk: f.g.root}
-		f.g.info = info
+		info = &protoInfo{chunk: f.g.root, env: f.fn.env}
+		if f.g.infos == nil {
+			f.g.infos = make(map[int]*protoInfo)
+		}
+		f.g.infos[f.fn.env] = info
 	}
 	f.consts.add(&lua.LUserData{Value: info, Metatable: lua.LNil})
 }
@@ -51,6 +55,18 @@ func Source(p *lua.FunctionProto) string {
 	}
 	return "=" + p.SourceName
 }
+
+// EnvIndex tells which upvalue of a function is _ENV as Lua code counts them, from
+// 1 on; 0 if it has none. It is not among the prototype's own: see value.Env.
+func EnvIndex(p *lua.FunctionProto) int {
+	if info := infoOf(p); info != nil {
+		return info.env
+	}
+	return 0
+}
+
+// EnvName is the name of that upvalue.
+const EnvName = envName
 
 // Main is the main function of the chunk that p is a function of, nil for a
 // foreign prototype. It lives as long as any function of the chunk.

@@ -38,9 +38,7 @@ func (p *parser) checkAssignable(target suffixed) {
 		return
 	}
 	switch target.e.(type) {
-	case *globalExpr, *indexExpr:
-	case *envExpr:
-		panic(restartWithLocalEnv{})
+	case *globalExpr, *indexExpr, *envExpr:
 	default:
 		p.syntaxError("syntax error")
 	}

@@ -17,55 +17,33 @@ const maxChain = 50_000
 // so the tree says which variable each one is.
 type parser struct {
 	*lexer
-	fs       *scope
-	depth    int
-	localEnv bool // the chunk assigns to _ENV: see restartWithLocalEnv
+	fs    *scope
+	depth int
 }
-
-// restartWithLocalEnv is the panic that ends a parse in which _ENV turns out to
-// be assigned to. Without that, globals are read from the environment of the
-// running function, which is what setfenv changes and what is fastest; with it,
-// the chunk gets _ENV as a real local variable of its main function.
-type restartWithLocalEnv struct{}
 
 // parse reads src as Lua 5.4; its error is an *Error. chunk is the chunk's name
 // in C Lua's form: "@dir/file.lua", "=stdin", or the source itself.
 func parse(src []byte, chunk string, o Options) (fn *function, err error) {
-	fn, again, err := parseOnce(src, chunk, o, false)
-	if again {
-		fn, _, err = parseOnce(src, chunk, o, true)
-	}
-	return fn, err
-}
-
-func parseOnce(src []byte, chunk string, o Options, localEnv bool) (fn *function, again bool, err error) {
 	if len(src) > MaxSource {
-		return nil, false, &Error{Chunk: ChunkID(chunk), Line: 1, Msg: fmt.Sprintf("chunk is too large: %d bytes, the limit is %d", len(src), MaxSource)}
+		return nil, &Error{Chunk: ChunkID(chunk), Line: 1, Msg: fmt.Sprintf("chunk is too large: %d bytes, the limit is %d", len(src), MaxSource)}
 	}
 	defer func() {
 		switch e := recover().(type) {
 		case nil:
 		case *Error:
 			fn, err = nil, e
-		case restartWithLocalEnv:
-			fn, again = nil, true
 		default:
 			panic(e)
 		}
 	}()
-	p := &parser{lexer: newLexer(src, chunk), localEnv: localEnv}
+	p := &parser{lexer: newLexer(src, chunk)}
 	p.poll = o.Poll
-	return p.mainFunction(), false, nil
+	return p.mainFunction(), nil
 }
 
 func (p *parser) mainFunction() *function {
-	fn := &function{vararg: true}
+	fn := &function{vararg: true, env: 1}
 	p.openScope(fn)
-	if p.localEnv {
-		v := p.newLocal(envName)
-		p.declare(v)
-		fn.body = append(fn.body, &localStmt{vars: []*local{v}, rhs: []ast.Expr{&envExpr{}}})
-	}
 	p.next()
 	fn.body = p.statements(fn.body)
 	if p.tok.kind != tkEOF {

@@ -148,7 +148,7 @@ func (p *parser) upvalue(fs *scope, v *local) int {
 	if fs.parent.fn != v.fn {
 		p.upvalue(fs.parent, v)
 	}
-	if len(fs.fn.upvalues) == maxUpvalues {
+	if len(fs.fn.upvalues)+min(fs.fn.env, 1) >= maxUpvalues {
 		p.syntaxError(fmt.Sprintf("too many upvalues (limit is %d) in %s", maxUpvalues, fs.fn.where()))
 	}
 	fs.fn.upvalues = append(fs.fn.upvalues, v)
@@ -161,9 +161,7 @@ func (p *parser) variable(name string) ast.Expr {
 	v, index := p.resolve(name)
 	switch {
 	case v == nil && name == envName:
-		if p.localEnv {
-			panic("syntax: _ENV is not declared")
-		}
+		p.usesEnv()
 		e := &envExpr{}
 		e.SetLine(line)
 		return e
@@ -192,9 +190,19 @@ func (p *parser) global(name string, line int) ast.Expr {
 		e.SetLine(line)
 		return e
 	}
+	p.usesEnv()
 	e := &globalExpr{name: name}
 	e.SetLine(line)
 	return e
+}
+
+// usesEnv notes that the function refers to _ENV, and so do those around it. Its
+// number among their upvalues is that of the first use, as in C Lua; it has no
+// place among those of gopher-lua.
+func (p *parser) usesEnv() {
+	for fs := p.fs; fs != nil && fs.fn.env == 0; fs = fs.parent {
+		fs.fn.env = len(fs.fn.upvalues) + 1
+	}
 }
 
 func stringLiteral(s string, line int) *literal {

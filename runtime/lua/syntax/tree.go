@@ -32,6 +32,7 @@ type (
 		proto    *lua.FunctionProto // once it is compiled
 		params   []*local
 		upvalues []*local
+		env      int // which of the upvalues _ENV is, counted from 1; 0 if it isn't used
 		body     []ast.Stmt
 		vararg   bool
 		method   bool // declared with a colon: the first parameter is self
@@ -79,8 +80,8 @@ type (
 		name string
 	}
 
-	// An envExpr is _ENV where no local variable of that name is in scope: the
-	// environment of the running function.
+	// An envExpr is _ENV where no local variable of that name is in scope: an
+	// upvalue of the chunk, which value.EnvValue reads.
 	envExpr struct{ ast.ExprBase }
 
 	varargExpr struct{ ast.ExprBase }

@@ -67,17 +67,6 @@ func Globals(L *lua.LState) *Table { return Foreign(L.G.Global) }
 // Registry is Lua's registry of the machine that L belongs to.
 func Registry(L *lua.LState) *Table { return Foreign(L.G.Registry) }
 
-// Env is the environment of a Lua function, Go's nil for none.
-func Env(fn *lua.LFunction) *Table {
-	if fn.IsG || fn.Env == nil {
-		return nil
-	}
-	return Foreign(fn.Env)
-}
-
-// SetEnv gives a Lua function another environment.
-func SetEnv(fn *lua.LFunction, env *Table) { fn.Env = env.Carrier() }
-
 // UserEnv is the environment of a userdata, Go's nil for none.
 func UserEnv(u *lua.LUserData) *Table {
 	if u.Env == nil {

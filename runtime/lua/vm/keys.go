@@ -35,7 +35,7 @@ func setTableOp(L *lua.LState, inst uint32, _ *frame) int {
 // getGlobalOp is OP_GETGLOBAL.
 func getGlobalOp(L *lua.LState, inst uint32, _ *frame) int {
 	fn := currentFrame(L).Fn
-	v := Index(L, value.Env(fn), fn.Proto.Constants[bytecode.Bx(inst)])
+	v := Index(L, value.EnvValue(fn), fn.Proto.Constants[bytecode.Bx(inst)])
 	setRegister(L, bytecode.A(inst), v)
 	return 0
 }
@@ -43,7 +43,7 @@ func getGlobalOp(L *lua.LState, inst uint32, _ *frame) int {
 // setGlobalOp is OP_SETGLOBAL.
 func setGlobalOp(L *lua.LState, inst uint32, _ *frame) int {
 	cf := currentFrame(L)
-	SetIndex(L, value.Env(cf.Fn), cf.Fn.Proto.Constants[bytecode.Bx(inst)], operand(L, cf, bytecode.A(inst)))
+	SetIndex(L, value.EnvValue(cf.Fn), cf.Fn.Proto.Constants[bytecode.Bx(inst)], operand(L, cf, bytecode.A(inst)))
 	return 0
 }
 

@@ -129,9 +129,7 @@ func (s *Scale) text(text string) {
 
 func (s *Scale) function(fn *lua.LFunction) {
 	s.Bytes += functionBytes
-	if env := value.Env(fn); env != nil {
-		s.value(env)
-	}
+	s.value(value.EnvValue(fn))
 	for _, uv := range fn.Upvalues {
 		if uv != nil && s.seen.add(unsafe.Pointer(uv)) {
 			s.Bytes += upvalueBytes

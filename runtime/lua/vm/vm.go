@@ -167,8 +167,10 @@ func (v *VM) NewFunction(fn lua.LGFunction) *lua.LFunction {
 	return value.Know(v.main.NewFunction(fn))
 }
 
-// NewClosure makes a Lua function that runs proto with the VM's globals.
-// A chunk has no upvalues of its own.
+// NewClosure makes a Lua function that runs proto with the VM's globals, in a
+// variable _ENV of its own. A chunk has no other upvalues.
 func (v *VM) NewClosure(proto *lua.FunctionProto) *lua.LFunction {
-	return v.main.NewFunctionFromProto(proto)
+	fn := v.main.NewFunctionFromProto(proto)
+	value.SetEnv(fn, v.Globals())
+	return fn
 }

@@ -104,9 +104,7 @@ func (w *Walker) function(fn *lua.LFunction) {
 	if !fn.IsG {
 		w.visit(fn)
 	}
-	if env := value.Env(fn); env != nil {
-		w.value(env)
-	}
+	w.value(value.EnvValue(fn))
 	w.upvalues(fn)
 }
 

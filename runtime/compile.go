@@ -47,25 +47,50 @@ func (c *compiler) compile(src []byte, chunk string) (*lua.FunctionProto, error)
 // compilePolled is compile, for code that may be interrupted (syntax.Options).
 func (c *compiler) compilePolled(src []byte, chunk string, poll func()) (*lua.FunctionProto, error) {
 	key := compiledKey{HashOf(src), chunk}
-	c.mu.Lock()
-	proto := c.known[key].Value()
-	c.mu.Unlock()
-	if proto != nil {
+	if proto := c.find(key); proto != nil {
 		return proto, nil
 	}
 	proto, err := syntax.CompileWith(src, chunk, syntax.Options{Poll: poll})
 	if err != nil {
 		return nil, err
 	}
+	return c.remember(key, proto), nil
+}
+
+// compileAhead is compile for what a reload will need: the first values as well.
+func (c *compiler) compileAhead(src []byte, chunk string, values *firstValues) (*lua.FunctionProto, error) {
+	key := compiledKey{HashOf(src), chunk}
+	if proto := c.find(key); proto != nil {
+		values.of(src, chunk)
+		return proto, nil
+	}
+	found := &syntax.FirstValues{}
+	proto, err := syntax.CompileWith(src, chunk, syntax.Options{FirstValues: found})
+	if err != nil {
+		return nil, err
+	}
+	values.remember(key.hash, found)
+	return c.remember(key, proto), nil
+}
+
+// find gives what is compiled already, nil if it isn't.
+func (c *compiler) find(key compiledKey) *lua.FunctionProto {
 	c.mu.Lock()
-	if first := c.known[key].Value(); first != nil { // another was faster
+	defer c.mu.Unlock()
+	return c.known[key].Value()
+}
+
+// remember notes what was compiled, and gives what another was faster to compile.
+func (c *compiler) remember(key compiledKey, proto *lua.FunctionProto) *lua.FunctionProto {
+	c.mu.Lock()
+	if first := c.known[key].Value(); first != nil {
 		c.mu.Unlock()
-		return first, nil
+		return first
 	}
 	c.known[key] = weak.Make(proto)
 	c.mu.Unlock()
 	runtime.AddCleanup(proto, c.forget, key)
-	return proto, nil
+	return proto
 }
 
 func (c *compiler) forget(key compiledKey) {

@@ -35,13 +35,17 @@ func (d *firstValues) of(content []byte, chunk string) *syntax.FirstValues {
 	if err != nil {
 		found = nil
 	}
+	d.remember(hash, found)
+	return found
+}
+
+func (d *firstValues) remember(hash Hash, found *syntax.FirstValues) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.known == nil || len(d.known) >= maxFirstValues {
 		d.known = make(map[Hash]*syntax.FirstValues)
 	}
 	d.known[hash] = found
-	return found
 }
 
 // scope is one run of a file's chunk, with what its text defines.

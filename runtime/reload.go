@@ -246,7 +246,7 @@ func (n *Node) warm(s *Service, source *snapshot) *warmed {
 	}
 	w.read = n.elapsed() - began
 	for path, data := range contents {
-		if code, err := n.compiler.compile(data, "@"+path); err == nil {
+		if code, err := n.compiler.compileAhead(data, "@"+path, &n.firstValues); err == nil {
 			w.code = append(w.code, code)
 		}
 	}

@@ -14,9 +14,12 @@ func Compile(src []byte, chunk string) (*lua.FunctionProto, error) {
 	return CompileWith(src, chunk, Options{})
 }
 
-// Options are what CompileWith calls while it works.
+// Options are what CompileWith calls while it works, and what else it is to find out.
 type Options struct {
 	Poll func() // now and then: it may panic, which ends the compilation; may be nil
+	// FirstValues, unless it is nil, becomes what FirstValuesOf gives: for who needs
+	// both, the source is read once.
+	FirstValues *FirstValues
 }
 
 // pollEvery is how many tokens, or instructions, pass between two calls of Poll.
@@ -36,6 +39,9 @@ func compileTree(src []byte, chunk string, o Options) (fn *function, err error) 
 	fn, err = parse(src, chunk, o)
 	if err != nil {
 		return nil, err
+	}
+	if o.FirstValues != nil {
+		*o.FirstValues = firstValuesOf(fn)
 	}
 	defer func() {
 		if r := recover(); r != nil {

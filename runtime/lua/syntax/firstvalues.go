@@ -48,6 +48,12 @@ func FirstValuesOf(src []byte, chunk string) (*FirstValues, error) {
 	if err != nil {
 		return nil, err
 	}
+	values := firstValuesOf(fn)
+	return &values, nil
+}
+
+// firstValuesOf lists the definitions of a main function.
+func firstValuesOf(fn *function) FirstValues {
 	d := &definer{locals: make(map[*local]*FirstValue), functions: make(map[*local]*function)}
 	d.FirstValues = FirstValues{Locals: make(map[string]*FirstValue), Globals: make(map[string]*FirstValue)}
 	walk := &visitor{
@@ -61,7 +67,7 @@ func FirstValuesOf(src []byte, chunk string) (*FirstValues, error) {
 	for v, def := range d.locals {
 		def.Assigned = v.assigned
 	}
-	return &d.FirstValues, nil
+	return d.FirstValues
 }
 
 // Plain tells whether a definition is a literal, or a constructor of such.

@@ -179,18 +179,6 @@ func baseWarn(L *lua.LState) int {
 	return 0
 }
 
-// once warns of something that devnode does in another way than C Lua, the
-// first time that a VM meets it.
-func (l *library) once(text string) {
-	if l.told == nil {
-		l.told = make(map[string]bool)
-	}
-	if !l.told[text] {
-		l.told[text] = true
-		l.Warn(text)
-	}
-}
-
 // baseNewproxy is 5.1's hidden way to a userdata with a metatable.
 func baseNewproxy(L *lua.LState) int {
 	ud := &lua.LUserData{Metatable: lua.LNil, Env: L.G.Global}

@@ -149,28 +149,6 @@ func debugSetfenv(L *lua.LState) int {
 	return 1
 }
 
-// debugSethook keeps the hook for gethook, but it is never called.
-func debugSethook(L *lua.LState) int {
-	l := libOf(L)
-	_, n := threadArg(L)
-	l.hook = nil
-	if L.Get(n+1) != lua.LNil {
-		checkFunction(L, n+1)
-		checkString(L, n+2)
-		l.hook = []lua.LValue{L.Get(n + 1), L.Get(n + 2), lua.LNumber(optInt(L, n+3, 0))}
-		l.once("debug.sethook: hooks are not called in devnode")
-	}
-	return 0
-}
-
-func debugGethook(L *lua.LState) int {
-	if hook := libOf(L).hook; hook != nil {
-		return results(L, hook...)
-	}
-	L.Push(lua.LNil)
-	return 1
-}
-
 // debugDebug reads and runs lines of standard input until one is "cont".
 func debugDebug(L *lua.LState) int {
 	l, f := libOf(L), vm.Of(L)

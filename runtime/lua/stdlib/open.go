@@ -136,9 +136,7 @@ type library struct {
 	finalizing bool
 	io         *ioState
 	warnOn     bool
-	told       map[string]bool // of the differences that were warned of
 	upvalues   upvalueIDs
-	hook       []lua.LValue // what debug.sethook was given
 }
 
 func of(v *vm.VM) *library {

@@ -24,9 +24,6 @@ func Roots(v *vm.VM, visit func(lua.LValue)) {
 			visit(t)
 		}
 	}
-	for _, h := range l.hook {
-		visit(h)
-	}
 	if l.gc != nil {
 		for _, m := range l.gc.marked {
 			if object := m.value(); object != nil {

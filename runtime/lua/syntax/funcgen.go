@@ -30,6 +30,7 @@ type funcGen struct {
 	top     int   // first register that no active local has
 	free    int   // first register that nothing uses
 	highest int
+	stmtEnd int // the last line of a statement that gives values to variables
 }
 
 func (f *funcGen) reset(parent *funcGen, fn *function) {

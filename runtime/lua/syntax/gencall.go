@@ -94,7 +94,7 @@ func (f *funcGen) list(list []ast.Expr, want int) int {
 	}
 	if more := want - len(list); more > 0 {
 		r := f.alloc(more)
-		f.emitABC(lua.OP_LOADNIL, r, r+more-1, 0, f.lastLine())
+		f.emitABC(lua.OP_LOADNIL, r, r+more-1, 0, max(f.lastLine(), f.stmtEnd))
 	}
 	if want == openEnd {
 		return len(list)

@@ -53,6 +53,7 @@ func (f *funcGen) localStatement(st *localStmt) {
 		return
 	}
 	base := f.free
+	f.stmtEnd = st.LastLine()
 	f.list(st.rhs, len(st.vars))
 	for i, v := range st.vars {
 		v.reg = base + i
@@ -118,6 +119,7 @@ func (f *funcGen) set(p place, r, line int) {
 
 func (f *funcGen) assignment(st *assignStmt) {
 	line := st.LastLine()
+	f.stmtEnd = line
 	if len(st.lhs) == 1 && len(st.rhs) == 1 {
 		f.store(st.lhs[0], st.rhs[0], line)
 		return

@@ -50,7 +50,7 @@ func (p *parser) mainFunction() *function {
 		p.expected(tkEOF)
 	}
 	p.closeScope()
-	fn.SetLastLine(p.line)
+	fn.SetLastLine(p.lastLine)
 	return fn
 }
 

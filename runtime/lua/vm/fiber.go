@@ -55,6 +55,7 @@ type Fiber struct {
 	ticks   int32 // instructions until the next look at the world
 	fault   error // what Done's closed channel means
 	box     Boxer
+	hook    *hooked // debug.sethook's, nil for none
 
 	base     *lua.LState              // kept for the next body
 	catches  *catch                   // unused ones
@@ -92,7 +93,7 @@ func (f *Fiber) State() State { return f.state }
 func (f *Fiber) Start(fn lua.LValue, args ...lua.LValue) {
 	f.fn, f.in, f.out, f.err, f.dying, f.closing = fn, args, nil, nil, nil, false
 	f.outside = false
-	f.identity, f.closeErr = nil, nil
+	f.identity, f.closeErr, f.hook = nil, nil, nil
 	f.state = Ready
 }
 

@@ -154,6 +154,10 @@ func (f *Fiber) Info(level int) (Info, bool) {
 func (f *Fiber) info(fr *frame) Info {
 	info := Info{Fn: fr.Fn, Line: fr.line(), Args: fr.NArgs}
 	info.Tail = !fr.Fn.IsG && fr.TailCall > 0
+	if f.hook != nil && fr.Parent != nil && fr.Parent == f.hook.calling {
+		info.Name, info.NameWhat = "?", "hook"
+		return info
+	}
 	if !info.Tail && fr.Parent != nil {
 		if event, ok := f.helper(fr.Parent.Fn); ok && event != "" {
 			info.Name, info.NameWhat = event, "metamethod"

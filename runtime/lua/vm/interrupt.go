@@ -31,6 +31,9 @@ func (f *Fiber) Done() <-chan struct{} {
 
 func (f *Fiber) tick() <-chan struct{} {
 	f.ticks = tickLength
+	if f.hooks() {
+		f.ticks = 1
+	}
 	if f.dying != nil && !f.closing {
 		f.fault = f.dying
 		return closed

@@ -57,6 +57,9 @@ func loop(L *lua.LState, base *frame) {
 		if f.ticks--; f.ticks <= 0 && f.tick() != nil {
 			L.RaiseError("%s", f.fault.Error())
 		}
+		if f.hooks() && (f.hook.Call || f.hook.Return) {
+			(*current).Fn = f.wrapped((*current).Fn, false)
+		}
 		enterGo(L, *current)
 		layout.run(L, base)
 		f.nested--
@@ -83,6 +86,9 @@ frames:
 					L.RaiseError("%s", f.fault.Error())
 				}
 				cf.Pc = pc - 1 // other code may have run: the frame is looked at anew
+				if f.hooks() && hookLoop(L, base, f) {
+					break frames
+				}
 				continue frames
 			}
 			a, b, c2 := bytecode.A(inst), bytecode.B(inst), bytecode.C(inst)
@@ -268,12 +274,18 @@ frames:
 func plainLoop(L *lua.LState, base *frame, f *Fiber) {
 	current := currentFrameOf(L)
 	for {
+		if f.ticks--; f.ticks <= 0 {
+			if f.tick() != nil {
+				(*current).Pc++
+				L.RaiseError("%s", f.fault.Error())
+			}
+			if f.hooks() && hookLoop(L, base, f) {
+				return
+			}
+		}
 		cf := *current
 		inst := cf.Fn.Proto.Code[cf.Pc]
 		cf.Pc++
-		if f.ticks--; f.ticks <= 0 && f.tick() != nil {
-			L.RaiseError("%s", f.fault.Error())
-		}
 		if execute[inst>>26](L, inst, base) == 1 {
 			return
 		}

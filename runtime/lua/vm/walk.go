@@ -166,6 +166,9 @@ func (w *Walker) fiber(f *Fiber) {
 func (f *Fiber) held(visit func(lua.LValue)) {
 	visit(f.fn)
 	visit(f.closeErr)
+	if f.hook != nil {
+		visit(f.hook.Fn)
+	}
 	for _, v := range f.in {
 		visit(v)
 	}

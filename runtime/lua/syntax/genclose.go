@@ -109,6 +109,9 @@ func (f *funcGen) returnClosing(st *returnStmt, line int) {
 // captured locals by itself.
 func (f *funcGen) returnAtEnd() {
 	line := f.fn.LastLine()
+	if f.fn.lastToken > 0 {
+		line = f.fn.lastToken
+	}
 	for i := len(f.opened) - 1; i >= 0 && !endsInJump(f.fn.body); i-- {
 		if f.opened[i] >= 0 {
 			f.callClose(i, line)

@@ -50,7 +50,8 @@ func (p *parser) mainFunction() *function {
 		p.expected(tkEOF)
 	}
 	p.closeScope()
-	fn.SetLastLine(p.lastLine)
+	fn.SetLastLine(p.line)
+	fn.lastToken = p.lastLine
 	return fn
 }
 

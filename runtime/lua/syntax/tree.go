@@ -37,6 +37,8 @@ type (
 		vararg   bool
 		method   bool // declared with a colon: the first parameter is self
 		closes   bool // has variables to be closed
+
+		lastToken int // the line of a main chunk's last token, 0 for another function
 	}
 )
 

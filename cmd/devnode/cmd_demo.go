@@ -27,10 +27,10 @@ func runEmbedded(ctx context.Context, fds fds, o runFlags) error {
 		return err
 	}
 	defer os.RemoveAll(folder)
-	if err := os.CopyFS(folder, scripts.Files()); err != nil {
+	if err := os.CopyFS(folder, scripts.Demo()); err != nil {
 		return err
 	}
-	o.Main = folder + "/demo/main.lua"
+	o.Main = folder + "/main.lua"
 	s, err := o.Resolve()
 	if err != nil {
 		return usage(err, "devnode --help")

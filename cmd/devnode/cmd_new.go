@@ -6,6 +6,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -15,20 +17,33 @@ import (
 
 // newNew makes `devnode new`.
 func newNew(fds fds) *cobra.Command {
-	return &cobra.Command{
+	var example string
+	cmd := &cobra.Command{
 		Use:   "new DIR",
-		Short: "Make a folder with a first project: the demo, to edit",
+		Short: "Make a folder with a first project: the demo, or an example, to edit",
+		Long: "Make a folder with a first project: a copy of the demo, or of the example that --example names.\n" +
+			"The examples: " + strings.Join(scripts.Examples(), ", ") + ".",
 		RunE: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 {
 				return usage(fmt.Errorf("new: got %d arguments, want a folder", len(args)), "devnode new mygame")
 			}
-			return makeProject(fds, args[0])
+			project := scripts.Demo()
+			if example != "" {
+				if !slices.Contains(scripts.Examples(), example) {
+					return usage(fmt.Errorf("new: no example %q", example), "devnode new "+args[0]+" --example "+strings.Join(scripts.Examples(), "|"))
+				}
+				project = scripts.Example(example)
+			}
+			return makeProject(fds, args[0], project)
 		},
 	}
+	cmd.Flags().StringVar(&example, "example", "", "which example to copy")
+	_ = cmd.RegisterFlagCompletionFunc("example", cobra.FixedCompletions(scripts.Examples(), cobra.ShellCompDirectiveNoFileComp))
+	return cmd
 }
 
-// makeProject copies the demo into a folder that isn't there, or is empty.
-func makeProject(fds fds, dir string) error {
+// makeProject copies a project into a folder that isn't there, or is empty.
+func makeProject(fds fds, dir string, project fs.FS) error {
 	entries, err := os.ReadDir(dir)
 	switch {
 	case err == nil && len(entries) > 0:
@@ -36,11 +51,7 @@ func makeProject(fds fds, dir string) error {
 	case err != nil && !errors.Is(err, fs.ErrNotExist):
 		return fmt.Errorf("new: %w", err)
 	}
-	demo, err := fs.Sub(scripts.Files(), "demo")
-	if err != nil {
-		return err
-	}
-	if err := os.CopyFS(dir, demo); err != nil {
+	if err := os.CopyFS(dir, project); err != nil {
 		return fmt.Errorf("new: %w", err)
 	}
 	main := filepath.Join(dir, "main.lua")

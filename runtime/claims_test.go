@@ -174,10 +174,10 @@ func TestSupersededAttemptGivesBack(t *testing.T) {
 	h := c.launch("s")
 	c.holds(h, "1")
 	given := make(chan ReloadRecord, 3)
-	for range cap(given) {
+	for i := range cap(given) {
 		c.save("2", "skynet.wait {}", c.other)
 		go func() { given <- c.reload1(h, ReloadOptions{}) }()
-		waitFor(t, "the listener", func() bool { return c.info(h).Preparing > 0 && c.tasks(h) > 0 })
+		waitFor(t, "the listener of the newest", func() bool { return len(given) == i && c.info(h).Preparing > 0 && c.tasks(h) > 0 })
 	}
 	c.save("3", "", c.heard)
 	c.mustReload(h)

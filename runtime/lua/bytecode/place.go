@@ -7,7 +7,8 @@ import (
 )
 
 // A Place is where an activation of a function goes on in a newer version of it:
-// behind a call that both make, with the variables that both have.
+// behind a call that both make, with the variables that both have; or behind the
+// call of an iterator by a loop that both have.
 type Place struct {
 	Pc        int      // of the call, in the new code
 	OldBase   int      // the register of the called function, in the old code

@@ -10,6 +10,9 @@ import (
 const (
 	numericHidden = 3
 	genericHidden = 4
+	// iteratorHidden are those of the loop instruction: the iterator, its state and
+	// its last value.
+	iteratorHidden = 3
 )
 
 // whileStatement puts the condition behind the body, which saves a jump a turn.
@@ -129,6 +132,7 @@ func (f *funcGen) genericFor(st *genericForStmt) {
 	f.leaveBlock()
 	f.patchHere(toCall)
 	pc := f.emitABC(lua.OP_TFORLOOP, base, 0, len(st.vars), st.inLine)
+	st.next = pc
 	f.calls = append(f.calls, lua.DbgCall{Name: "for iterator", Pc: pc})
 	f.jumpTo(top, line)
 	f.patchHere(b.breaks)

@@ -11,7 +11,8 @@ import (
 )
 
 // Place finds where an activation of a function of the old source goes on in the
-// new: one that waits in the call whose instruction is at pc. The call has to
+// new: one that waits in the call whose instruction is at pc, or for the iterator
+// that the instruction of a loop calls. The call has to
 // stand in the new text in the same place: in the same loops and blocks, in a
 // statement that has done the same before it. What comes after it may be any
 // other. The variables are carried over by their declarations; new ones get
@@ -25,7 +26,7 @@ func (m *Matching) Place(old, pc int) (*bytecode.Place, error) {
 	p := &placer{m: m, old: m.trees[0][old], new: m.trees[1][next],
 		pair: make(map[*local]*local), changed: make(map[*local]lua.LValue)}
 	way, call := wayTo(p.old.body, pc)
-	if call == nil {
+	if way == nil {
 		return nil, errors.New("it waits in no call of its own text")
 	}
 	if err := p.begin(); err != nil {
@@ -37,8 +38,11 @@ func (m *Matching) Place(old, pc int) (*bytecode.Place, error) {
 		if err != nil {
 			return nil, err
 		}
-		if st.body == inExprs {
+		switch st.body {
+		case inExprs:
 			return p.arrive(st, list[j], call)
+		case inIterator:
+			return p.iterate(st.statement().(*genericForStmt), list[j].(*genericForStmt))
 		}
 		bodies := bodiesOf(list[j])
 		list = bodies[p.body]
@@ -119,7 +123,7 @@ func (p *placer) enter(st step, list []ast.Stmt) (int, error) {
 		return 0, err
 	}
 	p.differs = p.differs || !wordsOf(st.list[st.at+1:]...).equal(wordsOf(list[j+1:]...))
-	if st.body == inExprs {
+	if st.body == inExprs || st.body == inIterator {
 		return j, nil
 	}
 	return j, p.block(st, list[j])
@@ -159,20 +163,28 @@ func (p *placer) block(st step, n ast.Stmt) error {
 		return p.loopVariables([]*local{o.v}, []*local{n.v})
 	case *genericForStmt:
 		n := n.(*genericForStmt)
-		if !p.sameAll(exprsOf(o), exprsOf(n)) || o.closing < 0 != (n.closing < 0) {
-			return errors.New("the loop around it goes over something else")
+		if err := p.iterator(o, n); err != nil {
+			return err
 		}
-		if n.closing >= 0 {
-			p.hidden(n.closing, o.closing)
-		}
-		for i := range 3 {
-			p.hidden(n.base+i, o.base+i)
-		}
-		p.loops++
 		return p.loopVariables(o.vars, n.vars)
 	case *whileStmt, *repeatStmt:
 		p.loops++
 	}
+	return nil
+}
+
+// iterator enters a loop over an iterator, but not yet its body.
+func (p *placer) iterator(o, n *genericForStmt) error {
+	if !p.sameAll(exprsOf(o), exprsOf(n)) || o.closing < 0 != (n.closing < 0) {
+		return errors.New("the loop around it goes over something else")
+	}
+	if n.closing >= 0 {
+		p.hidden(n.closing, o.closing)
+	}
+	for i := range iteratorHidden {
+		p.hidden(n.base+i, o.base+i)
+	}
+	p.loops++
 	return nil
 }
 
@@ -231,17 +243,33 @@ func (p *placer) arrive(st step, n ast.Stmt, call *callExpr) (*bytecode.Place, e
 	if to.pc >= len(p.new.proto.Code) || bytecode.Opcode(p.new.proto.Code[to.pc]) != lua.OP_CALL {
 		return nil, errors.New("the call it waits in is gone")
 	}
+	place := &bytecode.Place{Pc: to.pc, OldBase: call.base, Base: to.base, Results: to.want}
+	return p.fill(place, call.top, to.top)
+}
+
+// iterate is the end of the way: a loop that calls its iterator.
+func (p *placer) iterate(o, n *genericForStmt) (*bytecode.Place, error) {
+	if err := p.iterator(o, n); err != nil {
+		return nil, err
+	}
+	place := &bytecode.Place{Pc: n.next, OldBase: o.base + iteratorHidden, Base: n.base + iteratorHidden, Results: lua.MultRet}
+	return p.fill(place, place.OldBase, place.Base)
+}
+
+// fill says where the registers of a place come from. From top on they are
+// temporary values, as from oldTop on in the old code.
+func (p *placer) fill(place *bytecode.Place, oldTop, top int) (*bytecode.Place, error) {
 	for _, v := range p.live {
 		if v.attrib == attribClose && !p.taken(v) {
 			return nil, fmt.Errorf("the local '%s', which is to be closed, is gone", v.name)
 		}
 	}
-	place := &bytecode.Place{Pc: to.pc, OldBase: call.base, Base: to.base, Results: to.want, Kept: p.kept}
-	place.Registers = make([]bytecode.Origin, to.base)
+	place.Kept = p.kept
+	place.Registers = make([]bytecode.Origin, place.Base)
 	for r := range place.Registers {
 		place.Registers[r] = bytecode.Origin{Register: -1, Value: lua.LNil}
-		if r >= to.top {
-			place.Registers[r] = bytecode.Origin{Register: call.top + r - to.top}
+		if r >= top {
+			place.Registers[r] = bytecode.Origin{Register: oldTop + r - top}
 		}
 	}
 	for _, c := range p.active {

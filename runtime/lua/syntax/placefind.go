@@ -7,15 +7,19 @@ import "github.com/yuin/gopher-lua/ast"
 type step struct {
 	list []ast.Stmt
 	at   int
-	body int // of bodiesOf; inExprs where the call is in the statement's expressions
+	body int // of bodiesOf, or one of those below
 }
 
-const inExprs = -1
+const (
+	inExprs    = -1 // the call is in the statement's expressions
+	inIterator = -2 // the statement is a loop that calls its iterator
+)
 
 func (s step) statement() ast.Stmt { return s.list[s.at] }
 
-// wayTo finds the call whose instruction is at pc. Tail calls are none: nothing
-// of the function comes after them.
+// wayTo finds the call whose instruction is at pc; there is no expression for it
+// where a loop calls its iterator. Tail calls are none: nothing of the function
+// comes after them.
 func wayTo(list []ast.Stmt, pc int) ([]step, *callExpr) {
 	for i, st := range list {
 		for _, e := range exprsOf(st) {
@@ -23,8 +27,11 @@ func wayTo(list []ast.Stmt, pc int) ([]step, *callExpr) {
 				return []step{{list, i, inExprs}}, c
 			}
 		}
+		if loop, ok := st.(*genericForStmt); ok && loop.next == pc {
+			return []step{{list, i, inIterator}}, nil
+		}
 		for b, body := range bodiesOf(st) {
-			if way, c := wayTo(body, pc); c != nil {
+			if way, c := wayTo(body, pc); way != nil {
 				return append([]step{{list, i, b}}, way...), c
 			}
 		}

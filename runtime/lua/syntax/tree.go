@@ -221,6 +221,7 @@ type (
 		base    int // the first of its hidden registers
 		closing int // the register of the value that it closes, -1 for none
 		inLine  int // of what follows `in`, to which the calls of the iterator belong
+		next    int // the instruction that calls the iterator
 	}
 
 	returnStmt struct {

@@ -54,8 +54,8 @@ func (a Activation) Pc() int { return a.frame.Pc - 1 }
 type Waiting uint8
 
 const (
-	InCode Waiting = iota // it runs, or waits in a metamethod or an iterator
-	InCall                // it waits in a call of its text
+	InCode Waiting = iota // it runs, or waits in a metamethod
+	InCall                // it waits in a call of its text, or for the iterator of a loop
 	InTail                // it has nothing more to do: it has returned what a Go function gives
 )
 
@@ -69,12 +69,24 @@ func (a Activation) Waiting() Waiting {
 		if a.above.ReturnBase == a.frame.LocalBase+bytecode.A(inst) {
 			return InCall
 		}
+	case lua.OP_TFORLOOP:
+		if a.above.ReturnBase == a.frame.LocalBase+calledAt(inst) && a.above.NRet == lua.MultRet && !isForeign(a.above.Fn) {
+			return InCall
+		}
 	case lua.OP_TAILCALL:
 		if a.above.Fn.IsG && a.above.ReturnBase == a.frame.ReturnBase {
 			return InTail
 		}
 	}
 	return InCode
+}
+
+// calledAt is the register of what a calling instruction calls.
+func calledAt(inst uint32) int {
+	if bytecode.Opcode(inst) == lua.OP_TFORLOOP {
+		return bytecode.A(inst) + 3
+	}
+	return bytecode.A(inst)
 }
 
 // instruction is what fr executes.

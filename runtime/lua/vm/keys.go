@@ -71,10 +71,11 @@ func setListOp(L *lua.LState, inst uint32, _ *frame) int {
 }
 
 // iterateOp is OP_TFORLOOP: it calls an iterator, and goes on with the body of the
-// loop unless that has given nil.
+// loop unless that has given nil. While the iterator runs, a patch may have the
+// frame go on in other code: nothing of the old is used afterwards.
 func iterateOp(L *lua.LState, inst uint32, _ *frame) int {
 	cf := currentFrame(L)
-	a, n := bytecode.A(inst), bytecode.C(inst)
+	a := bytecode.A(inst)
 	L.SetTop(a + 3)
 	fn, state, control := operand(L, cf, a), operand(L, cf, a+1), operand(L, cf, a+2)
 	if !Callable(L, fn) {
@@ -83,7 +84,11 @@ func iterateOp(L *lua.LState, inst uint32, _ *frame) int {
 	L.Push(fn)
 	L.Push(state)
 	L.Push(control)
-	Call(L, 2, n)
+	Call(L, 2, lua.MultRet)
+	cf = currentFrame(L)
+	inst = cf.Fn.Proto.Code[cf.Pc-1]
+	a = bytecode.A(inst)
+	L.SetTop(a + 3 + bytecode.C(inst))
 	if first := L.Get(a + 4); first != lua.LNil {
 		L.Replace(a+3, first)
 		cf.Pc += bytecode.SBx(cf.Fn.Proto.Code[cf.Pc])

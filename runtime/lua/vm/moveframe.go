@@ -32,7 +32,7 @@ func (a Activation) CanMove(to *bytecode.Place) error {
 		return errors.New("the frames of this version of gopher-lua are not known")
 	case a.Waiting() != InCall:
 		return errors.New("it waits in no call of its own text")
-	case bytecode.A(a.frame.instruction()) != to.OldBase:
+	case calledAt(a.frame.instruction()) != to.OldBase:
 		return errors.New("its code is not the one that was compared")
 	}
 	if err := a.canSeparate(to); err != nil {
@@ -58,7 +58,7 @@ func (a Activation) canShift() error {
 			continue
 		}
 		op := bytecode.Opcode(fr.instructionOf())
-		if op != lua.OP_CALL && op != lua.OP_TAILCALL {
+		if op != lua.OP_CALL && op != lua.OP_TAILCALL && op != lua.OP_TFORLOOP {
 			return errors.New("it has more locals, and waits in a function that a library has called")
 		}
 	}

@@ -7,13 +7,14 @@ import (
 	"devnode/runtime/library/cjson"
 	"devnode/runtime/library/crypt"
 	"devnode/runtime/library/lfs"
+	"devnode/runtime/library/lpeg"
 	"devnode/runtime/library/md5"
 	"devnode/runtime/library/netpack"
 )
 
 // standardLibraries are the libraries that every node has.
 func standardLibraries() []library.Module {
-	list := []library.Module{lfs.Module(), cjson.Module(), cjson.Safe(), md5.Module(), md5.Core()}
+	list := []library.Module{lfs.Module(), cjson.Module(), cjson.Safe(), md5.Module(), md5.Core(), lpeg.Module()}
 	for _, name := range netpack.Names {
 		list = append(list, netpack.Module(name))
 	}

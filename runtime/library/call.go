@@ -42,6 +42,9 @@ func (c Call) RaiseValue(v Value) { vm.Throw(c.state, v.lua()) }
 // An error in it goes on through the caller; the function may wait.
 func (c Call) Apply(fn Value, args ...Value) []Value {
 	L := c.state
+	if _, ok := fn.v.(*lua.LFunction); !ok && !c.Callable(fn) {
+		c.RaiseValue(String("attempt to call a " + fn.Type() + " value"))
+	}
 	top := L.GetTop()
 	L.Push(fn.lua())
 	for _, v := range args {

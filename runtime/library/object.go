@@ -23,6 +23,18 @@ func (class *Class) New(c Call, holds any) Value {
 	return Value{ud}
 }
 
+// NewHolding is New for an object whose Go value holds Lua values, which are given once
+// more, so that they can be found: to weigh the service, and by reload.
+func (class *Class) NewHolding(c Call, holds any, values ...Value) Value {
+	v := class.New(c, holds)
+	held := value.NewTable(len(values), 0)
+	for i, of := range values {
+		held.RawSetInt(i+1, of.lua())
+	}
+	value.SetUserEnv(v.v.(*lua.LUserData), held)
+	return v
+}
+
 // metatable is that of the class in the calling code's VM.
 func (class *Class) metatable(c Call) *value.Table {
 	states := c.node.Task(c.state).Generation().States()

@@ -1,30 +1,13 @@
 package cjson_test
 
 import (
-	"os"
-	"strings"
 	"testing"
 
 	"devnode/runtime/library/librarytest"
 )
 
 // TestConformance wants what lua5.4 prints with the library in C, line by line.
-func TestConformance(t *testing.T) {
-	want, err := os.ReadFile("testdata/conformance.txt")
-	if err != nil {
-		t.Fatal(err)
-	}
-	got := strings.Split(librarytest.Output(t, "testdata/conformance.lua"), "\n")
-	lines := strings.Split(string(want), "\n")
-	for i, line := range lines {
-		if i >= len(got) {
-			t.Fatalf("only %d lines of %d", len(got), len(lines))
-		}
-		if got[i] != line {
-			t.Errorf("line %d: got\n%s\nwant\n%s", i+1, got[i], line)
-		}
-	}
-}
+func TestConformance(t *testing.T) { librarytest.Conformance(t) }
 
 // TestMutations decodes texts that were changed at random.
 func TestMutations(t *testing.T) { librarytest.Mutate(t, "cjson", "decode", "testdata/texts.txt") }

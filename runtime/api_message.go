@@ -265,8 +265,10 @@ func apiPack(L *lua.LState) int {
 func apiPackString(L *lua.LState) int {
 	t := taskOf(L)
 	d := t.pack(L, 1)
-	L.Push(lua.LString(d.Text()))
+	text := d.Text()
 	t.service.worker.data.Recycle(d)
+	vm.Of(L).Making(len(text))
+	L.Push(lua.LString(text))
 	return 1
 }
 

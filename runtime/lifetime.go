@@ -19,6 +19,7 @@ type lifetime struct {
 	epoch   time.Time
 	closing atomic.Bool
 	aborted chan struct{}
+	quiet   chan struct{} // see Quiet
 	abort   sync.Once
 	status  int // set before aborted is closed
 }
@@ -61,6 +62,7 @@ func (n *Node) Close() {
 	n.states.Tell(attach.Ended, nil)
 	n.natives.Wait()
 	n.sched.Halt()
+	close(n.quiet)
 	n.logger.flushFrom(n)
 	n.events.close()
 	n.pool.Close()

@@ -58,7 +58,7 @@ func New(config Config) *Node {
 		handles:    actor.NewDirectory(),
 		env:        newEnv(config),
 		codeCaches: codeCaches{pool: vm.NewPool(), compiler: newCompiler(), sources: newSources()},
-		lifetime:   lifetime{epoch: time.Now(), aborted: make(chan struct{})},
+		lifetime:   lifetime{epoch: time.Now(), aborted: make(chan struct{}), quiet: make(chan struct{})},
 	}
 	n.ctx, n.cancel = context.WithCancel(context.Background())
 	n.sched = newScheduler(n)

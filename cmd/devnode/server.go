@@ -8,7 +8,6 @@ import (
 	"net"
 	"os"
 	"sync"
-	"time"
 
 	"devnode/cmd/devnode/internal/backend"
 	"devnode/cmd/devnode/internal/live"
@@ -263,10 +262,6 @@ func (s *server) wait(ctx context.Context, signals *signals) error {
 	}
 }
 
-func (s *server) sayStopping() {
-	io.WriteString(s.fds.err, "devnode: stopping; Ctrl-C again stops at once\n")
-}
-
 // restart asks for a new node in the place of this one. It doesn't wait.
 func (s *server) restart(why string) {
 	select {
@@ -292,34 +287,6 @@ func (s *server) events() *console.Journal {
 		j.Append(l)
 	})
 	return j
-}
-
-// closeTime is how long an orderly end may take.
-const closeTime = 900 * time.Millisecond
-
-// close takes everything down. The result is set when it was cut short.
-func (s *server) close(signals *signals) error {
-	over := make(chan struct{})
-	go func() {
-		defer close(over)
-		_ = s.stdin.Close()
-		s.node.Close()
-		s.consoles.Wait()
-		if s.watcher != nil {
-			_ = s.watcher.Close()
-		}
-		s.parts.Wait()
-		s.closeFiles()
-	}()
-	select {
-	case <-over:
-		return nil
-	case <-signals.caught:
-		return statusError{code: statusInterrupted}
-	case <-time.After(closeTime):
-		io.WriteString(s.fds.err, "devnode: something blocking didn't end in time and was left behind\n")
-		return nil
-	}
 }
 
 func (s *server) closeFiles() {

@@ -2,6 +2,7 @@ package library
 
 import (
 	"errors"
+	"iter"
 
 	lua "github.com/yuin/gopher-lua"
 
@@ -80,6 +81,24 @@ func (c Call) TryApply(fn Value, args ...Value) ([]Value, error) {
 // Poll is for a Function that computes for long: called every few thousand steps, it
 // lets the service be ended, or interrupted, meanwhile. It may not return.
 func (c Call) Poll() { vm.Of(c.state).Poll() }
+
+// pieceSize is how long the pieces of a text are (Pieces): of 6 and 8 bytes a multiple.
+const pieceSize = 192 << 10
+
+// Pieces is a text in pieces, with a Poll between two: for a Function that a long text
+// takes long. All but the last one are of a length that 24 divides.
+func (c Call) Pieces(text string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for len(text) > pieceSize {
+			if !yield(text[:pieceSize]) {
+				return
+			}
+			text = text[pieceSize:]
+			c.Poll()
+		}
+		yield(text)
+	}
+}
 
 // Result returns what C Lua's io and os return: true, or where there is an error nil,
 // its text and its number.

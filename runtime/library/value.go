@@ -1,6 +1,8 @@
 package library
 
 import (
+	"unsafe"
+
 	lua "github.com/yuin/gopher-lua"
 
 	"devnode/runtime/lua/value"
@@ -16,6 +18,10 @@ var Nil = Value{lua.LNil}
 
 // String makes a string. Lua's strings are bytes, of any kind.
 func String(s string) Value { return Value{lua.LString(s)} }
+
+// Bytes makes a string of bytes that the caller has made and doesn't use any more: they
+// aren't copied.
+func Bytes(b []byte) Value { return String(unsafe.String(unsafe.SliceData(b), len(b))) }
 
 // Int makes an integer.
 func Int(i int64) Value { return Value{value.OfInt(i)} }

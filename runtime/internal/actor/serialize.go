@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"math"
 	"strings"
+	"unsafe"
 
 	lua "github.com/yuin/gopher-lua"
 
@@ -50,7 +51,7 @@ func Serialize(values []lua.LValue) string {
 	for _, v := range values {
 		b = appendValue(b, v)
 	}
-	return string(b)
+	return unsafe.String(unsafe.SliceData(b), len(b)) // which nobody changes any more
 }
 
 func appendValue(b []byte, v lua.LValue) []byte {
@@ -103,6 +104,22 @@ func appendString(b []byte, s string) []byte {
 		b = binary.LittleEndian.AppendUint16(append(b, head(seriLong, 2)), uint16(n))
 	default:
 		b = binary.LittleEndian.AppendUint32(append(b, head(seriLong, 4)), uint32(n))
+	}
+	return appendBytes(b, s)
+}
+
+// pieceSize is how many bytes are moved at once: while a program moves more, it can't
+// be stopped, as the collector does, and nothing else of it runs then.
+const pieceSize = 256 << 10
+
+// appendBytes is append, piece by piece.
+func appendBytes(b []byte, s string) []byte {
+	if len(s) > pieceSize { // growing it by append clears the room for it at once
+		b = append(make([]byte, 0, len(b)+len(s)+pieceSize), b...)
+	}
+	for len(s) > pieceSize {
+		b = append(b, s[:pieceSize]...)
+		s = s[pieceSize:]
 	}
 	return append(b, s...)
 }

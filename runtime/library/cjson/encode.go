@@ -83,7 +83,20 @@ var escapes = func() (table [256]string) {
 }()
 
 func (e *encoder) text(s string) {
+	if len(s) > longText {
+		e.out = append(make([]byte, 0, len(e.out)+len(s)+len(s)/8), e.out...)
+	}
 	e.out = append(e.out, '"')
+	for piece := range e.c.Pieces(s) {
+		e.escaped(piece)
+	}
+	e.out = append(e.out, '"')
+}
+
+// longText is from which length on room is made for a text before it is escaped.
+const longText = 64 << 10
+
+func (e *encoder) escaped(s string) {
 	plain := 0
 	for i := range len(s) {
 		escape := escapes[s[i]]
@@ -95,7 +108,6 @@ func (e *encoder) text(s string) {
 		plain = i + 1
 	}
 	e.out = append(e.out, s[plain:]...)
-	e.out = append(e.out, '"')
 }
 
 // table writes a table as an array or an object.

@@ -65,7 +65,7 @@ func (cfg *config) encode(c library.Call) {
 	one(c)
 	e := encoder{c: c, cfg: cfg}
 	e.value(c.Arg(1), 0)
-	c.Return(library.String(string(e.out)))
+	c.Return(library.Bytes(e.out))
 }
 
 func (cfg *config) decode(c library.Call) {

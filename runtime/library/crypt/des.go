@@ -3,6 +3,8 @@ package crypt
 import (
 	"crypto/des"
 	"fmt"
+
+	"devnode/runtime/library"
 )
 
 // A padding fills the last block of a text for DES.
@@ -18,7 +20,7 @@ const (
 var paddingNames = [paddings]string{"iso7816_4", "pkcs7"}
 
 // desEncode encrypts a text by DES, block by block (ECB), after it has been filled to whole blocks.
-func desEncode(key, text string, mode int) ([]byte, error) {
+func desEncode(c library.Call, key, text string, mode int) ([]byte, error) {
 	block, err := des.NewCipher([]byte(key))
 	if err != nil {
 		return nil, err
@@ -27,7 +29,12 @@ func desEncode(key, text string, mode int) ([]byte, error) {
 		return nil, err
 	}
 	missing := des.BlockSize - len(text)%des.BlockSize
-	result := append(make([]byte, 0, len(text)+missing), text...)
+	result := make([]byte, 0, len(text)+missing)
+	for piece := range c.Pieces(text) {
+		result = append(result, piece...)
+		eachBlock(result[len(result)-len(piece):], block.Encrypt)
+	}
+	begun := len(text) - len(text)%des.BlockSize // the last block
 	result = append(result, make([]byte, missing)...)
 	fill := result[len(text):]
 	switch padding(mode) {
@@ -38,14 +45,12 @@ func desEncode(key, text string, mode int) ([]byte, error) {
 			fill[i] = byte(missing)
 		}
 	}
-	for at := 0; at < len(result); at += des.BlockSize {
-		block.Encrypt(result[at:], result[at:])
-	}
+	eachBlock(result[begun:], block.Encrypt)
 	return result, nil
 }
 
 // desDecode decrypts what desEncode made.
-func desDecode(key, text string, mode int) ([]byte, error) {
+func desDecode(c library.Call, key, text string, mode int) ([]byte, error) {
 	block, err := des.NewCipher([]byte(key))
 	if err != nil {
 		return nil, err
@@ -56,15 +61,23 @@ func desDecode(key, text string, mode int) ([]byte, error) {
 	if err := checkPadding(mode); err != nil {
 		return nil, err
 	}
-	result := []byte(text)
-	for at := 0; at < len(result); at += des.BlockSize {
-		block.Decrypt(result[at:], result[at:])
+	result := make([]byte, 0, len(text))
+	for piece := range c.Pieces(text) {
+		result = append(result, piece...)
+		eachBlock(result[len(result)-len(piece):], block.Decrypt)
 	}
 	filled := padding(mode).length(result)
 	if filled == 0 {
 		return nil, failure("Invalid des crypt text")
 	}
 	return result[:len(result)-filled], nil
+}
+
+// eachBlock has change change all whole blocks of a text in place.
+func eachBlock(text []byte, change func(to, from []byte)) {
+	for at := 0; at+des.BlockSize <= len(text); at += des.BlockSize {
+		change(text[at:], text[at:])
+	}
 }
 
 func checkKey(key string) error {

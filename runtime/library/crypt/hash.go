@@ -3,15 +3,19 @@ package crypt
 import (
 	"crypto/md5"
 	"encoding/binary"
+
+	"devnode/runtime/library"
 )
 
 // hashKey is skynet's hash of a text into eight bytes: Bernstein's hash, then the JS hash, both little-endian.
-func hashKey(text string) string {
+func hashKey(call library.Call, text string) string {
 	djb, js := uint32(5381), uint32(1315423911)
-	for i := range len(text) {
-		c := uint32(text[i])
-		djb += djb<<5 + c
-		js ^= js<<5 + c + js>>2
+	for piece := range call.Pieces(text) {
+		for i := range len(piece) {
+			c := uint32(piece[i])
+			djb += djb<<5 + c
+			js ^= js<<5 + c + js>>2
+		}
 	}
 	return words(djb, js)
 }
@@ -38,8 +42,8 @@ func hmac64MD5(x, y string) string {
 }
 
 // hmacHash is hmac64 of a text's hash with a key.
-func hmacHash(key, text string) string {
-	return hmac64(hashKey(text), key)
+func hmacHash(call library.Call, key, text string) string {
+	return hmac64(hashKey(call, text), key)
 }
 
 // word reads four bytes, little-endian.

@@ -6,6 +6,7 @@ import (
 	"crypto/sha1"
 	"encoding/base64"
 	"encoding/hex"
+	"hash"
 
 	"devnode/runtime/library"
 )
@@ -18,32 +19,33 @@ func Module(name string) library.Module {
 	return library.Module{
 		Name: name,
 		Functions: map[string]library.Function{
-			"hashkey":      func(c library.Call) { c.Return(library.String(hashKey(c.String(1)))) },
+			"hashkey":      func(c library.Call) { c.Return(library.String(hashKey(c, c.String(1)))) },
 			"randomkey":    func(c library.Call) { c.Return(library.String(randomKey())) },
 			"desencode":    func(c library.Call) { desCall(c, desEncode) },
 			"desdecode":    func(c library.Call) { desCall(c, desDecode) },
-			"hexencode":    func(c library.Call) { c.Return(library.String(hex.EncodeToString([]byte(c.String(1))))) },
-			"hexdecode":    func(c library.Call) { answer(c)(hexDecode(c.String(1))) },
-			"base64encode": func(c library.Call) { c.Return(library.String(base64.StdEncoding.EncodeToString([]byte(c.String(1))))) },
-			"base64decode": func(c library.Call) { answer(c)(base64Decode(c.String(1))) },
+			"hexencode":    func(c library.Call) { encoded(c, 2, hex.AppendEncode) },
+			"hexdecode":    func(c library.Call) { answer(c)(hexDecode(c, c.String(1))) },
+			"base64encode": func(c library.Call) { encoded(c, 2, base64.StdEncoding.AppendEncode) },
+			"base64decode": func(c library.Call) { answer(c)(base64Decode(c, c.String(1))) },
 			"hmac64":       func(c library.Call) { c.Return(library.String(hmac64(two(c)))) },
 			"hmac64_md5":   func(c library.Call) { c.Return(library.String(hmac64MD5(two(c)))) },
 			"hmac_hash": func(c library.Call) {
 				key := eight(c, 1, "Invalid uint64 key")
-				c.Return(library.String(hmacHash(key, c.String(2))))
+				c.Return(library.String(hmacHash(c, key, c.String(2))))
 			},
 			"dhexchange": func(c library.Call) { answer(c)(dhExchange(eight(c, 1, "Invalid dh uint64 key"))) },
 			"dhsecret":   func(c library.Call) { answer(c)(dhSecret(two(c))) },
 			"sha1": func(c library.Call) {
-				sum := sha1.Sum([]byte(c.String(1)))
-				c.Return(library.String(string(sum[:])))
+				sum := sha1.New()
+				write(c, sum, c.String(1))
+				c.Return(library.Bytes(sum.Sum(nil)))
 			},
 			"hmac_sha1": func(c library.Call) {
-				code := hmac.New(sha1.New, []byte(c.String(1)))
-				code.Write([]byte(c.String(2)))
-				c.Return(library.String(string(code.Sum(nil))))
+				code := hmac.New(sha1.New, shortKey(c, c.String(1)))
+				write(c, code, c.String(2))
+				c.Return(library.Bytes(code.Sum(nil)))
 			},
-			"xor_str": func(c library.Call) { answer(c)(xorText(c.String(1), c.String(2))) },
+			"xor_str": func(c library.Call) { answer(c)(xorText(c, c.String(1), c.String(2))) },
 		},
 		Open: func(c library.Call, module library.Table) {
 			modes := c.NewTable(0, len(paddingNames))
@@ -61,16 +63,44 @@ func answer(c library.Call) func(text []byte, err error) {
 		if err != nil {
 			c.Raise("%s", err)
 		}
-		c.Return(library.String(string(text)))
+		c.Return(library.Bytes(text))
 	}
 }
 
-func desCall(c library.Call, do func(key, text string, mode int) ([]byte, error)) {
+// encoded returns what encode appends for the argument. growth is how many times as long
+// that is, at the most.
+func encoded(c library.Call, growth int, encode func(to, from []byte) []byte) {
+	text := c.String(1)
+	result := make([]byte, 0, growth*len(text)+4)
+	for piece := range c.Pieces(text) {
+		result = encode(result, []byte(piece))
+	}
+	c.Return(library.Bytes(result))
+}
+
+// write adds a text to a sum.
+func write(c library.Call, sum hash.Hash, text string) {
+	for piece := range c.Pieces(text) {
+		sum.Write([]byte(piece))
+	}
+}
+
+// shortKey is what stands for a key of HMAC: the sum of one that is longer than a block.
+func shortKey(c library.Call, key string) []byte {
+	if len(key) <= sha1.BlockSize {
+		return []byte(key)
+	}
+	sum := sha1.New()
+	write(c, sum, key)
+	return sum.Sum(nil)
+}
+
+func desCall(c library.Call, do func(c library.Call, key, text string, mode int) ([]byte, error)) {
 	key := c.String(1)
 	if err := checkKey(key); err != nil {
 		c.Raise("%s", err)
 	}
-	answer(c)(do(key, c.String(2), int(int32(c.OptInt(3, int64(paddingISO7816))))))
+	answer(c)(do(c, key, c.String(2), int(int32(c.OptInt(3, int64(paddingISO7816))))))
 }
 
 // two are the first arguments, of eight bytes each.

@@ -1,19 +1,25 @@
 package crypt
 
-import "fmt"
+import (
+	"fmt"
+
+	"devnode/runtime/library"
+)
 
 // hexDecode reads pairs of digits in lower case. It takes a g for 16, as skynet does.
-func hexDecode(text string) ([]byte, error) {
+func hexDecode(c library.Call, text string) ([]byte, error) {
 	if len(text)%2 != 0 {
 		return nil, failure(fmt.Sprintf("Invalid hex text size %d", len(text)))
 	}
-	decoded := make([]byte, len(text)/2)
-	for i := range decoded {
-		high, low := hexDigit(text[2*i]), hexDigit(text[2*i+1])
-		if high > 16 || low > 16 {
-			return nil, failure("Invalid hex text")
+	decoded := make([]byte, 0, len(text)/2)
+	for piece := range c.Pieces(text) {
+		for i := 0; i < len(piece); i += 2 {
+			high, low := hexDigit(piece[i]), hexDigit(piece[i+1])
+			if high > 16 || low > 16 {
+				return nil, failure("Invalid hex text")
+			}
+			decoded = append(decoded, high<<4|low)
 		}
-		decoded[i] = high<<4 | low
 	}
 	return decoded, nil
 }
@@ -35,9 +41,12 @@ const errBase64 = failure("Invalid base64 text")
 
 // base64Decode reads base64 as skynet does: bytes that aren't digits are skipped, padding at the end may be missing, what
 // padding leaves of a digit is 0, and text may go on after padding. encoding/base64 refuses the first and the last.
-func base64Decode(text string) ([]byte, error) {
+func base64Decode(c library.Call, text string) ([]byte, error) {
 	decoded := make([]byte, 0, (len(text)+3)/4*3)
-	for at := 0; at < len(text); {
+	for at, groups := 0, 1; at < len(text); groups++ {
+		if groups%pollEvery == 0 {
+			c.Poll()
+		}
 		var group [4]int
 		padding := 0
 		for n := 0; n < len(group); at++ {
@@ -62,6 +71,9 @@ func base64Decode(text string) ([]byte, error) {
 	}
 	return decoded, nil
 }
+
+// pollEvery is after how many groups of digits the service may be ended, or interrupted.
+const pollEvery = 16 << 10
 
 // base64Group decodes four digits, of which the last ones may be padding. ok is false where padding stands elsewhere, or
 // the digit before it has bits too many.
@@ -105,13 +117,15 @@ func base64Value(c byte) int {
 }
 
 // xorText xors a text with another one, again and again.
-func xorText(text, with string) ([]byte, error) {
+func xorText(c library.Call, text, with string) ([]byte, error) {
 	if with == "" {
 		return nil, failure("Can't xor empty string")
 	}
-	result := []byte(text)
-	for i := range result {
-		result[i] ^= with[i%len(with)]
+	result := make([]byte, 0, len(text))
+	for piece := range c.Pieces(text) {
+		for i := range len(piece) {
+			result = append(result, piece[i]^with[len(result)%len(with)])
+		}
 	}
 	return result, nil
 }

@@ -4,16 +4,21 @@ import (
 	"crypto/md5"
 	"errors"
 	"fmt"
+
+	"devnode/runtime/library"
 )
 
 // maxKey and md5.Size bound the key and the seed of crypt, in bytes.
 const maxKey = 256
 
+// pollEvery is after how many bytes the service may be ended, or interrupted.
+const pollEvery = 4096 * md5.Size
+
 var errCyphered = errors.New("invalid cyphered string")
 
 // crypt encrypts a message with MD5 as a stream cipher with feedback. The seed and its length stand before the result, so
 // that decrypt needs only the key.
-func crypt(message, key, seed string) ([]byte, error) {
+func crypt(c library.Call, message, key, seed string) ([]byte, error) {
 	if len(seed) > md5.Size {
 		return nil, fmt.Errorf("seed too long (> %d)", md5.Size)
 	}
@@ -21,8 +26,12 @@ func crypt(message, key, seed string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	result := append([]byte{byte(len(seed))}, seed...)
+	result := append(make([]byte, 0, 1+len(seed)+len(message)), byte(len(seed)))
+	result = append(result, seed...)
 	for at := 0; at < len(message); at += md5.Size {
+		if at%pollEvery == 0 {
+			c.Poll()
+		}
 		code := md5.Sum(block)
 		piece := message[at:min(at+md5.Size, len(message))]
 		for i := range len(piece) {
@@ -35,7 +44,7 @@ func crypt(message, key, seed string) ([]byte, error) {
 }
 
 // decrypt is what crypt encrypted with this key; with another key it is noise.
-func decrypt(text, key string) ([]byte, error) {
+func decrypt(c library.Call, text, key string) ([]byte, error) {
 	if text == "" || int(text[0]) > md5.Size || len(text) < int(text[0])+1 {
 		return nil, errCyphered
 	}
@@ -46,6 +55,9 @@ func decrypt(text, key string) ([]byte, error) {
 	}
 	result := make([]byte, 0, len(text))
 	for at := 0; at < len(text); at += md5.Size {
+		if at%pollEvery == 0 {
+			c.Poll()
+		}
 		code := md5.Sum(block)
 		piece := text[at:min(at+md5.Size, len(text))]
 		for i := range len(piece) {

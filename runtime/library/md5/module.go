@@ -5,6 +5,7 @@ import (
 	"crypto/md5"
 	"encoding/binary"
 	"encoding/hex"
+	"hash"
 	"time"
 
 	"devnode/runtime/library"
@@ -19,13 +20,12 @@ func Core() library.Module {
 func Module() library.Module {
 	functions := core()
 	functions["sumhexa"] = func(c library.Call) {
-		sum := md5.Sum([]byte(c.String(1)))
-		c.Return(library.String(hex.EncodeToString(sum[:])))
+		c.Return(library.String(hex.EncodeToString(sum(c))))
 	}
 	functions["hmacmd5"] = func(c library.Call) {
 		data := c.String(1)
 		code := hmac.New(md5.New, []byte(c.String(2)))
-		code.Write([]byte(data))
+		write(c, code, data)
 		c.Return(library.String(hex.EncodeToString(code.Sum(nil))))
 	}
 	return library.Module{Name: "md5", Functions: functions, Constants: constants()}
@@ -33,10 +33,7 @@ func Module() library.Module {
 
 func core() map[string]library.Function {
 	return map[string]library.Function{
-		"sum": func(c library.Call) {
-			sum := md5.Sum([]byte(c.String(1)))
-			c.Return(library.String(string(sum[:])))
-		},
+		"sum":  func(c library.Call) { c.Return(library.Bytes(sum(c))) },
 		"exor": exor,
 		"crypt": func(c library.Call) {
 			message, seed := c.String(1), ""
@@ -45,10 +42,10 @@ func core() map[string]library.Function {
 			} else {
 				seed = c.String(3)
 			}
-			finish(c)(crypt(message, c.String(2), seed))
+			finish(c)(crypt(c, message, c.String(2), seed))
 		},
 		"decrypt": func(c library.Call) {
-			text, err := decrypt(c.String(1), c.String(2))
+			text, err := decrypt(c, c.String(1), c.String(2))
 			if err == errCyphered {
 				c.ArgError(1, "%s", err)
 			}
@@ -63,11 +60,27 @@ func exor(c library.Call) {
 	if len(a) != len(b) {
 		c.ArgError(2, "lengths must be equal")
 	}
-	result := []byte(a)
-	for i := range result {
-		result[i] ^= b[i]
+	result := make([]byte, 0, len(a))
+	for piece := range c.Pieces(a) {
+		for i := range len(piece) {
+			result = append(result, piece[i]^b[len(result)])
+		}
 	}
-	c.Return(library.String(string(result)))
+	c.Return(library.Bytes(result))
+}
+
+// sum is the sum of the first argument.
+func sum(c library.Call) []byte {
+	sum := md5.New()
+	write(c, sum, c.String(1))
+	return sum.Sum(nil)
+}
+
+// write adds a text to a sum.
+func write(c library.Call, sum hash.Hash, text string) {
+	for piece := range c.Pieces(text) {
+		sum.Write([]byte(piece))
+	}
 }
 
 // finish returns a text to Lua, or raises the error.
@@ -76,7 +89,7 @@ func finish(c library.Call) func(text []byte, err error) {
 		if err != nil {
 			c.Raise("%s", err)
 		}
-		c.Return(library.String(string(text)))
+		c.Return(library.Bytes(text))
 	}
 }
 

@@ -1,7 +1,6 @@
 package stdlib
 
 import (
-	"io"
 	"strings"
 	"sync"
 
@@ -77,15 +76,16 @@ func baseXpcall(L *lua.LState) int {
 }
 
 func basePrint(L *lua.LState) int {
-	var b strings.Builder
+	line := make([]string, 0, 2*L.GetTop()+1)
 	for i := 1; i <= L.GetTop(); i++ {
 		if i > 1 {
-			b.WriteByte('\t')
+			line = append(line, "\t")
 		}
-		b.WriteString(toText(L, L.Get(i)))
+		line = append(line, toText(L, L.Get(i)))
 	}
-	b.WriteByte('\n')
-	io.WriteString(libOf(L).Stdout, b.String())
+	for _, text := range joined(append(line, "\n")) {
+		writeAll(vm.Of(L), libOf(L).Stdout, text) // C Lua's print doesn't tell, either
+	}
 	return 0
 }
 

@@ -55,6 +55,29 @@ func (b *builder) repeat(s, sep string, n int) {
 	}
 }
 
+// appendText is append, of a text piece by piece where that is long: moving many bytes
+// at once keeps the whole program waiting, where the collector wants it to stop.
+func appendText(f *vm.Fiber, b []byte, s string) []byte {
+	if len(s) <= pieceSize {
+		return append(b, s...)
+	}
+	if cap(b)-len(b) < len(s) {
+		larger := make([]byte, 0, len(b)+len(s)+pieceSize)
+		b = appendPieces(f, larger, asString(b))
+	}
+	return appendPieces(f, b, s)
+}
+
+// appendPieces appends a text for which there is room.
+func appendPieces(f *vm.Fiber, b []byte, s string) []byte {
+	for len(s) > pieceSize {
+		b = append(b, s[:pieceSize]...)
+		s = s[pieceSize:]
+		f.Poll()
+	}
+	return append(b, s...)
+}
+
 // transform is s with each piece changed in place by change, and the pieces in
 // the opposite order if backwards.
 func transform(L *lua.LState, s string, backwards bool, change func(piece []byte)) string {
@@ -75,6 +98,9 @@ func transform(L *lua.LState, s string, backwards bool, change func(piece []byte
 	}
 	return asString(b)
 }
+
+// asBytes is s as bytes, which must not be changed.
+func asBytes(s string) []byte { return unsafe.Slice(unsafe.StringData(s), len(s)) }
 
 // asString is b as a string; b must not be used any more.
 func asString(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }

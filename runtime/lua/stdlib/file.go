@@ -7,7 +7,6 @@ import (
 	"os"
 	"os/exec"
 	"runtime"
-	"strings"
 	"sync"
 	"syscall"
 	"weak"
@@ -217,7 +216,7 @@ func fileWrite(L *lua.LState) int {
 func (f *file) write(L *lua.LState, n int, self *lua.LUserData) int {
 	w, err := f.writer()
 	if err == nil {
-		err = f.writeText(w, textArguments(L, n))
+		err = f.writeText(vm.Of(L), w, textArguments(L, n))
 	}
 	for ; n <= L.GetTop(); n++ {
 		checkString(L, n) // those before it are written, as in C Lua
@@ -243,43 +242,6 @@ func textArguments(L *lua.LState, n int) (parts []string) {
 		parts = append(parts, s)
 	}
 	return parts
-}
-
-// maxJoined bounds what is copied to be one write.
-const maxJoined = 1 << 20
-
-// writeText writes texts in one piece, so that no other program's output comes
-// in between.
-func (f *file) writeText(w io.Writer, parts []string) error {
-	size := 0
-	for _, s := range parts {
-		size += len(s)
-	}
-	if len(parts) > 1 && size <= maxJoined {
-		parts = []string{strings.Join(parts, "")}
-	}
-	for _, s := range parts {
-		if err := f.writeLines(w, s); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// writeLines writes s; with the buffering of lines, what is up to its last
-// newline leaves the buffer.
-func (f *file) writeLines(w io.Writer, s string) error {
-	if end := strings.LastIndexByte(s, '\n') + 1; f.lines && end > 0 {
-		if _, err := io.WriteString(w, s[:end]); err != nil {
-			return err
-		}
-		if err := f.flush(); err != nil {
-			return err
-		}
-		s = s[end:]
-	}
-	_, err := io.WriteString(w, s)
-	return err
 }
 
 func fileSetvbuf(L *lua.LState) int {

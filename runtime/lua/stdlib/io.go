@@ -126,7 +126,7 @@ func ioOpen(L *lua.LState) int {
 	if !validMode(mode) {
 		argError(L, 2, "invalid mode")
 	}
-	ud, err := libOf(L).openFile(name, mode)
+	ud, err := libOf(L).openFile(vm.Of(L), name, mode)
 	if err != nil {
 		return fileResult(L, err, name)
 	}
@@ -134,13 +134,22 @@ func ioOpen(L *lua.LState) int {
 	return 1
 }
 
-func (l *library) openFile(name, mode string) (*lua.LUserData, error) {
+// openFile opens a file for code that runs on fiber. A named pipe is open once its other
+// end is: that may take for ever, so it is done while the fiber is parked.
+func (l *library) openFile(fiber *vm.Fiber, name, mode string) (*lua.LUserData, error) {
 	flags := map[byte]int{'r': os.O_RDONLY, 'w': os.O_WRONLY | os.O_CREATE | os.O_TRUNC,
 		'a': os.O_WRONLY | os.O_CREATE | os.O_APPEND}[mode[0]]
 	if strings.Contains(mode, "+") {
 		flags = flags&^(os.O_RDONLY|os.O_WRONLY) | os.O_RDWR
 	}
-	of, err := os.OpenFile(name, flags, 0o666)
+	var of *os.File
+	var err error
+	open := func() { of, err = os.OpenFile(name, flags, 0o666) }
+	if info, unknown := os.Stat(name); unknown == nil && info.Mode()&os.ModeNamedPipe != 0 {
+		l.Block(fiber, open)
+	} else {
+		open()
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -195,7 +204,7 @@ func redirect(L *lua.LState, mode string, which func(*ioState) **lua.LUserData) 
 	switch v := L.Get(1).(type) {
 	case *lua.LNilType:
 	case lua.LString:
-		ud, err := l.openFile(string(v), mode)
+		ud, err := l.openFile(vm.Of(L), string(v), mode)
 		if err != nil {
 			fail(L, "cannot open file '%s' (%s)", string(v), errText(err))
 		}
@@ -226,7 +235,7 @@ func ioLines(L *lua.LState) int {
 		return linesIterator(L, libOf(L).files().input, false)
 	}
 	name := checkString(L, 1)
-	ud, err := libOf(L).openFile(name, "r")
+	ud, err := libOf(L).openFile(vm.Of(L), name, "r")
 	if err != nil {
 		fail(L, "cannot open file '%s' (%s)", name, errText(err))
 	}

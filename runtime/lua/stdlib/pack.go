@@ -2,7 +2,6 @@ package stdlib
 
 import (
 	"math"
-	"slices"
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
@@ -207,19 +206,27 @@ func (p *packReader) pack(b []byte, o packOption, n int) []byte {
 		if len(s) > o.size {
 			argError(L, n, "string longer than given size")
 		}
-		b = slices.Grow(b, o.size)[:len(b)+o.size]
-		clear(b[len(b)-o.size+copy(b[len(b)-o.size:], s):])
-		return b
+		return appendText(vm.Of(L), appendText(vm.Of(L), b, s), strings.Repeat("\x00", o.size-len(s)))
 	case packString:
 		if o.size < 8 && uint64(len(s)) >= 1<<(o.size*8) {
 			argError(L, n, "string length does not fit in given size")
 		}
-		return append(p.appendInt(b, uint64(len(s)), o.size, false), s...)
+		p.checkSize(len(b) + len(s))
+		return appendText(vm.Of(L), p.appendInt(b, uint64(len(s)), o.size, false), s)
 	}
 	if strings.IndexByte(s, 0) >= 0 {
 		argError(L, n, "string contains zeros")
 	}
-	return append(append(b, s...), 0)
+	p.checkSize(len(b) + len(s))
+	return append(appendText(vm.Of(L), b, s), 0)
+}
+
+// checkSize raises an error for a result that is to be larger than strings may be.
+func (p *packReader) checkSize(n int) {
+	if n > libOf(p.L).MaxString {
+		fail(p.L, "resulting string too large")
+	}
+	making(p.L, n)
 }
 
 func (p *packReader) appendInt(b []byte, v uint64, size int, negative bool) []byte {

@@ -19,6 +19,9 @@ func (s stream) Write(p []byte) (int, error) {
 	return s.w.Write(p)
 }
 
+// WriteString is Write, without a copy: nobody changes what is written.
+func (s stream) WriteString(text string) (int, error) { return s.Write(asBytes(text)) }
+
 // share makes the outputs of o fit for that.
 func (o *Options) share() {
 	mu := new(sync.Mutex)

@@ -82,9 +82,15 @@ func (f *Fiber) Poll() {
 const ManyBytes = 64 << 10
 
 // Making is called by Go code before it makes a string of n bytes, where these
-// are many. It raises an error if the VM isn't to have as much.
+// are many. It raises an error if the VM isn't to have as much, or, as Poll, if the
+// fiber has to end: a loop of some instructions around a function that moves hundreds of
+// megabytes takes long to come to its next look at the world.
 func (f *Fiber) Making(n int) {
-	if n < ManyBytes || f.vm.Meter == nil || f.dying != nil && !f.closing {
+	if n < ManyBytes {
+		return
+	}
+	f.Poll()
+	if f.vm.Meter == nil || f.dying != nil && !f.closing {
 		return
 	}
 	if err := f.vm.Meter(f, n); err != nil && len(f.threads) > 0 {

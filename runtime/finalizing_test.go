@@ -2,6 +2,7 @@ package runtime
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 )
 
@@ -50,4 +51,33 @@ skynet.start(function() end)`}, nil)
 	waitFor(t, "the end", func() bool { return len(tn.services()) == 4 })
 	tn.living.Wait()
 	tn.wantLog("error: the __gc methods of s outlast 5s")
+}
+
+// What a patch evaluates to compare it, and throws away, has no end: of an object
+// that a new text makes there is one, whose __gc runs once.
+func TestPatchFinalizesOnce(t *testing.T) {
+	witness := func(n int) string {
+		return patchService(fmt.Sprintf("W = setmetatable({%d}, {__gc = function() skynet.error('witness %d') end})\nlocal box = {w = setmetatable({}, {__gc = function() skynet.error('boxed %d') end})}\nfunction CMD.box() return box.w ~= nil end", n, n, n))
+	}
+	tn := newTestNode(t, map[string]string{"main.lua": patchService("function CMD.none() end")}, nil)
+	h := tn.launch("main")
+	for n := range 4 {
+		tn.write("main.lua", witness(n))
+		if r := tn.patchOne(h); r.Err != nil {
+			t.Fatal(r.Err)
+		}
+	}
+	tn.expect(h, "box = true")
+	if err := tn.Kill(h); err != nil {
+		t.Fatal(err)
+	}
+	tn.wantLog("witness 3")
+	tn.wantLog("boxed 3")
+	for n := range 4 {
+		for _, what := range []string{"witness", "boxed"} {
+			if got := strings.Count(tn.log.String(), fmt.Sprintf("%s %d", what, n)); got > 1 {
+				t.Errorf("%s %d has ended %d times", what, n, got)
+			}
+		}
+	}
 }

@@ -68,10 +68,23 @@ func (g *Generation) program() *hotpatch.Program {
 		VM: g.vm, Instances: g.instances,
 		State: func(w *vm.Walker) { g.walkState(w) },
 		Start: g.start, Fibers: g.fibers(),
-		Parts: s.concerns, Run: g.runAlone,
+		Parts:    s.concerns,
 		Passing:  passing,
 		Describe: func(in *hotpatch.Instance) *hotpatch.Change { return s.node.described(g, in.Main) },
 		Loaded:   func(name string) lua.LValue { return stdlib.Loaded(g.vm, name) },
+	}
+	var made []lua.LValue // objects with a __gc
+	p.Run = func(fn *lua.LFunction) ([]lua.LValue, error) {
+		end := stdlib.Trial(g.vm)
+		defer func() { made = append(made, end()...) }()
+		return g.runAlone(fn)
+	}
+	p.Placed = func(holds func(lua.LValue) bool) {
+		for _, v := range made {
+			if holds(v) {
+				stdlib.Mark(g.vm, v)
+			}
+		}
 	}
 	for _, other := range s.draining {
 		p.OtherFibers = append(append(p.OtherFibers, other.fibers()...), other.vm.Coroutines()...)

@@ -1,6 +1,8 @@
 package runtime
 
 import (
+	"weak"
+
 	lua "github.com/yuin/gopher-lua"
 )
 
@@ -11,9 +13,10 @@ import (
 
 // launchedService is a service that a start function has launched.
 type launchedService struct {
-	title  string // the words that it was launched with
-	handle Handle
-	left   bool // a newer start function didn't launch it, which was told
+	title   string // the words that it was launched with, whatever it has become by reloads of its own
+	handle  Handle
+	service weak.Pointer[Service]
+	left    bool // a newer start function didn't launch it, which was told
 }
 
 // inStart tells whether a task is a start function or a main chunk, or a fork that
@@ -45,7 +48,7 @@ func (t *Task) launchAgain(script string, args []string) Handle {
 // lives tells whether a service that was launched goes on.
 func (n *Node) lives(l launchedService) bool {
 	s := n.grab(l.handle)
-	return s != nil && s.doomed.Load() == nil && s.title() == l.title
+	return s != nil && s.doomed.Load() == nil && s == l.service.Value()
 }
 
 // launched notes a service that the task has launched.
@@ -55,7 +58,7 @@ func (t *Task) launched(made *Service) {
 		g.children = append(g.children, made)
 	}
 	if t.inStart() {
-		g.launches = append(g.launches, launchedService{title: made.title(), handle: made.actor.Handle()})
+		g.launches = append(g.launches, launchedService{title: made.title(), handle: made.actor.Handle(), service: weak.Make(made)})
 	}
 }
 

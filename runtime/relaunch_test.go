@@ -93,6 +93,29 @@ function CMD.new() return skynet.newservice("child", "a") end`
 	}
 }
 
+// A service that has reloaded itself with other words is found by those that it was
+// launched with.
+func TestRelaunchFindsWhatHasOtherWordsNow(t *testing.T) {
+	echo := `local skynet, reload = require "skynet", require "reload"
+local version = ...
+skynet.start(function() skynet.dispatch("lua", function(_, _, what)
+	if what == "next" then skynet.timeout(0, function() reload(version + 1) end) end
+	skynet.retpack(version)
+end) end)`
+	body := `local echo
+function START() echo = skynet.newservice("echo", 1) end
+function CMD.ask(what) return skynet.call(echo, "lua", what) end`
+	tn := newTestNode(t, map[string]string{"echo.lua": echo, "main.lua": stateService(body)}, nil)
+	h := tn.launch("main")
+	tn.expect(h, "ask next = 1")
+	waitFor(t, "the second version", func() bool { return tn.command(h, "ask") == "2" })
+	r := tn.carried(h, body+"\nlocal x")
+	if len(tn.servicesOf("echo")) != 1 || len(r.Found) != 1 || len(r.Left) > 0 {
+		t.Errorf("%d echos; found %v, left %v", len(tn.servicesOf("echo")), r.Found, r.Left)
+	}
+	tn.expect(h, "ask = 2")
+}
+
 // Timers and forks of requests that end with the old code are named, those of the
 // start function aren't; connections that lose their reader are counted.
 func TestReloadNamesWhatEnds(t *testing.T) {

@@ -34,6 +34,7 @@ type Patch struct {
 	shared  map[lua.LValue]bool           // tables that texts name, and don't make
 	became  map[*value.Table]*value.Table // tables of the new texts, merged into living ones
 	later   []assignment
+	held    map[lua.LValue]bool // what the program has got, once it was asked for
 	report  Report
 }
 
@@ -219,6 +220,38 @@ func (p *Patch) Apply() {
 	for _, a := range p.later {
 		p.assign(a)
 	}
+	if p.program.Placed != nil {
+		p.program.Placed(p.holds)
+	}
+}
+
+// maxHeld bounds the tables that are looked through for what the program has got.
+const maxHeld = 10_000
+
+// holds tells whether the program has got a value by the patch, in a place or in a
+// table there.
+func (p *Patch) holds(v lua.LValue) bool {
+	if p.held == nil {
+		p.held = make(map[lua.LValue]bool)
+		todo := p.made.placed
+		for _, a := range p.later {
+			todo = append(todo, a.value)
+		}
+		for len(todo) > 0 && len(p.held) < maxHeld {
+			v := todo[len(todo)-1]
+			todo = todo[:len(todo)-1]
+			t, ok := v.(*value.Table)
+			if v == nil || vm.Plain(v) || p.held[v] {
+				continue
+			}
+			p.held[v] = true
+			if ok {
+				vm.References(t, func(k, v lua.LValue) { todo = append(todo, k, v) })
+				todo = append(todo, value.Meta(t))
+			}
+		}
+	}
+	return p.held[v]
 }
 
 // assign does an assignment that is for a metatable to do.

@@ -26,6 +26,9 @@ type Program struct {
 	Parts func(*Change) []bool
 	// Run calls a function that must not wait, with a limit to its time.
 	Run func(fn *lua.LFunction) ([]lua.LValue, error)
+	// Placed is told by Apply what the program has got of what Run has made; the rest
+	// of that is nobody's.
+	Placed func(holds func(lua.LValue) bool)
 	// Passing tells of a function, by its name in the source, that a value it was
 	// given matters only until it is called again: the time of a timer, a line of
 	// the log.

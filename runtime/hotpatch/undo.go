@@ -11,6 +11,7 @@ import (
 // would find different.
 type changesMade struct {
 	undo   []func()
+	placed []lua.LValue                         // what was put somewhere
 	cells  map[*lua.Upvalue]bool                // true: with data
 	fields map[*value.Table]map[lua.LValue]bool // likewise
 }
@@ -25,6 +26,7 @@ func (m *changesMade) setCell(uv *lua.Upvalue, v lua.LValue) {
 	m.undo = append(m.undo, func() { uv.SetValue(old) })
 	m.cells[uv] = m.cells[uv] || isData(v) || isData(old)
 	uv.SetValue(v)
+	m.placed = append(m.placed, v)
 }
 
 // setField gives a field of a table a value, past its metatable.
@@ -36,6 +38,7 @@ func (m *changesMade) setField(t *value.Table, k, v lua.LValue) {
 	}
 	m.fields[t][k] = m.fields[t][k] || isData(v) || isData(old)
 	t.RawSet(k, v)
+	m.placed = append(m.placed, v)
 }
 
 // setMetatable gives a table a metatable.
@@ -43,6 +46,7 @@ func (m *changesMade) setMetatable(t *value.Table, mt lua.LValue) {
 	old := value.Meta(t)
 	m.undo = append(m.undo, func() { value.SetMeta(t, old) })
 	value.SetMeta(t, mt)
+	m.placed = append(m.placed, mt)
 }
 
 // isData tells of a value that code may have looked at: not of a function, which

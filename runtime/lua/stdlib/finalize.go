@@ -116,12 +116,41 @@ func (m markedObject) value() lua.LValue {
 // finalizable marks an object for its __gc, which setmetatable has just given
 // it. Marking twice does nothing. A safe point is here too.
 func (l *library) finalizable(L *lua.LState, v lua.LValue) {
+	if l.trial != nil {
+		*l.trial = append(*l.trial, v)
+		return
+	}
 	if l.gc == nil {
 		l.gc = newFinalizers()
 	}
 	if l.gc.mark(v) {
 		l.finalizePending(vm.Of(L))
 	}
+}
+
+// Trial has objects that get a __gc stay without one for now, as what code makes
+// that is only tried may be thrown away. The function that it returns ends that,
+// and gives these objects; Mark is for those that are to live.
+func Trial(v *vm.VM) (end func() []lua.LValue) {
+	l := of(v)
+	if l == nil {
+		return func() []lua.LValue { return nil }
+	}
+	var list []lua.LValue
+	l.trial = &list
+	return func() []lua.LValue {
+		l.trial = nil
+		return list
+	}
+}
+
+// Mark has the __gc method of an object run once it is gone, or when v ends.
+func Mark(v *vm.VM, object lua.LValue) {
+	l := of(v)
+	if l.gc == nil {
+		l.gc = newFinalizers()
+	}
+	l.gc.mark(object)
 }
 
 func (g *finalizers) mark(v lua.LValue) bool {

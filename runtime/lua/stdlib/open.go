@@ -132,6 +132,7 @@ type library struct {
 
 	random     *random
 	gc         *finalizers
+	trial      *[]lua.LValue // what would be marked for its __gc but for a Trial
 	gcState    *gcState
 	finalizing bool
 	io         *ioState

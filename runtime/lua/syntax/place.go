@@ -58,6 +58,7 @@ type placer struct {
 	active   []*carried        // of the new function at the place so far
 	live     []*local          // of the old one
 	loops    int               // around the place so far
+	around   [][2]ast.Stmt     // these loops, old and new
 	body     int               // of the new statement that was entered last
 	differs  bool              // what comes after the statements so far isn't the same
 	kept     []string
@@ -144,6 +145,9 @@ func blockName(st ast.Stmt) string {
 // block enters the body of a statement.
 func (p *placer) block(st step, n ast.Stmt) error {
 	p.body = st.body
+	if isLoop(st.statement()) {
+		p.around = append(p.around, [2]ast.Stmt{st.statement(), n})
+	}
 	switch o := st.statement().(type) {
 	case *ifStmt:
 		clause := p.clause(o, n.(*ifStmt), st.body)
@@ -279,9 +283,14 @@ func (p *placer) fill(place *bytecode.Place, oldTop, top int) (*bytecode.Place, 
 }
 
 // goesOnAlike tells whether all that comes after the call is the same, up to the
-// function's end.
+// function's end, but for what the call asks for in the next turn of a loop.
 func (p *placer) goesOnAlike(o, n ast.Stmt, call, to *callExpr) bool {
-	return p.loops == 0 && !isLoop(o) && !p.differs && wordsExcept(call, o).equal(wordsExcept(to, n))
+	for _, loop := range p.around {
+		if !wordsExcept(call, loop[0]).equal(wordsExcept(to, loop[1])) {
+			return false
+		}
+	}
+	return !isLoop(o) && !p.differs && wordsExcept(call, o).equal(wordsExcept(to, n))
 }
 
 // arriving checks what a statement needs beside its expressions.

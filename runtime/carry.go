@@ -51,6 +51,8 @@ type namedValue struct {
 	walk     walkResult
 	inside   map[*value.Table]*value.Table // tables in its first value, by those in the same places of the old value
 	merges   []*rewrite                    // what its constructor gives now, and didn't before
+
+	keptBefore, keptNow string // by which reload.keep has it
 }
 
 // remade is a variable that isn't taken: a call has made it, or its first value is
@@ -116,6 +118,7 @@ func (c *carry) give(collected []*namedValue) {
 		}
 		n.given = c.mapped(n.from.get())
 		n.to.set(n.given)
+		n.keep(c.next.service.upgrade)
 		if fresh, ok := n.fresh.(*value.Table); ok && n.given != n.fresh {
 			if given, ok := n.given.(*value.Table); ok {
 				c.replaced[fresh] = given

@@ -113,6 +113,7 @@ func (l *collector) variable(name string, from, to place, was, is *syntax.FirstV
 	case isFunction(was) || isFunction(is):
 		l.function(name, old, to, was)
 	case old == new && !vm.Plain(old): // kept, or a class
+	case l.kept(name, from, to, was, is):
 	case isPlain(was) && isPlain(is):
 		l.plain(name, from, to, was, is)
 	case tables && was != nil && is != nil && (was.Kind == syntax.FirstTable && is.Kind == syntax.FirstTable || len(was.Fields)+len(is.Fields) > 0):
@@ -246,6 +247,10 @@ func (l *collector) fields(prefix string, old, new *value.Table, was, is *syntax
 	l.seen[old] = true
 	for _, key := range fieldNames(was, is) {
 		k := lua.LString(key)
+		if was.Kind == syntax.FirstOther && was.Fields[key] == nil && vm.Plain(old.RawGet(k)) { // what a call gave it isn't known
+			l.remade = append(l.remade, remade{name: prefix + key, old: old.RawGet(k), to: fieldPlace{new, k}, assigned: true})
+			continue
+		}
 		l.variable(prefix+key, fieldPlace{old, k}, fieldPlace{new, k}, was.Fields[key], is.Fields[key])
 	}
 	for k, v, _ := vm.Next(old, lua.LNil); k != lua.LNil; k, v, _ = vm.Next(old, k) {

@@ -54,6 +54,9 @@ func (s *Service) adoptKept(u *upgrade) {
 	if u.options.Fresh || s.kept == nil {
 		s.kept = make(map[string]lua.LValue)
 	}
+	for _, name := range u.unkept {
+		delete(s.kept, name)
+	}
 	for name, v := range u.fresh {
 		s.kept[name] = v
 	}

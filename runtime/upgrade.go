@@ -45,6 +45,7 @@ type upgrade struct {
 	next      *Generation
 	fresh     map[string]lua.LValue // kept state that next has introduced
 	given     map[string]lua.LValue // kept state that next has asked for, fresh or not
+	unkept    []string              // names of kept state that a variable has taken over
 	began     time.Duration
 	record    ReloadRecord
 	ready     func(*upgrade, error) // told once it can be committed, or has failed

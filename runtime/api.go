@@ -35,21 +35,7 @@ func quoteStart(s string) string {
 	return strconv.Quote(s)
 }
 
-func callerPosition(L *lua.LState) string {
-	f := vm.Of(L)
-	if f == nil {
-		return ""
-	}
-	for level := 0; level < 10; level++ {
-		if _, _, ok := f.Frame(level); !ok {
-			break
-		}
-		if where := f.Where(level); where != "" {
-			return where
-		}
-	}
-	return ""
-}
+func callerPosition(L *lua.LState) string { return vm.Of(L).Caller() }
 
 // skynetFunctions are the fields of require "skynet" that are functions.
 func skynetFunctions() map[string]lua.LGFunction {

@@ -2,6 +2,7 @@ package runtime
 
 import (
 	"context"
+	"io"
 
 	lua "github.com/yuin/gopher-lua"
 
@@ -54,6 +55,9 @@ func (n *attachedNode) Go(fn func()) { n.natives.Go(fn) }
 // Context ends when the node closes.
 func (n *attachedNode) Context() context.Context { return n.ctx }
 
+// Stdin is the node's standard input.
+func (n *attachedNode) Stdin() io.Reader { return n.config.Stdin }
+
 // States are those that libraries have of the node.
 func (n *attachedNode) States() *attach.States { return &n.states }
 
@@ -68,6 +72,11 @@ func (t *attachedTask) NewSession() int32 { return t.service.newSession() }
 
 // Park waits until the session is woken.
 func (t *attachedTask) Park(f *vm.Fiber, session int32) { (*Task)(t).await(f, session, 0) }
+
+// Waits tells whether the task waits for the session.
+func (t *attachedTask) Waits(session int32) bool {
+	return t.service.waits.get(session).task == (*Task)(t)
+}
 
 // Generation is the task's generation.
 func (t *attachedTask) Generation() attach.Generation { return t.gen.attached() }
@@ -101,6 +110,9 @@ func (s *attachedService) Wake(session int32) {
 func (s *attachedService) Log(text string) {
 	s.node.logLine(s.actor.Handle(), (*Service)(s).edition(), text)
 }
+
+// Messages counts those that the service has begun to handle.
+func (s *attachedService) Messages() uint64 { return s.actor.Box.Look().Messages }
 
 // Node is the service's node.
 func (s *attachedService) Node() attach.Node { return s.node.attached() }
@@ -141,6 +153,19 @@ func (g *attachedGeneration) Start(fn lua.LValue, args []lua.LValue) {
 	}
 	s.step(t)
 }
+
+// Deliver has the generation handle a message, after the task that runs.
+func (g *attachedGeneration) Deliver(source Handle, ptype PType, session int32, bytes string) {
+	s := g.service
+	t := (*Generation)(g).dispatch(Message{Source: source, Type: ptype, Session: session, Data: RawData(bytes)})
+	if t != nil {
+		t.inherit(s.running)
+		s.forks = append(s.forks, t)
+	}
+}
+
+// OnAbort has undo called should the generation never serve.
+func (g *attachedGeneration) OnAbort(undo func()) { (*Generation)(g).whenDropped(undo) }
 
 // Service is the service whose code it is.
 func (g *attachedGeneration) Service() attach.Service { return g.service.attached() }

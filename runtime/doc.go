@@ -14,8 +14,7 @@
 // service (skynet_server), env, monitor, logger, launcher,
 // snlua (the loader of a script); then what skynet has in Lua: task (its
 // coroutines), api_* (lualib/skynet.lua); then devnode's own: generation,
-// reload, files, history, inject, inspect. socket* are what a service has open,
-// monitor and memlimit watch it.
+// reload, files, history, inject, inspect; monitor and memlimit watch a service.
 //
 // Those who embed a node add services in Go by NewService and Lua modules in Go
 // by Config.Modules; Await is the one way for these to do what takes long, and
@@ -32,10 +31,9 @@
 //
 // # Locks
 //
-// socket.mu comes first, a listener's before that of a connection that it
-// accepted; globalNames.mu comes before Directory.mu and the mailboxes' locks.
+// Those of a library's own come first (runtime/library/socket); globalNames.mu comes before Directory.mu and the mailboxes' locks.
 // Directory.mu, Mailbox.mu, Worker.mu, Timers.mu, uniques.mu, files.mu,
-// snapshot.mu, sources.mu, sockets.mu, logger.mu and events.mu are innermost:
+// snapshot.mu, sources.mu, logger.mu and events.mu are innermost:
 // none is taken while another of these is held, but for the listeners that
 // logger and events call.
 package runtime

@@ -121,9 +121,8 @@ func (s *Service) end() {
 	if n := s.logged.leftOut.Swap(0); n > 0 {
 		s.log("%s", leftOutText(n))
 	}
-	s.states.Tell(attach.Ended, nil)
+	s.states.Tell(attach.Ended, nil) // who is told next may want the same address
 	s.states = nil
-	s.node.sockets.ended(s) // who is told next may want the same address
 	s.opened.close()
 	if s.launched != nil {
 		s.launched(s.leaving)

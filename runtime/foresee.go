@@ -243,12 +243,10 @@ func (f *foresight) holds(v lua.LValue) string {
 // that end with the old code.
 func (f *foresight) unread() int {
 	n := 0
-	for _, so := range f.g.service.readBy(f.g) {
-		so.mu.Lock()
-		if w := so.waiter; w != nil && w.task.request != nil && !w.task.request.pending() {
+	for _, reader := range f.g.service.states.Readers(f.g.attached()) {
+		if t := (*Task)(reader.(*attachedTask)); t.request != nil && !t.request.pending() {
 			n++
 		}
-		so.mu.Unlock()
 	}
 	return n
 }

@@ -20,7 +20,6 @@ type Generation struct {
 
 	skynet  *value.Table            // require "skynet"
 	first   *Task                   // of the list of living tasks
-	hooks   map[int]*socketHooks    // functions for its sockets
 	lasting map[string]*value.Table // the environments of the lines of `use`, by file
 	memory  memory
 

@@ -58,7 +58,6 @@ func (n *Node) Close() {
 	n.reclaim.halt()
 	n.timers.Halt()
 	n.cancel()
-	n.sockets.halt()
 	n.states.Tell(attach.Ended, nil)
 	n.natives.Wait()
 	n.sched.Halt()

@@ -7,6 +7,8 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"devnode/runtime/library"
+	"devnode/runtime/library/socket"
 	"devnode/runtime/lua/stdlib"
 	"devnode/runtime/lua/value"
 	"devnode/runtime/lua/vm"
@@ -79,21 +81,22 @@ func (n *Node) moduleLoaders() map[string]lua.LGFunction {
 		"reload":         openReload,
 	}
 	for name, functions := range map[string]map[string]lua.LGFunction{
-		"skynet.harbor":       harborFunctions(),
-		"skynet.service":      serviceModuleFunctions(),
-		"skynet.socket":       socketFunctions(),
-		"skynet.socketdriver": driverFunctions(),
-		"skynet.coroutine":    coroutineFunctions(),
-		"skynet.profile":      profileFunctions(),
-		"skynet.debug":        debugModuleFunctions(),
-		"skynet.codecache":    codecacheFunctions(),
-		"snax.arguments":      snaxArgumentFunctions(),
+		"skynet.harbor":    harborFunctions(),
+		"skynet.service":   serviceModuleFunctions(),
+		"skynet.coroutine": coroutineFunctions(),
+		"skynet.profile":   profileFunctions(),
+		"skynet.debug":     debugModuleFunctions(),
+		"skynet.codecache": codecacheFunctions(),
+		"snax.arguments":   snaxArgumentFunctions(),
 	} {
 		m := stdlib.NewModule(name+".", functions, nil)
 		loaders[name] = func(L *lua.LState) int {
 			L.Push(m.Table(vm.Of(L).VM()))
 			return 1
 		}
+	}
+	for _, m := range []library.Module{socket.Module(), socket.Driver()} {
+		loaders[m.Name] = library.Loader(m, n.attached())
 	}
 	for name, loader := range n.config.Modules {
 		loaders[name] = loader

@@ -39,7 +39,6 @@ type Node struct {
 	unique  *uniques
 	monitor *monitor
 	reclaim *reclaimer
-	sockets *sockets
 	states  attach.States // that libraries have of the node
 
 	exitMonitor atomic.Uint32 // handle of the service given to skynet.monitor
@@ -70,7 +69,6 @@ func New(config Config) *Node {
 	n.builtin = stdlib.NewModule("", n.moduleLoaders(), nil)
 	n.fallback = stdlib.NewModule("", n.fallbackLoaders(), nil)
 	n.debug = newDebugProtocol()
-	n.sockets = newSockets(n)
 	n.events = newEvents()
 	n.unique = newUniques()
 	n.monitor = newMonitor(n)

@@ -54,9 +54,6 @@ func (g *Generation) walkState(w walker) {
 			w.Value(t)
 		}
 	}
-	for _, h := range g.hooks {
-		walkAll(w, h.accept, h.receive, h.onclose, h.warning)
-	}
 	held := func(_ string, v lua.LValue) lua.LValue {
 		w.Value(v)
 		if r, ok := w.(interface{ replacement(lua.LValue) lua.LValue }); ok {

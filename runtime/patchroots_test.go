@@ -18,7 +18,6 @@ var rootFields = map[string]string{
 	"Generation.debugCommands":  "walked",
 	"Generation.files":          "cells of variables: functions that use them are found by themselves",
 	"Generation.filter":         "walked",
-	"Generation.hooks":          "walked",
 	"Generation.infoFunc":       "walked",
 	"Generation.inits":          "walked",
 	"Generation.lasting":        "walked",

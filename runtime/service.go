@@ -31,8 +31,7 @@ type Service struct {
 	opened      *opened      // by the function of a service that is written in Go
 	worker      *worker      // whose hands it is in
 
-	hadSockets bool
-	states     *attach.States // that libraries have of it, nil while there are none
+	states *attach.States // that libraries have of it, nil while there are none
 
 	awaited     // what its tasks wait for
 	inFlight    // the message that it is at

@@ -229,6 +229,9 @@ func TestSocketsCloseWithTheirService(t *testing.T) {
 }
 
 // A service that doesn't read makes the sender wait, and loses nothing.
+// inboxFull is how much of a connection that nobody reads is taken in.
+const inboxFull = 256 << 10
+
 func TestSlowReaderHoldsTheSenderBack(t *testing.T) {
 	tn := newTestNode(t, map[string]string{"s.lua": `local skynet = require "skynet"
 local socket = require "skynet.socket"

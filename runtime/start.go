@@ -13,5 +13,4 @@ type startState struct {
 	interruptedChunk bool
 	started          bool        // its start function has returned
 	loadDone         func(error) // told of the end of the start function
-	atSwitch         []int32     // sessions of tasks that wait to take over
 }

@@ -17,7 +17,6 @@ type preparedWork struct {
 	names    []givenName       // that it registered while it was prepared
 	children []*Service        // that it launched while it was prepared
 	undo     []func()          // takes back what else it did while it was prepared
-	willRead map[int]bool      // sockets that its tasks read once it serves
 	launches []launchedService // that its start has launched
 	again    []launchedService // those of the generation before that it may find again
 	found    []string          // those that it has found again, until that is told

@@ -257,7 +257,6 @@ func (u *upgrade) abort(err error) {
 		g.states.Tell(attach.Aborted, g.attached())
 		s.states.Tell(attach.Aborted, g.attached())
 		g.close("the reload was given up", s.leaving == nil)
-		s.node.sockets.aborted(s, g.number)
 		u.record.Unrestored = u.carry.giveUp()
 		if s.lastGeneration == g.number { // the number was never seen to serve
 			s.lastGeneration--
@@ -335,15 +334,14 @@ func (u *upgrade) change() {
 		u.record.SinceSave = time.Since(u.options.Saved)
 	}
 	u.carry.tell(&u.record)
-	read := s.readBy(old)
+	s.states.Tell(attach.Replacing, old.attached())
 	u.cutBackground(old)
 	s.runHooks(next, "reload.accept", next.reloads().accepts)
-	s.switchSockets(next)
 	next.states.Tell(attach.Switched, next.attached())
 	s.states.Tell(attach.Switched, next.attached())
 	u.letTasksGo()
 	next.tellLaunches(&u.record)
-	u.record.Unread = s.unread(read)
+	u.record.Unread = s.states.Unread()
 	s.record(u.record)
 	if !u.options.Quiet {
 		s.log("%s", u.record.Summary())

@@ -15,7 +15,14 @@ import (
 // nil, or no argument, for the value given.
 
 // Args is the number of arguments.
-func (c Call) Args() int { return c.args }
+func (c Call) Args() int { return max(c.args, c.nils) }
+
+// Padded is the call with nil for missing arguments up to n, as where a function in Lua
+// hands its arguments on to one in C.
+func (c Call) Padded(n int) Call {
+	c.nils = n
+	return c
+}
 
 // Arg is argument n as it is, Nil where there is none.
 func (c Call) Arg(n int) Value {

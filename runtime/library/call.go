@@ -16,6 +16,7 @@ type Call struct {
 	state *lua.LState
 	node  attach.Node
 	args  int
+	nils  int // up to which argument those that are missing count as nil
 }
 
 // Return adds results, in order. A Function that doesn't call it returns nothing.
@@ -35,6 +36,9 @@ func (c Call) Fail(reason string) { c.Return(Nil, String(reason)) }
 // Raise raises an error, with the position of the caller before the text. It doesn't
 // return.
 func (c Call) Raise(format string, args ...any) { stdlib.Fail(c.state, format, args...) }
+
+// Position is where the innermost Lua function is at: "file.lua:12: ", or nothing.
+func (c Call) Position() string { return vm.Of(c.state).Caller() }
 
 // RaiseValue raises a value as it is. It doesn't return.
 func (c Call) RaiseValue(v Value) { vm.Throw(c.state, v.lua()) }

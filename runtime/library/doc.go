@@ -44,5 +44,11 @@
 // with the Lua functions that it has given; a NodeState to the node. Their fields are
 // functions that are called when something happens to the owner: a reload prepares a
 // generation, which then is switched to or aborted. Whoever makes something outside
-// of the service while Generation.Preparing gives it back if that is Aborted.
+// of the service while Generation.Preparing gives it back if that is Aborted, or says
+// how by Generation.OnAbort.
+//
+// What services have open by a library is shown where the node shows such things: a
+// line for `info` (Info), rows of `netstat` (Connections), what a reload has left unread
+// (Replacing, Unread, Readers), the memory of a service (Weight). runtime/library/socket
+// is a library that has all of it.
 package library

@@ -99,11 +99,12 @@ func TestStatesAreTold(t *testing.T) {
 	var told events
 	number := func(g library.Generation) int { return g.Number() }
 	services := library.ServiceState[string]{
-		New:      func(s library.Service) string { return s.Handle().String() },
-		Prepared: func(_ string, g library.Generation) { told.add("prepared %d", number(g)) },
-		Switched: func(_ string, g library.Generation) { told.add("switched to %d", number(g)) },
-		Aborted:  func(_ string, g library.Generation) { told.add("aborted %d", number(g)) },
-		Ended:    func(name string) { told.add("%s ended", name) },
+		New:       func(s library.Service) string { return s.Handle().String() },
+		Prepared:  func(_ string, g library.Generation) { told.add("prepared %d", number(g)) },
+		Replacing: func(_ string, g library.Generation) { told.add("replacing %d", number(g)) },
+		Switched:  func(_ string, g library.Generation) { told.add("switched to %d", number(g)) },
+		Aborted:   func(_ string, g library.Generation) { told.add("aborted %d", number(g)) },
+		Ended:     func(name string) { told.add("%s ended", name) },
 	}
 	generations := library.GenerationState[int]{
 		New:      number,
@@ -139,7 +140,7 @@ end)`
 		{func() { w.write("error 'no'"); w.reload(h) }, "prepared 2, aborted 2"},
 		{func() { w.write(strings.Replace(script, "be()\n", "be() error 'no'\n", 1)); w.reload(h) },
 			"prepared 2, here true, 2 dropped, aborted 2, 2 ended"},
-		{func() { w.write(script + "\n"); w.reload(h) }, "prepared 2, here true, 2 serves, switched to 2, 1 ended"},
+		{func() { w.write(script + "\n"); w.reload(h) }, "prepared 2, here true, replacing 1, 2 serves, switched to 2, 1 ended"},
 		{func() { w.Kill(h); w.Close() }, "2 ended, :00000008 ended, node closed"},
 	}
 	for _, step := range steps {
@@ -251,6 +252,79 @@ end)
 	}
 	if got := w.ask(h); got != "[true 2]" {
 		t.Errorf("after the reload: %s", got)
+	}
+}
+
+// What is asked for while a generation is prepared is given back where that never serves,
+// the last first; a message that it is given is handled by it, and one that waits is
+// handled while a task yields. What a state has open is listed, and what nobody reads
+// after a switch is counted.
+func TestAttempts(t *testing.T) {
+	var told events
+	states := library.ServiceState[int]{
+		New:    func(library.Service) int { return 3 },
+		Unread: func(n int) int { return n },
+	}
+	nodes := library.NodeState[library.Node]{
+		New: func(n library.Node) library.Node { return n },
+		Connections: func(library.Node) []library.Connection {
+			return []library.Connection{{ID: 2, Type: "TCP"}, {ID: 1, Type: "UDP"}}
+		},
+	}
+	w := newWorld(t, library.Module{Name: "attempt", Functions: map[string]library.Function{
+		"claim": func(c library.Call) {
+			states.Of(c.Service())
+			nodes.Of(c.Node())
+			name := c.String(1)
+			c.Generation().OnAbort(func() { told.add("%s given back", name) })
+		},
+		"deliver": func(c library.Call) { c.Generation().Deliver(library.Message{Type: 100, Data: c.String(1)}) },
+		"yield":   func(c library.Call) { c.Yield() },
+		"padded": func(c library.Call) {
+			n, ok := c.Arg(1).ToNumber()
+			c.Return(library.Int(int64(c.Args())), library.Int(int64(c.Padded(3).Args())), n, library.Bool(ok), library.Bool(c.Closing()), library.String(c.Position()))
+		},
+	}})
+	script := `local skynet = require "skynet"
+local attempt = require "attempt"
+local seen = 0
+skynet.register_protocol { name = "note", id = 100, pack = function(s) return s end, unpack = skynet.tostring, dispatch = function(_, _, text) seen = seen .. text end }
+attempt.claim "first"
+attempt.claim "second"
+attempt.deliver "x"
+skynet.start(function()
+	skynet.dispatch("lua", function(_, _, what)
+		if what == "yield" then
+			skynet.send(skynet.self(), "note", "y")
+			attempt.yield()
+		end
+		if what == "padded" then return skynet.retpack(attempt.padded("0x10")) end
+		skynet.retpack(seen)
+	end)
+end)
+`
+	h := w.launch(script)
+	if got := w.ask(h); got != "[0x]" {
+		t.Errorf("seen %s", got)
+	}
+	if got := w.ask(h, lua.LString("yield")); got != "[0xy]" {
+		t.Errorf("after the yield %s", got)
+	}
+	if got := w.ask(h, lua.LString("padded")); !strings.HasPrefix(got, "[1 3 16 true false ") || !strings.HasSuffix(got, "main.lua:14: ]") {
+		t.Errorf("padded: %s", got)
+	}
+	if list := w.Sockets(); len(list) != 2 || list[0].Type != "UDP" {
+		t.Errorf("open are %v", list)
+	}
+	w.write(script + "error 'no'")
+	w.reload(h)
+	if got := told.take(); got != "second given back, first given back" {
+		t.Errorf("after an attempt: %s", got)
+	}
+	w.write(script + "-- 3")
+	record := w.Reload(w.ctx, []runtime.Handle{h}, runtime.ReloadOptions{})[0]
+	if got := told.take(); got != "" || record.Unread != 3 {
+		t.Errorf("after a reload: %s, %d unread", got, record.Unread)
 	}
 }
 

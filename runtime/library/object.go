@@ -9,14 +9,17 @@ import (
 
 // Class is a kind of objects: userdata that hold a Go value.
 type Class struct {
-	Name    string              // in messages: "directory"
+	Name    string              // in messages: "directory"; without any of the three an object has no metatable
 	Methods map[string]Function // object:method(…): the object is argument 1
 	Events  map[string]Function // "__gc", "__close", "__tostring", "__index" …
 }
 
 // New makes an object of the class that holds a Go value.
 func (class *Class) New(c Call, holds any) Value {
-	ud := &lua.LUserData{Value: holds, Metatable: class.metatable(c)}
+	ud := &lua.LUserData{Value: holds, Metatable: lua.LNil}
+	if class.Name != "" || class.Methods != nil || class.Events != nil {
+		ud.Metatable = class.metatable(c)
+	}
 	if class.Events["__gc"] != nil {
 		stdlib.Finalizable(c.state, ud)
 	}

@@ -3,6 +3,7 @@ package library
 import (
 	"context"
 	"fmt"
+	"io"
 
 	lua "github.com/yuin/gopher-lua"
 
@@ -59,6 +60,9 @@ func (s Service) Serving() (g Generation, ok bool) {
 	return Generation{serving}, serving != nil
 }
 
+// Messages counts the messages that the service has begun to handle.
+func (s Service) Messages() uint64 { return s.s.Messages() }
+
 // Node is the service's node.
 func (s Service) Node() Node { return Node{s.s.Node()} }
 
@@ -91,6 +95,18 @@ func (g Generation) Start(fn Value, args ...Value) {
 	g.g.Start(fn.lua(), given)
 }
 
+// Deliver has the generation handle a message, in a task of its own after the calling
+// one. It is for a generation that is being prepared: what is posted goes to the one
+// that serves.
+func (g Generation) Deliver(m Message) {
+	g.g.Deliver(m.Source, actor.PType(m.Type), m.Session, m.Data)
+}
+
+// OnAbort has undo called should the generation, which is being prepared, never come to
+// serve: what was asked for in its name is given back, the last first. It does nothing
+// for a generation that serves.
+func (g Generation) OnAbort(undo func()) { g.g.OnAbort(undo) }
+
 // Node is the node that services run in. Nodes are equal by == when they are the same;
 // the methods may be called by any goroutine.
 type Node struct{ n attach.Node }
@@ -110,3 +126,6 @@ func (n Node) Go(fn func()) { n.n.Go(fn) }
 
 // Context ends when the node closes.
 func (n Node) Context() context.Context { return n.n.Context() }
+
+// Stdin is the node's standard input, nil if it has none.
+func (n Node) Stdin() io.Reader { return n.n.Stdin() }

@@ -16,6 +16,14 @@ type ServiceState[T any] struct {
 	// Switched that it serves from now on, Aborted that it never will: what it has
 	// asked for meanwhile is to be given back.
 	Prepared, Switched, Aborted func(T, Generation)
+	// Replacing is told of the generation whose place another one takes at this moment,
+	// before anything of it ends, and before Switched. Unread is asked after that: how many
+	// connections that it read are read by nobody any more. The reload says so.
+	Replacing func(T, Generation)
+	Unread    func(T) int
+	// Readers lists the waits of tasks of a generation for what comes in by connections:
+	// where such a task ends by a reload, the check of a save says so.
+	Readers func(T, Generation) []*Wait
 	// Ended is told that the service is gone. No code of it runs any more.
 	Ended func(T)
 	// Values visits the Lua values that the state holds: visit is called with a name,
@@ -58,6 +66,9 @@ func (st *GenerationState[T]) Of(g Generation) T {
 // time. See ServiceState.
 type NodeState[T any] struct {
 	New func(Node) T
+	// Connections lists what services have open by the library, for netstat. It is called
+	// by any goroutine.
+	Connections func(T) []Connection
 	// Closed is told that the node closes, and that no service is left.
 	Closed func(T)
 }
@@ -68,6 +79,9 @@ func (st *NodeState[T]) Of(n Node) T {
 	return made.(*nodeEntry[T]).state
 }
 
+// Connection is what a service has open to the outside, as netstat lists it.
+type Connection = attach.Connection
+
 type attachedState = attach.State
 
 // noState is a state that does nothing.
@@ -77,8 +91,12 @@ func (noState) Told(attach.Event, attach.Generation)              {}
 func (noState) Values(func(name string, v lua.LValue) lua.LValue) {}
 func (noState) Weight() int64                                     { return 0 }
 func (noState) Info() string                                      { return "" }
+func (noState) Connections() []Connection                         { return nil }
+func (noState) Unread() int                                       { return 0 }
+func (noState) Readers(attach.Generation) []attach.Task           { return nil }
 
 type serviceEntry[T any] struct {
+	noState
 	of    *ServiceState[T]
 	state T
 }
@@ -91,7 +109,7 @@ func (e *serviceEntry[T]) Told(event attach.Event, g attach.Generation) {
 		return
 	}
 	told := map[attach.Event]func(T, Generation){
-		attach.Prepared: e.of.Prepared, attach.Switched: e.of.Switched, attach.Aborted: e.of.Aborted,
+		attach.Prepared: e.of.Prepared, attach.Replacing: e.of.Replacing, attach.Switched: e.of.Switched, attach.Aborted: e.of.Aborted,
 	}[event]
 	if told != nil {
 		told(e.state, Generation{g})
@@ -103,8 +121,19 @@ func (e *serviceEntry[T]) Values(visit func(string, lua.LValue) lua.LValue) {
 }
 func (e *serviceEntry[T]) Weight() int64 { return orZero(e.of.Weight, e.state) }
 func (e *serviceEntry[T]) Info() string  { return orZero(e.of.Info, e.state) }
+func (e *serviceEntry[T]) Unread() int   { return orZero(e.of.Unread, e.state) }
+
+func (e *serviceEntry[T]) Readers(g attach.Generation) (list []attach.Task) {
+	if e.of.Readers != nil {
+		for _, wait := range e.of.Readers(e.state, Generation{g}) {
+			list = append(list, wait.task)
+		}
+	}
+	return list
+}
 
 type generationEntry[T any] struct {
+	noState
 	of    *GenerationState[T]
 	state T
 }
@@ -135,6 +164,8 @@ func (e *nodeEntry[T]) Told(event attach.Event, _ attach.Generation) {
 		e.of.Closed(e.state)
 	}
 }
+
+func (e *nodeEntry[T]) Connections() []Connection { return orZero(e.of.Connections, e.state) }
 
 func visitValues[T any](values func(T, func(string, *Value)), state T, visit func(string, lua.LValue) lua.LValue) {
 	if values == nil {

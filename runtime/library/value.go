@@ -74,6 +74,15 @@ func (v Value) Int() (i int64, ok bool) {
 	return i, true
 }
 
+// ToNumber is the number that the value is, or that a string stands for.
+func (v Value) ToNumber() (n Value, ok bool) {
+	if s, is := v.Str(); is {
+		parsed, ok := value.Parse(s)
+		return Value{parsed}, ok
+	}
+	return v, value.IsNumber(v.lua())
+}
+
 // Float is the number that the value is.
 func (v Value) Float() (f float64, ok bool) { return value.ToFloat(v.lua()) }
 

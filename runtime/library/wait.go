@@ -42,6 +42,10 @@ func (w *Wait) Park() {
 	}
 }
 
+// Waiting tells whether the task is in Park. It is for calls of the task's service, and
+// functions that Service.Do runs.
+func (w *Wait) Waiting() bool { return w.task.Waits(w.session) }
+
 // Wake ends the wait. It may be called by any goroutine; only the first call counts.
 // It is safe, and does nothing, once the task or the service is gone.
 func (w *Wait) Wake() {
@@ -49,3 +53,15 @@ func (w *Wait) Wake() {
 		w.service.Wake(w.session)
 	}
 }
+
+// Yield has the calling task wait until the messages that the service has now were
+// handled.
+func (c Call) Yield() {
+	wait := c.NewWait()
+	wait.service.Wake(wait.session)
+	wait.Park()
+}
+
+// Closing tells whether the task is being ended, and runs its __close methods: it can't
+// wait for anything.
+func (c Call) Closing() bool { return vm.Of(c.state).Closing() }

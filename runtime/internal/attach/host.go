@@ -2,6 +2,7 @@ package attach
 
 import (
 	"context"
+	"io"
 
 	lua "github.com/yuin/gopher-lua"
 
@@ -25,6 +26,8 @@ type Node interface {
 	Go(fn func())
 	// Context ends when the node closes.
 	Context() context.Context
+	// Stdin is the node's standard input, nil if it has none.
+	Stdin() io.Reader
 	States() *States
 }
 
@@ -38,6 +41,9 @@ type Task interface {
 	NewSession() int32
 	// Park waits until the session is woken.
 	Park(f *vm.Fiber, session int32)
+	// Waits tells whether the task waits for the session now. Code on the service's own
+	// worker calls it.
+	Waits(session int32) bool
 	Generation() Generation
 }
 
@@ -53,6 +59,8 @@ type Service interface {
 	// Wake has the task go on that waits for a session.
 	Wake(session int32)
 	Log(text string)
+	// Messages counts those that the service has begun to handle.
+	Messages() uint64
 	Node() Node
 	Serving() Generation
 	States() *States
@@ -65,6 +73,11 @@ type Generation interface {
 	Preparing() bool
 	// Start runs a function of the generation in a task of its own.
 	Start(fn lua.LValue, args []lua.LValue)
+	// Deliver has the generation handle a message of bytes, in a task of its own after the
+	// one that runs.
+	Deliver(source actor.Handle, ptype actor.PType, session int32, bytes string)
+	// OnAbort has undo called should the generation, which is being prepared, never serve.
+	OnAbort(undo func())
 	Service() Service
 	States() *States
 }

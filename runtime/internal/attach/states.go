@@ -11,10 +11,11 @@ type Event uint8
 
 // The events, in the order of a reload.
 const (
-	Prepared Event = iota // a generation of the service begins to be prepared
-	Switched              // it serves from now on
-	Aborted               // it never will
-	Ended                 // the service, generation or node is gone
+	Prepared  Event = iota // a generation of the service begins to be prepared
+	Replacing              // another one takes its place now: nothing of it has ended yet
+	Switched               // it serves from now on
+	Aborted                // it never will
+	Ended                  // the service, generation or node is gone
 )
 
 // State is what a library remembers of a service, a generation or a node.
@@ -28,6 +29,12 @@ type State interface {
 	Weight() int64
 	// Info is a line about it, empty where there is nothing to say.
 	Info() string
+	// Connections are those that it has, for netstat.
+	Connections() []Connection
+	// Readers are the tasks of a generation that wait for what comes in by connections.
+	Readers(g Generation) []Task
+	// Unread is how many connections nobody reads any more after a switch.
+	Unread() int
 }
 
 // States are the states that libraries have of one service, generation or node, by
@@ -115,4 +122,28 @@ func (ss *States) Info() (lines []string) {
 		}
 	}
 	return lines
+}
+
+// Connections are those of all.
+func (ss *States) Connections() (list []Connection) {
+	for _, state := range ss.all() {
+		list = append(list, state.Connections()...)
+	}
+	return list
+}
+
+// Unread counts the connections that nobody reads any more after a switch.
+func (ss *States) Unread() (n int) {
+	for _, state := range ss.all() {
+		n += state.Unread()
+	}
+	return n
+}
+
+// Readers are the tasks of a generation that wait for what comes in by connections.
+func (ss *States) Readers(g Generation) (list []Task) {
+	for _, state := range ss.all() {
+		list = append(list, state.Readers(g)...)
+	}
+	return list
 }

@@ -1,9 +1,10 @@
-package runtime
+package socket
 
 import (
 	"net"
 
 	"devnode/runtime/internal/socketmsg"
+	"devnode/runtime/library"
 )
 
 // A raw socket is one that skynet.socketdriver has opened or started: what happens to it is told to its owner by messages of
@@ -11,7 +12,8 @@ import (
 // socket, so a service that is slow has the other side wait.
 
 // attendRaw tells the owner what has happened. so.mu is held, and let go.
-func (s *Service) attendRaw(so *socket) {
+func (so *socket) attendRaw() {
+	s := so.owner
 	var events []socketmsg.Message
 	for _, child := range so.accepted {
 		events = append(events, socketmsg.Message{Kind: socketmsg.Accept, ID: so.id, UD: child.id, Data: child.conn.RemoteAddr().String()})
@@ -33,26 +35,27 @@ func (s *Service) attendRaw(so *socket) {
 	so.room.Broadcast()
 	so.mu.Unlock()
 	for _, m := range events {
-		s.tellRaw(m)
+		tell(s, m)
 	}
 }
 
-// tellRaw puts an event into the service's mailbox. It may be called by any goroutine.
-func (s *Service) tellRaw(m socketmsg.Message) {
-	s.node.push(s, Message{Type: PTypeSocket, Data: RawData(m.Encode())}, nil)
+// tell puts an event into the service's mailbox. It may be called by any goroutine.
+func tell(s library.Service, m socketmsg.Message) { s.Post(messageOf(m)) }
+
+// typeSocket is skynet.PTYPE_SOCKET.
+const typeSocket = 6
+
+func messageOf(m socketmsg.Message) library.Message {
+	return library.Message{Type: typeSocket, Data: m.Encode()}
 }
 
-// tellRaw tells the code that has just asked for something of a socket: where that is being prepared, and messages are
+// tellCaller tells the code that has just asked for something of a socket: where that is being prepared, and messages are
 // another generation's, by a task of its own.
-func (t *Task) tellRaw(m socketmsg.Message) {
-	s := t.service
-	if !t.gen.preparing() {
-		s.tellRaw(m)
-		return
-	}
-	if told := t.gen.dispatch(Message{Type: PTypeSocket, Data: RawData(m.Encode())}); told != nil {
-		told.inherit(t)
-		s.forks = append(s.forks, told)
+func tellCaller(g library.Generation, m socketmsg.Message) {
+	if g.Preparing() {
+		g.Deliver(messageOf(m))
+	} else {
+		tell(g.Service(), m)
 	}
 }
 
@@ -83,17 +86,17 @@ func (so *socket) connectedTo(conn net.Conn, err error) {
 		so.told = true
 		so.shutLocked()
 		so.mu.Unlock()
-		owner.tellRaw(socketmsg.Message{Kind: socketmsg.Error, ID: so.id, Data: errorText(err)})
+		tell(owner, socketmsg.Message{Kind: socketmsg.Error, ID: so.id, Data: errorText(err)})
 		so.drop(0)
 		return
 	}
 	so.conn, so.state = conn, socketOpen
 	owner := so.owner
 	host, _ := splitHostPort(conn.RemoteAddr().String())
-	owner.tellRaw(socketmsg.Message{Kind: socketmsg.Connect, ID: so.id, Data: host})
+	tell(owner, socketmsg.Message{Kind: socketmsg.Connect, ID: so.id, Data: host})
 	if so.unsent > 0 && !so.sending {
 		so.sending = true
-		so.set.goroutines.Go(so.writeLoop)
+		so.set.node.Go(so.writeLoop)
 	}
 	so.mu.Unlock()
 	so.startReading()

@@ -1,38 +1,43 @@
-package runtime
+package socket
 
 import (
 	"errors"
 	"io"
 	"net"
 	"time"
+
+	"devnode/runtime/library"
 )
+
+// errClosed is why nothing is opened any more.
+var errClosed = errors.New("the node is closed")
 
 // dial connects. It blocks, and so runs apart from the service.
 func (ss *sockets) dial(address string) (net.Conn, error) {
 	var d net.Dialer
-	return d.DialContext(ss.ctx, "tcp", address)
+	return d.DialContext(ss.node.Context(), "tcp", address)
 }
 
-// adopt makes an open connection a socket of the task's service.
-func (ss *sockets) adopt(conn net.Conn, t *Task) (*socket, error) {
-	so := newSocket("TCP", t.service, t.gen.number)
+// adopt makes an open connection a socket of g's service.
+func (ss *sockets) adopt(conn net.Conn, g library.Generation) (*socket, error) {
+	so := newSocket("TCP", g)
 	so.conn, so.state = conn, socketOpen
-	return so, ss.own(so, conn, t)
+	return so, ss.own(so, conn, g)
 }
 
-// adoptListener makes an open listener a socket of the task's service.
-func (ss *sockets) adoptListener(listener net.Listener, asked string, t *Task) (*socket, error) {
-	so := newSocket("LISTEN", t.service, t.gen.number)
+// adoptListener makes an open listener a socket of g's service.
+func (ss *sockets) adoptListener(listener net.Listener, asked string, g library.Generation) (*socket, error) {
+	so := newSocket("LISTEN", g)
 	so.listener, so.asked, so.state = listener, asked, socketOpen
-	return so, ss.own(so, listener, t)
+	return so, ss.own(so, listener, g)
 }
 
-func (ss *sockets) own(so *socket, descriptor io.Closer, t *Task) error {
+func (ss *sockets) own(so *socket, descriptor io.Closer, g library.Generation) error {
 	if !ss.add(so) {
 		descriptor.Close()
-		return ErrClosed
+		return errClosed
 	}
-	t.service.hadSockets = true
+	owners.Of(g.Service())
 	return nil
 }
 
@@ -40,23 +45,23 @@ func (ss *sockets) own(so *socket, descriptor io.Closer, t *Task) error {
 // the service.
 func (ss *sockets) listen(at hostPort) (net.Listener, error) {
 	var lc net.ListenConfig
-	return lc.Listen(ss.ctx, at.network("tcp"), at.join())
+	return lc.Listen(ss.node.Context(), at.network("tcp"), at.join())
 }
 
 // claim finds the listener or datagram socket that an older generation of g's
 // service has at an address, so that new code that asks for it again gets the
 // same one.
-func (ss *sockets) claim(g *Generation, kind, address string) *socket {
-	for _, so := range ss.of(g.service) {
+func (ss *sockets) claim(g library.Generation, kind, address string) *socket {
+	for _, so := range ss.of(g.Service()) {
 		so.mu.Lock()
 		before := so.claimed
-		mine := so.kind == kind && so.asked == address && before != g.number && so.state <= socketOpen
+		mine := so.kind == kind && so.asked == address && before != g.Number() && so.state <= socketOpen
 		if mine {
-			so.claimed = g.number
+			so.claimed = g.Number()
 		}
 		so.mu.Unlock()
 		if mine {
-			g.whenDropped(func() {
+			g.OnAbort(func() {
 				so.mu.Lock()
 				so.claimed = before
 				so.mu.Unlock()
@@ -79,7 +84,7 @@ func (so *socket) startAccepting() {
 		return
 	}
 	so.reading, so.state = true, socketOpen
-	so.set.goroutines.Go(so.acceptLoop)
+	so.set.node.Go(so.acceptLoop)
 }
 
 func (so *socket) acceptLoop() {
@@ -92,7 +97,7 @@ func (so *socket) acceptLoop() {
 			continue
 		}
 		so.mu.Lock()
-		child := newSocket("TCP", so.owner, so.born)
+		child := makeSocket("TCP", so.owner, so.born)
 		child.conn, child.raw = conn, so.raw
 		if so.state != socketOpen || !so.set.add(child) {
 			so.mu.Unlock()
@@ -117,7 +122,7 @@ func (so *socket) acceptFailed(err error) bool {
 		return false
 	}
 	owner := so.ownerIs()
-	so.set.node.logLine(owner.actor.Handle(), owner.edition(), "socket: accept error: "+errorText(err))
+	owner.Log("socket: accept error: %s", errorText(err))
 	select {
 	case <-so.done:
 		return false

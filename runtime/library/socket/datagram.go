@@ -1,10 +1,12 @@
-package runtime
+package socket
 
 import (
 	"encoding/binary"
 	"net"
 	"net/netip"
 	"time"
+
+	"devnode/runtime/library"
 )
 
 // datagram is one that was received, with the sender in the form that Lua code
@@ -36,21 +38,21 @@ func decodeAddress(s string) (netip.AddrPort, bool) {
 // apart from the service.
 func (ss *sockets) listenUDP(at hostPort) (*net.UDPConn, error) {
 	var lc net.ListenConfig
-	packets, err := lc.ListenPacket(ss.ctx, at.network("udp"), at.join())
+	packets, err := lc.ListenPacket(ss.node.Context(), at.network("udp"), at.join())
 	if err != nil {
 		return nil, err
 	}
 	return packets.(*net.UDPConn), nil
 }
 
-// adoptUDP makes an open datagram socket one of the task's service.
-func (ss *sockets) adoptUDP(packets *net.UDPConn, asked string, t *Task) (*socket, error) {
-	so := newSocket("UDP", t.service, t.gen.number)
+// adoptUDP makes an open datagram socket one of g's service.
+func (ss *sockets) adoptUDP(packets *net.UDPConn, asked string, g library.Generation) (*socket, error) {
+	so := newSocket("UDP", g)
 	so.packets, so.asked, so.state = packets, asked, socketOpen
-	if err := ss.own(so, packets, t); err != nil {
+	if err := ss.own(so, packets, g); err != nil {
 		return nil, err
 	}
-	ss.goroutines.Go(so.packetLoop)
+	ss.node.Go(so.packetLoop)
 	return so, nil
 }
 

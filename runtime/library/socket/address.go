@@ -1,4 +1,4 @@
-package runtime
+package socket
 
 import (
 	"net"
@@ -6,7 +6,7 @@ import (
 	"strconv"
 	"strings"
 
-	lua "github.com/yuin/gopher-lua"
+	"devnode/runtime/library"
 )
 
 // hostPort is where a socket listens or connects to.
@@ -18,31 +18,30 @@ type hostPort struct {
 // hostArguments reads host and port, from argument n on. Without a port it is
 // part of the host, as "127.0.0.1:80" or "[::1]:80"; an empty host is any address
 // of IPv4. function is the name that an error gives.
-func hostArguments(L *lua.LState, n int, function string) hostPort {
-	handedOn(L, n)
-	host := stringArgument(L, n, function)
-	if L.Get(n+1) != lua.LNil {
-		return newHostPort(host, int(integerArgument(L, n+1, function)))
+func hostArguments(c library.Call, n int, function string) hostPort {
+	host := stringArgument(c.Padded(n), n, function)
+	if !c.Arg(n + 1).IsNil() {
+		return newHostPort(host, int(integerArgument(c, n+1, function)))
 	}
 	address := host
 	if open := strings.IndexByte(address, '['); open >= 0 {
 		closed := strings.IndexByte(address, ']')
 		if closed < open {
-			raise(L, "Invalid address %s.", address)
+			raise(c, "Invalid address %s.", address)
 		}
 		host = address[open+1 : closed]
 		address = address[closed:]
 	}
 	before, text, ok := strings.Cut(address, ":")
 	if !ok {
-		raise(L, "Invalid address %s.", L.Get(n))
+		raise(c, "Invalid address %s.", c.Arg(n).Text())
 	}
 	if before != "]" {
 		host = before
 	}
 	port, err := strconv.ParseUint(text, 10, 16)
 	if err != nil {
-		raise(L, "Invalid port in address %s.", L.Get(n))
+		raise(c, "Invalid port in address %s.", c.Arg(n).Text())
 	}
 	return newHostPort(host, int(port))
 }

@@ -1,9 +1,10 @@
-package runtime
+package socket
 
 import (
 	"bytes"
-	"fmt"
 	"time"
+
+	"devnode/runtime/library"
 )
 
 // inbox holds the bytes that were received and not read yet.
@@ -99,18 +100,15 @@ func (w want) ready(in *inbox) bool {
 	}
 }
 
-// socketWaiter is the task that waits for bytes.
-type socketWaiter struct {
-	service *Service
-	session int32
-	task    *Task
-	want    want
+// waiter is the task that waits for bytes.
+type waiter struct {
+	wait       *library.Wait
+	generation library.Generation
+	want       want
 }
 
 // stands tells whether the task still waits. It runs on the waiter's service.
-func (w *socketWaiter) stands() bool {
-	return w.service.waits.get(w.session).task == w.task
-}
+func (w *waiter) stands() bool { return w.wait.Waiting() }
 
 // wakeLocked wakes the reading task if it has reason to look.
 func (so *socket) wakeLocked() {
@@ -119,7 +117,7 @@ func (so *socket) wakeLocked() {
 		return
 	}
 	so.waiter = nil
-	so.set.node.push(w.service, Message{Session: w.session, Type: ptypeTimer}, nil)
+	w.wait.Wake()
 }
 
 // A connection whose service doesn't read stops being read when this much
@@ -149,7 +147,7 @@ func (so *socket) startReading() {
 		return
 	}
 	so.reading, so.state = true, socketOpen
-	so.set.goroutines.Go(so.readLoop)
+	so.set.node.Go(so.readLoop)
 }
 
 // overflowsLocked tells whether more is unread than the limit allows. It doesn't
@@ -164,7 +162,7 @@ func (so *socket) overflowsLocked() bool {
 // overflowLocked closes a connection of which more is unread than its limit. What
 // was written is still sent.
 func (so *socket) overflowLocked() {
-	so.set.node.logLine(so.owner.actor.Handle(), so.owner.edition(), fmt.Sprintf("socket buffer overflow: fd=%d size=%d", so.id, so.in.size()))
+	so.owner.Log("socket buffer overflow: fd=%d size=%d", so.id, so.in.size())
 	so.closeLocked(patience)
 }
 
@@ -198,7 +196,7 @@ func (so *socket) received(b []byte, err error) bool {
 	defer so.mu.Unlock()
 	if len(b) > 0 {
 		so.in.add(b)
-		so.in.during = so.owner.actor.Box.Look().Messages
+		so.in.during = so.owner.Messages()
 		so.count.read += int64(len(b))
 		so.count.lastRead = time.Now()
 		if so.overflowsLocked() {

@@ -1,4 +1,4 @@
-package runtime
+package socket
 
 import (
 	"errors"
@@ -7,6 +7,8 @@ import (
 	"net/netip"
 	"sync"
 	"time"
+
+	"devnode/runtime/library"
 )
 
 type socketState uint8
@@ -22,7 +24,7 @@ const (
 type socket struct {
 	set      *sockets
 	id       int
-	kind     string // as SocketInfo.Type
+	kind     string // as library.Connection.Type
 	asked    string // the address that was listened to, as it was given
 	conn     net.Conn
 	listener net.Listener
@@ -30,37 +32,55 @@ type socket struct {
 	input    io.Reader // of a PIPE
 	done     chan struct{}
 
-	mu         sync.Mutex
+	mu sync.Mutex
+	ownership
+	status
+	incoming
+	outgoing
+	count  socketCounters
+	linger *time.Timer
+}
+
+// ownership is whose a socket is.
+type ownership struct {
+	owner   library.Service
+	born    int  // the number of the generation that made it
+	claimed int  // of the one that made it or asked for it last
+	ignored bool // given up by its owner, for another service to take
+	poked   bool // its owner has a message waiting that looks at it
+	raw     bool // its events are messages of type socket
+}
+
+// status is how far a socket is.
+type status struct {
 	state      socketState
 	ended      bool // the other side sends no more; what is written still arrives
-	owner      *Service
-	born       int  // the number of the generation that made it
-	claimed    int  // of the one that made it or asked for it last
-	ignored    bool // given up by its owner, for another service to take
 	dropped    bool // nobody wants it any more: it goes once it is closed
-	failure    string
-	reading    bool // its reader runs
 	told       bool // its owner was told that it has closed
-	raw        bool // its events are messages of type socket
 	connecting bool // it has no connection yet
-	linger     *time.Timer
+	failure    string
+}
 
-	in      inbox
-	waiter  *socketWaiter
-	room    sync.Cond // the reader waits for it while the inbox is full
-	limit   int       // of unread bytes; 0 is none
-	stopped bool      // by socket.pause
+// incoming is what has come in, and who takes it.
+type incoming struct {
+	in        inbox
+	waiter    *waiter
+	reading   bool      // its reader runs
+	room      sync.Cond // the reader waits for it while the inbox is full
+	limit     int       // of unread bytes; 0 is none
+	stopped   bool      // by socket.pause
+	accepted  []*socket
+	datagrams []datagram
+}
 
-	out, low  net.Buffers // what waits to be sent; low goes last
+// outgoing is what waits to be sent.
+type outgoing struct {
+	out, low  net.Buffers // low goes last
 	unsent    int
 	sending   bool // its writer runs
 	warnAt    int
+	warned    int            // kilobytes, of the last warning in the log
 	connected netip.AddrPort // where a datagram socket sends to
-
-	accepted  []*socket
-	datagrams []datagram
-	poked     bool // its owner has a message waiting that looks at it
-	count     socketCounters
 }
 
 type socketCounters struct {
@@ -68,13 +88,19 @@ type socketCounters struct {
 	lastRead, lastWrite     time.Time
 }
 
-func newSocket(kind string, owner *Service, generation int) *socket {
-	so := &socket{kind: kind, owner: owner, born: generation, claimed: generation, done: make(chan struct{})}
+// newSocket makes a socket of g's service.
+func newSocket(kind string, g library.Generation) *socket {
+	return makeSocket(kind, g.Service(), g.Number())
+}
+
+func makeSocket(kind string, owner library.Service, generation int) *socket {
+	so := &socket{kind: kind, done: make(chan struct{})}
+	so.ownership = ownership{owner: owner, born: generation, claimed: generation}
 	so.room.L = &so.mu
 	return so
 }
 
-func (so *socket) ownerIs() *Service {
+func (so *socket) ownerIs() library.Service {
 	so.mu.Lock()
 	defer so.mu.Unlock()
 	return so.owner
@@ -224,19 +250,19 @@ func (so *socket) pokeLocked() {
 	}
 	so.poked = true
 	owner := so.owner
-	if !so.set.node.do(owner, func(s *Service) { s.attend(so) }) {
+	if !owner.Do(func() { so.attend(owner) }) {
 		so.poked = false
 	}
 }
 
-func (so *socket) info() SocketInfo {
+func (so *socket) info() library.Connection {
 	so.mu.Lock()
 	defer so.mu.Unlock()
-	i := SocketInfo{
+	i := library.Connection{
 		ID: so.id, Type: so.kind, Accepted: so.count.accepted, Read: so.count.read, Written: so.count.written,
 		Unread: int64(so.in.size()), Unsent: int64(so.unsent), LastRead: so.count.lastRead, LastWrite: so.count.lastWrite,
 	}
-	i.Service = so.owner.actor.Handle()
+	i.Service = so.owner.Handle()
 	if so.overLocked() {
 		i.Type = "CLOSING"
 	}

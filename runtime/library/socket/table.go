@@ -1,11 +1,12 @@
-package runtime
+package socket
 
 import (
 	"cmp"
-	"context"
 	"slices"
 	"sync"
 	"time"
+
+	"devnode/runtime/library"
 )
 
 // Sockets of services (skynet's socket_server.c). A socket belongs to a
@@ -18,23 +19,22 @@ import (
 
 // sockets is the node's table of sockets. It is safe for concurrent use.
 type sockets struct {
-	node   *Node
+	node   library.Node
 	mu     sync.Mutex
 	byID   map[int]*socket
+	owners map[library.Service]*owner
 	last   int
 	closed bool
 	stdin  *standardInput
-
-	// ctx ends with the node; goroutines are those of all sockets.
-	ctx        context.Context
-	cancel     context.CancelFunc
-	goroutines sync.WaitGroup
 }
 
-func newSockets(n *Node) *sockets {
-	ss := &sockets{node: n, byID: make(map[int]*socket), stdin: newStandardInput(n.config.Stdin)}
-	ss.ctx, ss.cancel = context.WithCancel(context.Background())
-	return ss
+// tables has the table of each node.
+var tables = library.NodeState[*sockets]{
+	New: func(n library.Node) *sockets {
+		return &sockets{node: n, byID: make(map[int]*socket), owners: make(map[library.Service]*owner), stdin: newStandardInput(n.Stdin())}
+	},
+	Connections: (*sockets).connections,
+	Closed:      (*sockets).halt,
 }
 
 // add gives a socket its number. It is false when the node is closing.
@@ -56,6 +56,13 @@ func (ss *sockets) remove(so *socket) {
 	delete(ss.byID, so.id)
 }
 
+// ownerOf is what there is to know of a service that has had sockets.
+func (ss *sockets) ownerOf(s library.Service) *owner {
+	ss.mu.Lock()
+	defer ss.mu.Unlock()
+	return ss.owners[s]
+}
+
 func (ss *sockets) find(id int) *socket {
 	ss.mu.Lock()
 	defer ss.mu.Unlock()
@@ -75,70 +82,26 @@ func (ss *sockets) all() []*socket {
 }
 
 // of lists the sockets of a service by number.
-func (ss *sockets) of(s *Service) []*socket {
+func (ss *sockets) of(s library.Service) []*socket {
 	return slices.DeleteFunc(ss.all(), func(so *socket) bool { return so.ownerIs() != s })
 }
 
 // closeLinger is how long a closing node waits for what was written to go out.
 const closeLinger = 300 * time.Millisecond
 
-// halt closes all sockets and waits for their goroutines. No service is left.
+// halt closes all sockets; the node waits for their goroutines. No service is left.
 func (ss *sockets) halt() {
 	ss.mu.Lock()
 	ss.closed = true
 	ss.mu.Unlock()
-	ss.cancel()
 	for _, so := range ss.all() {
 		so.close(closeLinger)
 	}
-	ss.goroutines.Wait()
 }
 
-// endLinger is how long a service that has ended has its last bytes sent.
-const endLinger = 10 * time.Second
-
-// ended closes the sockets of a service that has ended.
-func (ss *sockets) ended(s *Service) {
-	if !s.hadSockets {
-		return
-	}
-	for _, so := range ss.of(s) {
-		so.drop(endLinger)
-	}
-}
-
-// aborted closes the sockets that a generation has opened which was dropped.
-func (ss *sockets) aborted(s *Service, generation int) {
-	if !s.hadSockets {
-		return
-	}
-	for _, so := range ss.of(s) {
-		if so.born == generation {
-			so.drop(0)
-		}
-	}
-}
-
-// SocketInfo is one socket, as Node.Sockets lists it.
-type SocketInfo struct {
-	ID       int
-	Service  Handle // who owns it
-	Type     string // "LISTEN", "TCP", "UDP", "PIPE", or "CLOSING"
-	Local    string // address
-	Peer     string // address, empty for a listener
-	Accepted int64  // connections, of a listener
-	Read     int64  // bytes
-	Written  int64
-	Unread   int64 // bytes that wait to be read by the service
-	Unsent   int64 // bytes that wait to be sent
-
-	LastRead, LastWrite time.Time // zero: never
-}
-
-// Sockets lists the sockets of the node's services by number.
-func (n *Node) Sockets() []SocketInfo {
-	var list []SocketInfo
-	for _, so := range n.sockets.all() {
+// connections lists the sockets as netstat shows them.
+func (ss *sockets) connections() (list []library.Connection) {
+	for _, so := range ss.all() {
 		list = append(list, so.info())
 	}
 	return list

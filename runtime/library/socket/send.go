@@ -1,4 +1,4 @@
-package runtime
+package socket
 
 import (
 	"fmt"
@@ -36,7 +36,7 @@ func (so *socket) write(data string, low bool) bool {
 	}
 	if !so.sending && so.conn != nil {
 		so.sending = true
-		so.set.goroutines.Go(so.writeLoop)
+		so.set.node.Go(so.writeLoop)
 	}
 	return true
 }
@@ -44,7 +44,8 @@ func (so *socket) write(data string, low bool) bool {
 // warnLocked has the owner called with the number of unsent kilobytes.
 func (so *socket) warnLocked() {
 	size := (so.unsent + 1023) / 1024
-	so.set.node.do(so.owner, func(s *Service) { s.warnOf(so, size) })
+	owner := so.owner
+	owner.Do(func() { so.warn(owner, size) })
 }
 
 func bufferWarning(id, size int) string {

@@ -255,7 +255,9 @@ func infoTable(L *lua.LState, info vm.Info, what string) *value.Table {
 func activeLines(L *lua.LState, p *lua.FunctionProto) *value.Table {
 	t := value.NewTable(0, 1)
 	for _, line := range p.DbgSourcePositions {
-		t.RawSet(lua.LNumber(line), lua.LTrue)
+		if line >= 0 { // it is known
+			t.RawSet(lua.LNumber(line), lua.LTrue)
+		}
 	}
 	return t
 }

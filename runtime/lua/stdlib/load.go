@@ -99,7 +99,9 @@ func load(L *lua.LState, src []byte, chunk, mode string, env int) int {
 		return failure(L, err.Error())
 	}
 	if L.GetTop() >= env {
-		value.SetEnv(fn, L.Get(env))
+		if first, ok := upvalueOf(fn, 1); ok {
+			first.set(L.Get(env))
+		}
 	}
 	L.Push(fn)
 	return 1
@@ -108,11 +110,15 @@ func load(L *lua.LState, src []byte, chunk, mode string, env int) int {
 // compile makes a function of a chunk, for code that runs on f, if any does.
 // mode is load's.
 func (l *library) compile(f *vm.Fiber, src []byte, chunk, mode string) (*lua.LFunction, error) {
-	if len(src) > 0 && src[0] == lua51Signature {
+	if len(src) > 0 && src[0] == syntax.Signature {
 		if !strings.Contains(mode, "b") {
 			return nil, fmt.Errorf("attempt to load a binary chunk (mode is '%s')", mode)
 		}
-		return nil, errors.New("attempt to load a binary chunk (devnode's Lua has none)")
+		proto, err := syntax.Undump(src, chunk)
+		if err != nil {
+			return nil, err
+		}
+		return l.undumped(proto), nil
 	}
 	if !strings.Contains(mode, "t") {
 		return nil, fmt.Errorf("attempt to load a text chunk (mode is '%s')", mode)
@@ -128,8 +134,21 @@ func (l *library) compile(f *vm.Fiber, src []byte, chunk, mode string) (*lua.LFu
 	return l.vm.NewClosure(proto), nil
 }
 
-// lua51Signature begins every binary chunk of C Lua.
-const lua51Signature = '\x1b'
+// undumped is a function of a binary chunk. Its upvalues are new variables without
+// a value, but for the first one: that has the globals.
+func (l *library) undumped(proto *lua.FunctionProto) *lua.LFunction {
+	fn := l.vm.NewClosure(proto)
+	for i := range fn.Upvalues {
+		fn.Upvalues[i] = &lua.Upvalue{}
+		fn.Upvalues[i].Close()
+		fn.Upvalues[i].SetValue(lua.LNil)
+	}
+	value.SetEnv(fn, lua.LNil)
+	if first, ok := upvalueOf(fn, 1); ok {
+		first.set(l.vm.Globals())
+	}
+	return fn
+}
 
 // readChunk reads the file that dofile and loadfile were given, or standard
 // input.

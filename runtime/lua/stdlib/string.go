@@ -6,6 +6,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"devnode/runtime/lua/syntax"
 	"devnode/runtime/lua/value"
 )
 
@@ -82,9 +83,15 @@ func stringChar(L *lua.LState) int {
 }
 
 func stringDump(L *lua.LState) int {
-	checkFunction(L, 1)
-	fail(L, "unable to dump given function")
-	return 0
+	fn := checkFunction(L, 1)
+	if fn.IsG {
+		fail(L, "unable to dump given function")
+	}
+	data, err := syntax.Dump(fn.Proto, lua.LVAsBool(L.Get(2)))
+	if err != nil {
+		fail(L, "%s", err.Error())
+	}
+	return str(L, string(data))
 }
 
 func stringLen(L *lua.LState) int { return number(L, len(checkString(L, 1))) }

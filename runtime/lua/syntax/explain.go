@@ -46,6 +46,9 @@ func splitPosition(fr frame, msg string) (pos, text string) {
 			break
 		}
 		i := 0
+		if strings.HasPrefix(rest, "-1: ") { // of a stripped function
+			i = 1
+		}
 		for i < len(rest) && rest[i] >= '0' && rest[i] <= '9' {
 			i++
 		}

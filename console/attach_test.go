@@ -51,7 +51,7 @@ func leaves(t *testing.T, ended chan int, want int) {
 			t.Errorf("exit code %d, want %d", code, want)
 		}
 		ended <- code
-	case <-time.After(10 * time.Second):
+	case <-time.After(60 * time.Second):
 		t.Fatal("still attached")
 	}
 }

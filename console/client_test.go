@@ -14,7 +14,7 @@ import (
 // execOn runs one command and returns what a shell would see.
 func execOn(t *testing.T, cfg ClientConfig, args ...string) (code int, out, errs string) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), 60*time.Second)
 	defer cancel()
 	var o, e bytes.Buffer
 	code = Exec(ctx, cfg, args, &o, &e)
@@ -71,7 +71,7 @@ func TestExecLive(t *testing.T) {
 		if c != 0 {
 			t.Error("exit code", c)
 		}
-	case <-time.After(10 * time.Second):
+	case <-time.After(60 * time.Second):
 		t.Fatal("goes on")
 	}
 }
@@ -163,7 +163,7 @@ func TestAttachScriptNodeEnds(t *testing.T) {
 	if _, err := write.WriteString("ping echo\n"); err != nil {
 		t.Fatal(err)
 	}
-	_ = read.SetReadDeadline(time.Now().Add(20 * time.Second))
+	_ = read.SetReadDeadline(time.Now().Add(60 * time.Second))
 	if _, err := read.Read(make([]byte, 10)); err != nil { // it has been answered
 		t.Fatal(err)
 	}

@@ -103,7 +103,7 @@ func TestExecInterrupted(t *testing.T) {
 		if want := "interrupted; it is running lua from :00000009 for 3.2s, spin.lua:33\ntry: signal :0000000d\n"; c != ExitFailed || errs.String() != want {
 			t.Errorf("%d %q, want %q", c, errs.String(), want)
 		}
-	case <-time.After(20 * time.Second):
+	case <-time.After(60 * time.Second):
 		t.Fatal("it goes on")
 	}
 	eventually(t, func() bool { return s.node.waiting() == 0 }, func() string { return "it goes on on the node" })

@@ -22,7 +22,7 @@ func noLeaks(t *testing.T) {
 		if t.Failed() {
 			return
 		}
-		deadline := time.Now().Add(10 * time.Second)
+		deadline := time.Now().Add(60 * time.Second)
 		for {
 			left, open := ours(), descriptors()
 			if left == "" && open <= before {

@@ -39,7 +39,7 @@ func dialAs(t *testing.T, uid int, from net.IP, to *net.TCPAddr, mapped bool) ne
 		t.Fatal(m.err)
 	}
 	t.Cleanup(func() { _ = m.conn.Close() })
-	if err := m.conn.SetDeadline(time.Now().Add(20 * time.Second)); err != nil {
+	if err := m.conn.SetDeadline(time.Now().Add(60 * time.Second)); err != nil {
 		t.Fatal(err)
 	}
 	return m.conn

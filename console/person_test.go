@@ -213,7 +213,7 @@ func TestTelnetHangsUpInMidLine(t *testing.T) {
 	if _, err := io.WriteString(c, "kill echo"); err != nil {
 		t.Fatal(err)
 	}
-	_ = c.SetReadDeadline(time.Now().Add(10 * time.Second))
+	_ = c.SetReadDeadline(time.Now().Add(60 * time.Second))
 	for seen := ""; !strings.Contains(seen, "kill echo"); {
 		buf := make([]byte, 4096)
 		n, err := c.Read(buf)

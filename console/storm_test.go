@@ -147,7 +147,7 @@ func TestStalledReader(t *testing.T) {
 	}
 	start := time.Now()
 	s.stop()
-	if d := time.Since(start); d > 5*time.Second {
+	if d := time.Since(start); d > time.Minute {
 		t.Errorf("stopping took %v", d)
 	}
 	<-written

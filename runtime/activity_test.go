@@ -109,7 +109,7 @@ func TestLineOfWhatSpins(t *testing.T) {
 			if _, err := tn.Memory(tn.ctx, h); !errors.As(err, &busy) {
 				t.Errorf("memory: %v", err)
 			}
-			if took := time.Since(asked); took > 10*time.Second {
+			if took := time.Since(asked); took > time.Minute {
 				t.Errorf("that took %s", took)
 			}
 			met, err := tn.Signal(h, 0)

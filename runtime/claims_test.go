@@ -105,13 +105,13 @@ func (c *claims) holds(h Handle, version string) {
 		c.t.Fatal(err)
 	}
 	defer conn.Close()
-	conn.SetDeadline(time.Now().Add(20 * time.Second))
+	conn.SetDeadline(time.Now().Add(60 * time.Second))
 	if got, err := io.ReadAll(conn); string(got) != version+"\n" {
 		c.t.Errorf("the listener of version %s says %q, %v", version, got, err)
 	}
 	c.ask(h, "to")
 	buf := make([]byte, 16)
-	c.heard.SetDeadline(time.Now().Add(20 * time.Second))
+	c.heard.SetDeadline(time.Now().Add(60 * time.Second))
 	if n, _, err := c.heard.ReadFrom(buf); string(buf[:n]) != version {
 		c.t.Errorf("the datagram of version %s is %q, %v", version, buf[:n], err)
 	}

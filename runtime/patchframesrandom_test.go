@@ -7,7 +7,6 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 )
 
 // modelEditor makes programs, and edits them.
@@ -225,7 +224,7 @@ function CMD.said() local s = table.concat(said, " ") said = {} return s end`)
 // Random functions that wait in one another are edited at random. What they say
 // must be what the model says, whose activations go on at the same statements.
 func TestPatchFramesRandomly(t *testing.T) {
-	edits, seed := 300, uint64(time.Now().UnixNano())
+	edits, seed := 300, uint64(1)
 	if n, err := strconv.Atoi(os.Getenv("FRAME_EDITS")); err == nil {
 		edits = n
 	}

@@ -343,9 +343,8 @@ func TestPatchRandomly(t *testing.T) {
 		}
 		return b.String()
 	}
-	seed := uint64(time.Now().UnixNano())
+	seed := seedOf(t)
 	r := rand.New(rand.NewPCG(seed, 1))
-	t.Logf("seed %d", seed)
 	tn := newTestNode(t, map[string]string{"main.lua": patchService(body(r, 0))}, nil)
 	h := tn.launch("main")
 	stop := make(chan struct{})

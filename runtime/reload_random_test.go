@@ -53,17 +53,13 @@ var randomStarts = map[string]string{
 // TestReloadRandom runs callers, timers, kept state and reloads (good, failing,
 // hanging, declined, with and without a migration) in any interleaving against a model: a call is answered once, by a version
 // that served between its sending and its answer; kept state counts every
-// change; nothing is left waiting. DEVNODE_RUNS and DEVNODE_SEED repeat more,
-// or the same.
+// change; nothing is left waiting. DEVNODE_RUNS and DEVNODE_SEED have more of
+// them, or others.
 func TestReloadRandom(t *testing.T) {
-	runs, seed := 150, uint64(time.Now().UnixNano())
+	runs, seed := 150, seedOf(t)
 	if s := os.Getenv("DEVNODE_RUNS"); s != "" {
 		runs, _ = strconv.Atoi(s)
 	}
-	if s := os.Getenv("DEVNODE_SEED"); s != "" {
-		seed, _ = strconv.ParseUint(s, 10, 64)
-	}
-	t.Logf("DEVNODE_SEED=%d, %d runs", seed, runs)
 	tn := newTestNode(t, map[string]string{"s.lua": fmt.Sprintf(randomService, 1, "")}, func(c *Config) {
 		c.ReloadTimeout = 30 * time.Millisecond
 	})

@@ -119,7 +119,7 @@ func TestReloadOfItselfInStart(t *testing.T) {
 		"ok.lua":    "local skynet = require 'skynet'\nskynet.start(function() OK, WHY = pcall(require 'reload') skynet.dispatch('lua', function() skynet.retpack(OK, WHY) end) end)",
 	}, nil)
 	for _, name := range []string{"start", "main"} {
-		ctx, cancel := context.WithTimeout(tn.ctx, 5*time.Second)
+		ctx, cancel := context.WithTimeout(tn.ctx, time.Minute)
 		if _, err := tn.Launch(ctx, name); err == nil || !strings.Contains(err.Error(), "once its start function has returned") {
 			t.Errorf("%s: %v", name, err)
 		}

@@ -110,7 +110,7 @@ func (tn *testNode) launch(script string, args ...string) Handle {
 // waitFor polls for what has no event of its own.
 func waitFor(t testing.TB, what string, ok func() bool) bool {
 	t.Helper()
-	for deadline := time.Now().Add(20 * time.Second); !ok(); {
+	for deadline := time.Now().Add(60 * time.Second); !ok(); {
 		if time.Now().After(deadline) {
 			t.Errorf("waited in vain for %s", what)
 			return false

@@ -215,7 +215,7 @@ func TestCallWhileStarting(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		limit := 20 * time.Second
+		limit := 60 * time.Second
 		if script == "never" {
 			limit = 50 * time.Millisecond
 		}

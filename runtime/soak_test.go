@@ -73,8 +73,7 @@ func TestSoak(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	seed := uint64(time.Now().UnixNano())
-	t.Logf("seed %d, %s", seed, length)
+	seed := seedOf(t)
 	so := &soak{testNode: newTestNode(t, map[string]string{"actor.lua": soakActor}, func(c *Config) { c.Log = io.Discard })}
 	for range 20 {
 		so.add()

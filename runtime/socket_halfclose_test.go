@@ -137,7 +137,7 @@ func TestHalfCloseOfTheServer(t *testing.T) {
 		defer conn.Close()
 		io.WriteString(conn, "greeting")
 		conn.(*net.TCPConn).CloseWrite()
-		conn.SetDeadline(time.Now().Add(20 * time.Second))
+		conn.SetDeadline(time.Now().Add(60 * time.Second))
 		all, _ := io.ReadAll(conn)
 		got <- string(all)
 	}()

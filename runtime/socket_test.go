@@ -47,7 +47,7 @@ func (tn *testNode) connect(h Handle) (net.Conn, *bufio.Reader) {
 	if err != nil {
 		tn.t.Fatal(err)
 	}
-	conn.SetDeadline(time.Now().Add(20 * time.Second))
+	conn.SetDeadline(time.Now().Add(60 * time.Second))
 	tn.t.Cleanup(func() { conn.Close() })
 	return conn, bufio.NewReader(conn)
 }

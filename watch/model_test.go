@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -18,7 +19,7 @@ import (
 // hears what was saved as a whole, and after each burst of saves it knows what
 // the disk holds. The tree is watched as a root, or file by file, as by a consumer
 // that names what it has loaded or looked for. WATCH_LONG, a duration, makes it
-// longer.
+// longer; DEVNODE_SEED, a number, another one.
 func TestModel(t *testing.T) {
 	long := 2 * time.Second
 	if s := os.Getenv("WATCH_LONG"); s != "" {
@@ -26,7 +27,12 @@ func TestModel(t *testing.T) {
 		long, err = time.ParseDuration(s)
 		must(t, err)
 	}
-	seed := uint64(time.Now().UnixNano())
+	seed := uint64(1)
+	if s := os.Getenv("DEVNODE_SEED"); s != "" {
+		var err error
+		seed, err = strconv.ParseUint(s, 10, 64)
+		must(t, err)
+	}
 	for _, cfg := range []Config{{}, {Quiet: time.Millisecond}, {Mode: Poll, PollInterval: 10 * time.Millisecond}} {
 		for _, named := range []bool{false, true} {
 			t.Run(fmt.Sprintf("%v quiet %v named %v", cfg.Mode, cfg.Quiet, named), func(t *testing.T) {

@@ -13,7 +13,7 @@ import (
 
 // patience is how long a test waits for what must come. It is not a
 // measurement: a loaded machine may take its time.
-const patience = 20 * time.Second
+const patience = 60 * time.Second
 
 // watched is a watcher under test.
 type watched struct {

@@ -29,7 +29,7 @@ func TestMain(m *testing.M) {
 //	terminal FILE PROGRAM  run a program on a terminal, and play a dialogue with it
 //	telnet FILE            the same, with a telnet to the node's console
 //	asuser COMMAND         run a line of bash as a second user of this machine
-//	eventually [-within 1s] [-not] PATTERN COMMAND...
+//	eventually [-not] PATTERN COMMAND...
 //	                       run a command until its stdout matches
 //
 // and find the demo in scripts/demo. The node's output is in the files node.out

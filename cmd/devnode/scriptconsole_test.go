@@ -11,7 +11,7 @@ import (
 )
 
 // answerTime is more than any command of the console takes.
-const answerTime = 30 * time.Second
+const answerTime = time.Minute
 
 // cmdConsole is the script command `console LINE...`: its words are one line.
 // The answer goes to stdout, without the banner and without its last line, which

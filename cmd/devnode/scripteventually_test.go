@@ -12,26 +12,22 @@ import (
 // pollTime is the pause between two looks.
 const pollTime = 10 * time.Millisecond
 
-// cmdEventually is the script command `eventually [-within TIME] [-not] PATTERN
+// cmdEventually is the script command `eventually [-not] PATTERN
 // COMMAND...`: it runs the command again and again until its output matches (or,
 // with -not, doesn't). The commands are console, cat and exec.
 func cmdEventually(ts *testscript.TestScript, neg bool, args []string) {
-	within, not := 20*time.Second, false
+	not := false
 	for len(args) > 0 && strings.HasPrefix(args[0], "-") {
 		switch {
 		case args[0] == "-not":
 			not = true
 			args = args[1:]
-		case args[0] == "-within" && len(args) > 1:
-			d, err := time.ParseDuration(args[1])
-			ts.Check(err)
-			within, args = d, args[2:]
 		default:
 			ts.Fatalf("eventually: what is %s?", args[0])
 		}
 	}
 	if neg || len(args) < 2 {
-		ts.Fatalf("usage: eventually [-within TIME] [-not] PATTERN COMMAND...")
+		ts.Fatalf("usage: eventually [-not] PATTERN COMMAND...")
 	}
 	pattern, err := regexp.Compile(`(?m)` + args[0])
 	ts.Check(err)
@@ -42,8 +38,8 @@ func cmdEventually(ts *testscript.TestScript, neg bool, args []string) {
 			ts.Logf("after %s", time.Since(began).Round(time.Millisecond))
 			return
 		}
-		if time.Since(began) > within {
-			ts.Fatalf("eventually: after %s there is still:\n%s", within, out)
+		if time.Since(began) > startTime {
+			ts.Fatalf("eventually: after %s there is still:\n%s", startTime, out)
 		}
 		time.Sleep(pollTime)
 	}

@@ -19,9 +19,8 @@ import (
 
 // Deadlines of the scripts: generous, for they only end a test that has failed.
 const (
-	startTime = 20 * time.Second
-	endTime   = 10 * time.Second
-	stopTime  = 5 * time.Second // some times what is promised, for slow machines
+	startTime = time.Minute
+	endTime   = time.Minute
 )
 
 // nodeProcess is the devnode that a script has started.
@@ -46,11 +45,7 @@ func cmdNode(ts *testscript.TestScript, neg bool, args []string) {
 		began := time.Now()
 		n.interrupt(ts)
 		n.wait(ts, neg)
-		took := time.Since(began).Round(time.Millisecond)
-		ts.Logf("ended %s after ^C", took)
-		if took > stopTime {
-			ts.Fatalf("node stop: it took %s, want a second at most", took)
-		}
+		ts.Logf("ended %s after ^C", time.Since(began).Round(time.Millisecond))
 	case "interrupt":
 		n.interrupt(ts)
 	case "hangup":

@@ -50,7 +50,7 @@ func newTerminal(t *testing.T, history *History, complete func(string) Completio
 		ed.End()
 		select {
 		case <-tm.errs:
-		case <-time.After(10 * time.Second):
+		case <-time.After(60 * time.Second):
 			t.Error("the reader doesn't end")
 		}
 	})
@@ -85,7 +85,7 @@ func (tm *terminal) got(want string) {
 		if line != want {
 			tm.t.Errorf("got line %q, want %q", line, want)
 		}
-	case <-time.After(10 * time.Second):
+	case <-time.After(60 * time.Second):
 		tm.t.Fatalf("no line; the screen:\n%s", tm.screen)
 	}
 }
@@ -93,7 +93,7 @@ func (tm *terminal) got(want string) {
 // shows waits until the row of the cursor is as wanted.
 func (tm *terminal) shows(row string, column int) {
 	tm.t.Helper()
-	deadline := time.Now().Add(10 * time.Second)
+	deadline := time.Now().Add(60 * time.Second)
 	for {
 		text, col := tm.screen.Row()
 		if text == row && col == column {
@@ -109,7 +109,7 @@ func (tm *terminal) shows(row string, column int) {
 // drain waits until the editor has taken all keys.
 func (tm *terminal) drain() {
 	tm.t.Helper()
-	deadline := time.Now().Add(20 * time.Second)
+	deadline := time.Now().Add(60 * time.Second)
 	for {
 		tm.ed.keys.mu.Lock()
 		n := len(tm.ed.keys.keys)
@@ -126,7 +126,7 @@ func (tm *terminal) drain() {
 
 func checkLeaks(t *testing.T) {
 	t.Cleanup(func() {
-		deadline := time.Now().Add(10 * time.Second)
+		deadline := time.Now().Add(60 * time.Second)
 		for {
 			buf := make([]byte, 1<<20)
 			stacks := string(buf[:runtime.Stack(buf, true)])

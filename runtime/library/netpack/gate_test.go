@@ -116,9 +116,9 @@ func TestGateAcrossReloads(t *testing.T) {
 	var group sync.WaitGroup
 	failed := make(chan error, clients)
 	half := make(chan struct{}, clients)
-	for range clients {
+	for client := range uint64(clients) {
 		group.Go(func() {
-			if err := converse(address, packages, half); err != nil {
+			if err := converse(address, packages, client, half); err != nil {
 				failed <- err
 			}
 		})
@@ -154,14 +154,14 @@ func (w *world) gate(t *testing.T) runtime.Handle {
 
 // converse sends packages of random sizes in random pieces, and wants each back, with its number before it. half is told
 // when a piece of a package is on its way.
-func converse(address string, packages int, half chan<- struct{}) error {
+func converse(address string, packages int, seed uint64, half chan<- struct{}) error {
 	conn, err := net.Dial("tcp", address)
 	if err != nil {
 		return err
 	}
 	defer conn.Close()
 	conn.SetDeadline(time.Now().Add(60 * time.Second))
-	random := rand.New(rand.NewPCG(rand.Uint64(), 1))
+	random := rand.New(rand.NewPCG(seed, 1))
 	var stream []byte
 	var want []string
 	for i := range packages {

@@ -25,7 +25,7 @@ func FuzzParse(f *testing.F) {
 	f.Fuzz(func(t *testing.T, src []byte) {
 		start := time.Now()
 		proto, err := syntax.Compile(src, "@fuzz.lua")
-		if d := time.Since(start); d > time.Second+time.Duration(len(src))*time.Microsecond {
+		if d := time.Since(start); d > 30*time.Second+time.Duration(len(src))*time.Microsecond {
 			t.Errorf("%d bytes took %v", len(src), d)
 		}
 		var e *syntax.Error

@@ -17,7 +17,7 @@ import (
 )
 
 // patience is how long a test waits for what has to come.
-const patience = 20 * time.Second
+const patience = 60 * time.Second
 
 // world is a node, a watcher and a reloader over a folder of its own.
 type world struct {

@@ -166,6 +166,7 @@ func (sh *shell) fail(err error, asJSON bool) error {
 	if asJSON || sh.human || sh.nonce != "" {
 		text = meant(err)
 	}
+	text = Shorten(text, MaxErrorText)
 	message, try := Printable(text), Printable(tryOf(err))
 	var b bytes.Buffer
 	if sh.nonce != "" {

@@ -15,7 +15,7 @@ import (
 // values copies the results of a call for the console. They must not be in use
 // by a service any more.
 func values(list []lua.LValue) []console.Value {
-	c := copier{left: console.MaxTotal, above: map[*value.Table]bool{}}
+	c := copier{left: console.MaxTotal, bytes: console.MaxBytes, above: map[*value.Table]bool{}}
 	out := make([]console.Value, len(list))
 	for i, v := range list {
 		out[i] = c.value(v, 0)
@@ -26,6 +26,7 @@ func values(list []lua.LValue) []console.Value {
 // copier copies Lua values up to the console's limits.
 type copier struct {
 	left  int // values that may still be copied
+	bytes int // that texts may still have
 	above map[*value.Table]bool
 }
 
@@ -39,7 +40,7 @@ func (c *copier) value(v lua.LValue, depth int) console.Value {
 	case lua.LNumber, value.Int, value.Float:
 		return console.Value{Type: "number", Text: value.Text(v)}
 	case lua.LString:
-		return console.Text(string(v))
+		return console.Text(c.text(string(v)))
 	case *value.Table:
 		return c.table(v, depth)
 	case *lua.LFunction:
@@ -50,6 +51,16 @@ func (c *copier) value(v lua.LValue, depth int) console.Value {
 		return console.Value{Type: v.Type().String(), Text: v.String()}
 	}
 }
+
+// text is a text, shortened where there were many long ones.
+func (c *copier) text(s string) string {
+	s = console.Shorten(s, max(c.bytes, leastText))
+	c.bytes -= len(s)
+	return s
+}
+
+// leastText is how long a text may be in any case.
+const leastText = 100
 
 // functionText says where a function is written, which its address doesn't.
 func functionText(fn *lua.LFunction) string {

@@ -8,8 +8,11 @@ import (
 	"strings"
 	"testing"
 
+	lua "github.com/yuin/gopher-lua"
+
 	"devnode/console"
 	"devnode/runtime"
+	"devnode/runtime/lua/value"
 )
 
 // TestValues evaluates Lua and prints it as the console does.
@@ -53,6 +56,17 @@ func TestValuesAreBounded(t *testing.T) {
 	v := values(args)[0]
 	if len(v.Fields) != console.MaxFields || v.More != 1000-console.MaxFields {
 		t.Errorf("got %d fields and %d more", len(v.Fields), v.More)
+	}
+	list := value.NewTable(0, 0)
+	list.RawSetInt(1, lua.LString(strings.Repeat("y", 1e7)))
+	list.RawSetInt(2, lua.LString("short"))
+	got := values([]lua.LValue{lua.LString(strings.Repeat("x", 1e7)), list})
+	long, fields := got[0].Text, got[1].Fields
+	if len(long) > console.MaxBytes+100 || !strings.Contains(long, "x … (5805696 bytes left out) … x") {
+		t.Errorf("%d bytes of a long text", len(long))
+	}
+	if y := fields[0].Value.Text; len(y) > 200 || !strings.Contains(y, "left out") || fields[1].Value.Text != "short" {
+		t.Errorf("%d bytes of the next, then %s", len(y), fields[1].Value.Text)
 	}
 }
 

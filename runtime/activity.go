@@ -103,7 +103,7 @@ func (s *Service) doing() (Activity, bool) {
 // handledNow is the message that the service took last, as far as that is known
 // without asking its code.
 func (s *Service) handledNow() Activity {
-	figures := s.actor.Box.Look()
+	figures := s.actor.Mailbox.Look()
 	a := Activity{What: "a message", Source: figures.Source}
 	switch figures.Type {
 	case ptypeControl:

@@ -201,7 +201,7 @@ func TestSignalSaysWhatItEnds(t *testing.T) {
 func TestQuestionsAreAboutOneMessage(t *testing.T) {
 	tn, h, _ := stuckNode(t)
 	s := tn.service(h)
-	late := &question{message: s.actor.Box.Look().Taken, fail: errors.New("late"), answer: func(*Generation, *vm.Fiber) { t.Error("somebody answered") }}
+	late := &question{message: s.actor.Mailbox.Look().Taken, fail: errors.New("late"), answer: func(*Generation, *vm.Fiber) { t.Error("somebody answered") }}
 	s.pose(late)
 	withdrawn := &question{message: late.message + 1, fail: errors.New("withdrawn")}
 	s.pose(withdrawn)

@@ -167,7 +167,7 @@ func (t *Task) pushUnpacked(L *lua.LState, p *protocol, d *Data) int {
 		return L.GetTop() - base
 	}
 	n := pushValues(L, d)
-	t.service.spend(d)
+	t.service.markHandedOver(d)
 	return n
 }
 

@@ -18,7 +18,7 @@ func debugFunctions() map[string]lua.LGFunction {
 }
 
 func apiMailboxLength(L *lua.LState) int {
-	L.Push(lua.LNumber(taskOf(L).service.actor.Box.Len()))
+	L.Push(lua.LNumber(taskOf(L).service.actor.Mailbox.Len()))
 	return 1
 }
 
@@ -35,11 +35,11 @@ func apiStat(L *lua.LState) int {
 	s := taskOf(L).service
 	switch what := checkString(L, 1); what {
 	case "mqlen":
-		L.Push(lua.LNumber(s.actor.Box.Len()))
+		L.Push(lua.LNumber(s.actor.Mailbox.Len()))
 	case "message":
-		L.Push(lua.LNumber(s.actor.Box.Look().Messages))
+		L.Push(lua.LNumber(s.actor.Mailbox.Look().Messages))
 	case "cpu":
-		L.Push(value.OfFloat(s.actor.Box.Look().CPU.Seconds()))
+		L.Push(value.OfFloat(s.actor.Mailbox.Look().CPU.Seconds()))
 	case "endless":
 		n := 0
 		if s.endless.Swap(false) {

@@ -105,13 +105,13 @@ func (t *Task) sleepOn(f *vm.Fiber, session int32, token lua.LValue) {
 	if f.Closing() {
 		f.Park() // raises
 	}
-	s.lieDown(t, token)
+	s.addSleeper(t, token)
 	if t.trace != "" {
 		t.traceLine(f, "sleep")
 	}
 	t.await(f, session, 0)
 	t.traced("resume")
-	s.getUp(t)
+	s.removeSleeper(t)
 	t.starting = false
 }
 

@@ -112,7 +112,7 @@ func (s *attachedService) Log(text string) {
 }
 
 // Messages counts those that the service has begun to handle.
-func (s *attachedService) Messages() uint64 { return s.actor.Box.Look().Messages }
+func (s *attachedService) Messages() uint64 { return s.actor.Mailbox.Look().Messages }
 
 // Node is the service's node.
 func (s *attachedService) Node() attach.Node { return s.node.attached() }

@@ -44,7 +44,7 @@ func (s *Service) forget(t *Task) {
 			s.dropAnswer(t.session, w.peer)
 		}
 	}
-	s.getUp(t)
+	s.removeSleeper(t)
 }
 
 // dropAnswer has an answer that will come be dropped without a word.
@@ -116,7 +116,7 @@ func (s *Service) nextWoken() *Task {
 		t, token := s.woken[0].task, s.woken[0].token
 		s.woken = s.woken[1:]
 		if t.token != nil && t.token == token {
-			s.getUp(t)
+			s.removeSleeper(t)
 			s.waits.take(t.session)
 			t.woken = true
 			return t

@@ -27,7 +27,7 @@ func (s *Service) nextMessage() (Message, bool) {
 		return s.takeAside(), true
 	}
 	for {
-		m, ok := s.actor.Box.Pop(s.living)
+		m, ok := s.actor.Mailbox.Pop(s.living)
 		if !ok || s.blocked == nil || s.handlesBlocked(m) {
 			return m, ok
 		}
@@ -44,14 +44,14 @@ func (s *Service) handlesBlocked(m Message) bool {
 
 func (s *Service) putAside(m Message) {
 	s.aside = append(s.aside, m)
-	s.actor.Box.PutAside(1)
+	s.actor.Mailbox.PutAside(1)
 }
 
 func (s *Service) takeAside() Message {
 	m := s.aside[0]
 	s.aside[0] = Message{}
 	s.aside = s.aside[1:]
-	s.actor.Box.PutAside(-1)
+	s.actor.Mailbox.PutAside(-1)
 	return m
 }
 

@@ -59,13 +59,13 @@ func (tn *testNode) spins(h Handle, commands ...string) chan string {
 	said := strings.Count(tn.out.String(), "spins")
 	results := make(chan string, len(commands))
 	for _, cmd := range commands {
-		before := s.actor.Box.Look().Messages
+		before := s.actor.Mailbox.Look().Messages
 		go func() {
 			out, err := tn.Call(tn.ctx, h, lua.LString(cmd))
 			results <- fmt.Sprint(cmd, ": ", out, " ", err)
 		}()
 		waitFor(tn.t, cmd, func() bool {
-			return s.actor.Box.Look().Messages > before || strings.Count(tn.out.String(), "spins") > said
+			return s.actor.Mailbox.Look().Messages > before || strings.Count(tn.out.String(), "spins") > said
 		})
 	}
 	waitFor(tn.t, "the loop", func() bool { return strings.Count(tn.out.String(), "spins") > said })
@@ -139,9 +139,9 @@ func TestExitFromOutsideCloses(t *testing.T) {
 	hold := func() {
 		t.Helper()
 		s, _ := tn.Service(h)
-		before := s.actor.Box.Look().Messages
+		before := s.actor.Mailbox.Look().Messages
 		go tn.Call(tn.ctx, h, lua.LString("hold"))
-		waitFor(t, "the call", func() bool { return s.actor.Box.Look().Messages > before })
+		waitFor(t, "the call", func() bool { return s.actor.Mailbox.Look().Messages > before })
 	}
 	hold()
 	if _, err := tn.KillTask(tn.ctx, h, func([]TaskInfo) (int, error) { return 0, nil }); err != nil {
@@ -162,9 +162,9 @@ func TestKillFromOutsideDoesNotClose(t *testing.T) {
 	tn := newTestNode(t, map[string]string{"spinner.lua": endlessCloser}, nil)
 	h := tn.launch("spinner")
 	s, _ := tn.Service(h)
-	before := s.actor.Box.Look().Messages
+	before := s.actor.Mailbox.Look().Messages
 	go tn.Call(tn.ctx, h, lua.LString("hold"))
-	waitFor(t, "the call", func() bool { return s.actor.Box.Look().Messages > before })
+	waitFor(t, "the call", func() bool { return s.actor.Mailbox.Look().Messages > before })
 	if err := tn.Kill(h); err != nil {
 		t.Error(err)
 	}

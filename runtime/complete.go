@@ -41,7 +41,7 @@ func (g *Generation) complete(file, prefix string) []string {
 	if last != "" && len(path) > 0 {
 		path = path[:len(path)-1]
 	}
-	at, inside := g.lastingEnv(file), len(path) > 0
+	at, inside := g.replEnv(file), len(path) > 0
 	for i, name := range path {
 		t, ok := g.named(at, name, i == 0, file).(*value.Table)
 		if !ok {

@@ -108,9 +108,9 @@ func debugStat(L *lua.LState) int {
 	s := t.service
 	stat := value.NewTable(0, 4)
 	stat.RawSetString("task", lua.LNumber(len(t.gen.waitingTasks())))
-	stat.RawSetString("mqlen", lua.LNumber(s.actor.Box.Len()))
-	stat.RawSetString("cpu", value.OfFloat(s.actor.Box.Look().CPU.Seconds()))
-	stat.RawSetString("message", lua.LNumber(s.actor.Box.Look().Messages))
+	stat.RawSetString("mqlen", lua.LNumber(s.actor.Mailbox.Len()))
+	stat.RawSetString("cpu", value.OfFloat(s.actor.Mailbox.Look().CPU.Seconds()))
+	stat.RawSetString("message", lua.LNumber(s.actor.Mailbox.Look().Messages))
 	return answerValues(L, stat)
 }
 

@@ -38,7 +38,7 @@ func (g *Generation) dispatch(m Message) *Task {
 	}
 	if unpack == nil {
 		t.args = append(append(t.args, session, source), m.Data.Values()...)
-		s.spend(m.Data)
+		s.markHandedOver(m.Data)
 		t.fiber.Start(p.dispatch, t.args...)
 	} else {
 		t.reply = m.Data

@@ -22,7 +22,7 @@
 //
 // # What runs where
 //
-// A fixed set of workers drives the services that have messages (actor.Scheduler, turn.go).
+// A fixed set of workers drives the services that have messages (actor.Scheduler, timeslice.go).
 // A service is in one worker's hands at most, so its Lua code and all the
 // fields of Service behind the mailbox need no lock, and no lock is held while
 // Lua runs. A handler is a task on a fiber of its own; where it has to wait it

@@ -157,7 +157,7 @@ func (g *Generation) finalize() {
 	g.states = nil
 	g.vm.Close()
 	g.protos, g.byType = nil, [16]*protocol{}
-	g.inits, g.start, g.filter, g.unknownRequest, g.unknownAnswer, g.infoFunc, g.lasting = nil, nil, nil, nil, nil, nil, nil
+	g.inits, g.start, g.filter, g.unknownRequest, g.unknownAnswer, g.infoFunc, g.replEnvs = nil, nil, nil, nil, nil, nil, nil
 	g.reload, g.instances, g.successor = nil, nil, nil
 	g.vm = nil
 	g.service.node.sched.TidyAll()

@@ -128,7 +128,7 @@ func (s *Service) end() {
 		s.launched(s.leaving)
 		s.launched = nil
 	}
-	for _, m := range slices.Concat(s.held, s.aside, s.actor.Box.Close()) {
+	for _, m := range slices.Concat(s.held, s.aside, s.actor.Mailbox.Close()) {
 		s.discard(m, reason)
 	}
 	s.held, s.aside = nil, nil

@@ -18,10 +18,10 @@ type Generation struct {
 	vm      *vm.VM
 	files   *files
 
-	skynet  *value.Table            // require "skynet"
-	first   *Task                   // of the list of living tasks
-	lasting map[string]*value.Table // the environments of the lines of `use`, by file
-	memory  memory
+	skynet   *value.Table            // require "skynet"
+	first    *Task                   // of the list of living tasks
+	replEnvs map[string]*value.Table // the environments of the lines of `use`, by file
+	memory   memory
 
 	states *attach.States // that libraries have of it, nil while there are none
 

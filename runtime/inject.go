@@ -20,7 +20,7 @@ type InjectOptions struct {
 	Args       []string // its `...`
 	Expression bool     // try the code as a list of expressions first
 	File       string   // whose top-level locals it sees; empty for the service's script
-	Lasting    bool     // globals that it sets are there for the next such chunk
+	REPL       bool     // globals that it sets are there for the next such chunk
 }
 
 // InjectResult is what injected code printed, and the values that it returned.
@@ -69,8 +69,8 @@ func (n *Node) Inject(ctx context.Context, h Handle, o InjectOptions) (InjectRes
 		}
 		fn := g.vm.NewClosure(proto)
 		value.SetEnv(fn, g.injectEnv(&out, o.File))
-		if o.Lasting {
-			value.SetEnv(fn, g.withPrint(g.lastingEnv(o.File), value.Env(fn)))
+		if o.REPL {
+			value.SetEnv(fn, g.withPrint(g.replEnv(o.File), value.Env(fn)))
 		}
 		t := g.newTask(taskInject, fn, argValues(o.Args))
 		t.injection, in.task = in, t

@@ -117,10 +117,10 @@ func (i *ServiceInfo) look(s *Service) {
 func (s *Service) info() ServiceInfo {
 	names := s.node.handles.NamesOf(s.actor.Handle())
 	sort.Strings(names)
-	figures := s.actor.Box.Look()
+	figures := s.actor.Mailbox.Look()
 	i := ServiceInfo{
 		Handle: s.actor.Handle(), Names: names, Script: s.script, Title: s.script, System: s.native != nil,
-		Mailbox: s.actor.Box.Len(), Messages: figures.Messages, CPU: s.node.sched.CPU(&s.actor),
+		Mailbox: s.actor.Mailbox.Len(), Messages: figures.Messages, CPU: s.node.sched.CPU(&s.actor),
 		Born: s.born, Tasks: int(figures.Tasks), Endless: s.spinsStill(), Memory: s.weight.Load(),
 	}
 	if st := s.standing.Load(); st != nil {

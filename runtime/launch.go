@@ -52,7 +52,7 @@ func (n *Node) begin(s *Service, want Handle, done func(*Service, error)) (*Serv
 		return nil, tooManyWords(len(s.args))
 	}
 	s.node, s.born, s.over = n, time.Now(), make(chan struct{})
-	s.actor.Box.Owned, s.actor.Lingers = true, true
+	s.actor.Mailbox.Owned, s.actor.Lingers = true, true
 	n.living.Add(1)
 	n.register(s, want)
 	n.logLine(s.actor.Handle(), 0, strings.TrimRight("LAUNCH snlua "+s.title(), " "))

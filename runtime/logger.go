@@ -108,7 +108,7 @@ func (l *logger) flushFrom(n *Node) {
 	if s == nil {
 		return
 	}
-	for _, m := range s.actor.Box.Close() {
+	for _, m := range s.actor.Mailbox.Close() {
 		if m.Type == PTypeText {
 			l.write(m.Source, m.Data)
 		}

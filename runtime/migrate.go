@@ -153,7 +153,7 @@ func (s *Service) releaseHeld() {
 		m := s.held[0]
 		s.held = s.held[1:]
 		s.handled()
-		s.handling = m
+		s.message = m
 		s.step(s.request(m))
 	}
 	if len(s.held) == 0 {

@@ -53,7 +53,7 @@ func (m *monitor) watch() {
 		for _, w := range m.node.sched.InUse() {
 			now := seenWorker{service: serviceOf(w.Current())}
 			if s := now.service; s != nil {
-				now.message = s.actor.Box.Look().Taken
+				now.message = s.actor.Mailbox.Look().Taken
 				if now == seen[w] {
 					m.suspect(s, now.message)
 				}
@@ -75,7 +75,7 @@ func (m *monitor) suspect(s *Service, message uint64) {
 	source := doing.Source
 	doing.At = noLine
 	asked := s.askRunning(&question{answer: func(g *Generation, f *vm.Fiber) {
-		doing, traceback, generation, source = s.runs(f), "\n"+f.Traceback("", 0), g.number, s.handling.Source
+		doing, traceback, generation, source = s.runs(f), "\n"+f.Traceback("", 0), g.number, s.message.Source
 	}}, monitorPatience)
 	p := s.progress()
 	if !p.Running || p.Message != message { // it has come to its end meanwhile
@@ -104,7 +104,7 @@ func (s *Service) servingGeneration() int {
 // endlessText is the log's line about a service that is in one message for long.
 func (s *Service) endlessText(source Handle, doing Activity) string {
 	return fmt.Sprintf("error: A message from [ %s ] to [ %s ] maybe in an endless loop (version = %d): %s is running %s; `signal %s` ends it",
-		source, s.actor.Handle(), s.actor.Box.Look().Messages, s.script, doing, s.actor.Handle())
+		source, s.actor.Handle(), s.actor.Mailbox.Look().Messages, s.script, doing, s.actor.Handle())
 }
 
 // spinsStill tells whether the service is in the endless loop that it was found

@@ -36,7 +36,7 @@ func (s *Service) Close() {
 	if !s.node.handles.Retire(s.actor.Handle()) {
 		return
 	}
-	for _, m := range s.actor.Box.Close() {
+	for _, m := range s.actor.Mailbox.Close() {
 		if m.Session != 0 && m.Type != PTypeResponse && m.Type != PTypeError {
 			s.node.send(nil, m.Source, PTypeError, m.Session, RawData("the service is gone"))
 		}

@@ -46,7 +46,7 @@ func (g *Generation) walkState(w walker) {
 		w.Value(c.live)
 	}
 	envs := []*value.Table{g.skynet}
-	for _, env := range g.lasting {
+	for _, env := range g.replEnvs {
 		envs = append(envs, env)
 	}
 	for _, t := range envs {

@@ -54,7 +54,7 @@ func (s *Service) answerQuestions(g *Generation, f *vm.Fiber) (fail error) {
 	message := uint64(0)
 	for q := s.questions.Swap(nil); q != nil; q = q.next {
 		if message == 0 {
-			message = s.actor.Box.Look().Taken
+			message = s.actor.Mailbox.Look().Taken
 		}
 		switch {
 		case q.message != message:

@@ -14,7 +14,7 @@ function CMD.add() count = count + 1 return count end
 	tn.expect(h, "add = 1")
 	inject := func(code, want string, lasting bool) {
 		t.Helper()
-		r, err := tn.Inject(testContext(t), h, InjectOptions{Chunk: "=inject", Code: code, Expression: true, Lasting: lasting})
+		r, err := tn.Inject(testContext(t), h, InjectOptions{Chunk: "=inject", Code: code, Expression: true, REPL: lasting})
 		if err != nil {
 			t.Errorf("%s: %v", code, err)
 			return

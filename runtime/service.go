@@ -77,7 +77,7 @@ func (s *Service) taskFor(m Message) *Task {
 	if l := s.mail.Load(); l != nil && m.Type != ptypeTimer {
 		l.note(s.node, m)
 	}
-	s.handling = m
+	s.message = m
 	if s.native != nil {
 		s.native.Handle(s, m)
 		return nil

@@ -23,8 +23,8 @@ func (s *Service) sleeper(token lua.LValue, g *Generation) *Task {
 	return s.sleepers[token]
 }
 
-// lieDown has a task found by its token.
-func (s *Service) lieDown(t *Task, token lua.LValue) {
+// addSleeper has a task found by its token.
+func (s *Service) addSleeper(t *Task, token lua.LValue) {
 	if s.sleepers == nil {
 		s.sleepers = make(map[lua.LValue]*Task)
 	}
@@ -32,8 +32,8 @@ func (s *Service) lieDown(t *Task, token lua.LValue) {
 	s.sleepers[token] = t
 }
 
-// getUp ends what lieDown began. It is nothing for a task that doesn't sleep.
-func (s *Service) getUp(t *Task) {
+// removeSleeper ends what addSleeper began. It is nothing for a task that doesn't sleep.
+func (s *Service) removeSleeper(t *Task) {
 	if t.token == nil {
 		return
 	}

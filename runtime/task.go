@@ -44,9 +44,9 @@ type Task struct {
 	injection *injection // that it is of, nil mostly
 	from      *injection // whose code has started it, nil mostly
 
-	hold     taskHold // while its generation waits for the switch
-	shared   bool     // forks refer to own: the task can't be reused
-	starting bool     // a fork of the start function that hasn't waited yet
+	pause    taskPause // while its generation waits for the switch
+	shared   bool      // forks refer to own: the task can't be reused
+	starting bool      // a fork of the start function that hasn't waited yet
 
 	taskWait  // what it waits for
 	taskTrace // what is noted of it
@@ -173,8 +173,8 @@ func (s *Service) step(t *Task) {
 }
 
 func (s *Service) resume(t *Task) (state vm.State) {
-	if t.hold != holdNot {
-		s.holdBack(t)
+	if t.pause != notPaused {
+		s.noteDue(t)
 		return vm.Parked
 	}
 	t.state = taskActive
@@ -266,7 +266,7 @@ func (s *Service) taskFailed(t *Task, err *vm.Error) {
 	if t.ended != nil { // whoever waits for it reports it
 		return
 	}
-	m := s.handling
+	m := s.message
 	t.gen.log("lua call [%x to :%x : %d msgsz = %d] error : %s", uint32(m.Source), uint32(s.actor.Handle()), m.Session, m.Data.SizeNow(), err.Error())
 }
 

@@ -191,7 +191,7 @@ const sliceLength = 5 * time.Millisecond
 // It is called between two instructions of g.
 func (g *Generation) yieldTurn(f *vm.Fiber) error {
 	s := g.service
-	if s.upgrade == nil || s.upgrade.next != g || s.actor.Box.Len() == 0 || s.running == nil {
+	if s.upgrade == nil || s.upgrade.next != g || s.actor.Mailbox.Len() == 0 || s.running == nil {
 		return nil
 	}
 	if f.Closing() { // it can't wait, and the service has others to serve
@@ -219,7 +219,7 @@ func (u *upgrade) settle(err error) {
 	u.record.Err = err
 	u.tookUntilNow()
 	if err == nil {
-		u.holdTasks()
+		u.pauseTasks()
 	}
 	u.ready(u, err)
 }
@@ -339,7 +339,7 @@ func (u *upgrade) change() {
 	s.runHooks(next, "reload.accept", next.reloads().accepts)
 	next.states.Tell(attach.Switched, next.attached())
 	s.states.Tell(attach.Switched, next.attached())
-	u.letTasksGo()
+	u.resumePaused()
 	next.tellLaunches(&u.record)
 	u.record.Unread = s.states.Unread()
 	s.record(u.record)

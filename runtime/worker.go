@@ -8,11 +8,11 @@ import (
 // worker is what one of the node's workers keeps for the services whose turns it gives.
 type worker struct {
 	*actor.Worker
-	spare    []*Task        // ended ones, for reuse
-	data     actor.FreeList // messages, for reuse
-	box      actor.Boxer
-	host     *vm.Host // of its loop
-	handling bool     // the service in hand is in the middle of a message
+	spare     []*Task        // ended ones, for reuse
+	data      actor.FreeList // messages, for reuse
+	box       actor.Boxer
+	host      *vm.Host // of its loop
+	inMessage bool     // the service in hand is in the middle of a message
 }
 
 // newScheduler makes the node's scheduler.

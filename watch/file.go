@@ -18,9 +18,9 @@ const (
 // Watcher.mu.
 type file struct {
 	path   string
-	pinned bool     // named to Add or SetKnown: filters don't apply, and it is kept when removed
-	either bool     // a pinned path that may turn out to be a folder
-	folder *folder  // whose entry it is; nil if it is only pinned, or its folder went
+	named  bool     // named to Add or SetKnown: filters don't apply, and it is kept when removed
+	either bool     // a named path that may turn out to be a folder
+	folder *folder  // whose entry it is; nil if it is only named, or its folder went
 	points []string // the directory entries that lead to it, see route
 
 	base    Hash  // what the consumer last heard of
@@ -177,7 +177,7 @@ func (f *file) backoff(now time.Time) time.Duration {
 
 // calm ends what the first event began.
 func (f *file) calm() {
-	*f = file{path: f.path, pinned: f.pinned, either: f.either, folder: f.folder,
+	*f = file{path: f.path, named: f.named, either: f.either, folder: f.folder,
 		points: f.points, base: f.base, said: f.said, doubted: f.doubted, trouble: f.trouble, told: f.told}
 }
 

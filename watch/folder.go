@@ -93,11 +93,11 @@ func (t *tree) place(d *folder, real string, at time.Time) {
 			t.stir(f, at)
 		}
 		without(t.folders, d.real, d)
-		t.arms.release(d.real)
+		t.descriptors.release(d.real)
 	}
 	if d.real = real; real != "" {
 		t.folders[real] = append(t.folders[real], d)
-		t.arms.hold(real)
+		t.descriptors.hold(real)
 	}
 }
 
@@ -128,13 +128,13 @@ func (t *tree) exclude(d *folder) {
 func (t *tree) detach(d *folder) {
 	t.pointFolder(d, nil)
 	without(t.folders, d.real, d)
-	t.arms.release(d.real)
+	t.descriptors.release(d.real)
 	delete(d.above.subs, filepath.Base(d.path))
 }
 
-// unlist takes a file from its folder, and keeps it only if it is pinned.
+// unlist takes a file from its folder, and keeps it only if it is named.
 func (t *tree) unlist(f *file) {
-	if !f.pinned {
+	if !f.named {
 		t.forget(f)
 		return
 	}

@@ -92,7 +92,7 @@ func (w *Watcher) step() (*offered, time.Duration) {
 		return nil, 0
 	}
 	due := w.lookAtDue()
-	files, next := w.pace.choose(w.tree.pending, taken)
+	files, next := w.debounce.choose(w.tree.pending, taken)
 	if len(files) > 0 {
 		if hold := w.expectMore(files, taken); hold > 0 {
 			files, next = nil, taken.Add(hold)
@@ -107,7 +107,7 @@ func (w *Watcher) step() (*offered, time.Duration) {
 		wait = max(next.Sub(now), time.Microsecond)
 	}
 	if len(files) > 0 {
-		w.pace.offered = now
+		w.debounce.offered = now
 		return offer(files, now), wait
 	}
 	return nil, wait
@@ -119,11 +119,11 @@ func (w *Watcher) step() (*offered, time.Duration) {
 func (w *Watcher) expectMore(files []*file, taken time.Time) time.Duration {
 	var polled time.Time
 	for _, f := range files {
-		if f.last.After(polled) && w.arms.polls(f.points) {
+		if f.last.After(polled) && w.descriptors.polls(f.points) {
 			polled = f.last
 		}
 	}
-	waited := taken.Sub(w.pace.waiting(files))
+	waited := taken.Sub(w.debounce.waiting(files))
 	if waited < repoLongest && taken.Before(w.repos.freeSince().Add(repoAfter)) {
 		return repoLook // what git wrote last may not have been heard of yet
 	}
@@ -170,7 +170,7 @@ func (w *Watcher) delivered(o *offered) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	now := time.Now()
-	w.pace.sent(o.files, now)
+	w.debounce.sent(o.files, now)
 	for i, f := range o.files {
 		if f.said != o.said[i] {
 			continue // the consumer has said more since it was received, and knows better

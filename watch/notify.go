@@ -64,15 +64,15 @@ func opOf(o fsnotify.Op) op {
 	return opWrite
 }
 
-// add arms a folder. Doing it again is cheap, and mends a watch that was left
+// add watches a folder. Doing it again is cheap, and mends a watch that was left
 // on a folder which has since been moved away.
 func (n *notifier) add(dir string) error { return n.fs.Add(dir) }
 
-// remove disarms a folder; one that isn't armed is none of its business.
+// remove unwatches a folder; one that isn't watched is none of its business.
 func (n *notifier) remove(dir string) { _ = n.fs.Remove(dir) }
 
-// armed returns the folders that have a watch.
-func (n *notifier) armed() map[string]bool {
+// watched returns the folders that have a watch.
+func (n *notifier) watched() map[string]bool {
 	dirs := map[string]bool{}
 	for _, dir := range n.fs.WatchList() {
 		dirs[dir] = true

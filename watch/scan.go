@@ -12,10 +12,10 @@ import (
 // cross each other lead to more paths than anyone can count.
 const maxAliases = 8
 
-// scan compares a folder with what is on the disk. The folder is armed first:
+// scan compares a folder with what is on the disk. The folder is watched first:
 // what happens after the listing raises an event.
 func (t *tree) scan(d *folder, as arrival, at time.Time) {
-	t.arms.arm(d.real)
+	t.descriptors.watch(d.real)
 	former := d.rules
 	t.readRules(d)
 	entries, err := os.ReadDir(d.real)
@@ -168,7 +168,7 @@ func (t *tree) addFile(d *folder, name string, points []string, as arrival, at t
 	}
 	f.folder = d
 	d.files[name] = f
-	if !f.pinned {
+	if !f.named {
 		t.point(f, points)
 	}
 	if known || as == asCreated {

@@ -69,8 +69,8 @@ func (w *Watcher) Status() Status {
 	defer w.mu.Unlock()
 	s := Status{
 		Files:    len(w.tree.files),
-		Folders:  len(w.arms.dirs),
-		Polled:   w.arms.polled,
+		Folders:  len(w.descriptors.dirs),
+		Polled:   w.descriptors.polled,
 		Pending:  len(w.tree.pending),
 		Batches:  w.history.batches,
 		Degraded: slices.Clone(w.reasons.lines),
@@ -95,7 +95,7 @@ func (w *Watcher) rootStatus(d *folder) RootStatus {
 	count = func(d *folder) {
 		s.Folders++
 		s.Files += len(d.files)
-		if a := w.arms.dirs[d.real]; a != nil {
+		if a := w.descriptors.dirs[d.real]; a != nil {
 			switch a.how {
 			case byEvents:
 				events++

@@ -10,14 +10,14 @@ import (
 // in them, and the paths that were named singly. It turns what happened to
 // directory entries into files that are stirred. Guarded by Watcher.mu.
 type tree struct {
-	cfg     *Config
-	arms    *arms
-	reasons *reasons
-	ignore  []string // the patterns that hold in every root
+	cfg         *Config
+	descriptors *descriptors
+	reasons     *reasons
+	ignore      []string // the patterns that hold in every root
 
 	roots   []*folder
 	files   map[string]*file
-	pins    map[*file]struct{} // those that were named
+	named   map[*file]struct{} // those that were named
 	pending map[*file]struct{} // those that aren't calm
 	stirs   int                // how often one was stirred
 
@@ -28,12 +28,12 @@ type tree struct {
 	folders   map[string][]*folder // by where they really are
 }
 
-func newTree(cfg *Config, arms *arms, reasons *reasons) *tree {
+func newTree(cfg *Config, descriptors *descriptors, reasons *reasons) *tree {
 	return &tree{
-		cfg: cfg, arms: arms, reasons: reasons,
+		cfg: cfg, descriptors: descriptors, reasons: reasons,
 		ignore:    append(DefaultIgnore(), cfg.Ignore...),
 		files:     map[string]*file{},
-		pins:      map[*file]struct{}{},
+		named:     map[*file]struct{}{},
 		pending:   map[*file]struct{}{},
 		filesAt:   map[string][]*file{},
 		foldersAt: map[string][]*folder{},
@@ -55,12 +55,12 @@ func (t *tree) happened(e event) {
 		return
 	}
 	if e.op == opGone {
-		t.arms.shaken = true
-		if t.arms.dirs[e.path] != nil {
+		t.descriptors.shaken = true
+		if t.descriptors.dirs[e.path] != nil {
 			t.gone(e.path, e.at)
 		}
 	}
-	if e.op == opWrite && t.arms.dirs[e.path] != nil {
+	if e.op == opWrite && t.descriptors.dirs[e.path] != nil {
 		t.search(e.path, e.at) // its mode has changed: what is in it can't be read any more, or again
 	}
 	for _, d := range slices.Clone(t.foldersAt[e.path]) {
@@ -75,7 +75,7 @@ func (t *tree) happened(e event) {
 // and below went with it, and all that led through it has to be looked up
 // anew.
 func (t *tree) gone(dir string, at time.Time) {
-	t.arms.lost(dir)
+	t.descriptors.lost(dir)
 	t.search(dir, at)
 }
 
@@ -123,23 +123,23 @@ func (t *tree) anchors(all bool, at time.Time) {
 		t.unreadable(at)
 	}
 	var lost, idle []string
-	for dir, d := range t.arms.dirs {
+	for dir, d := range t.descriptors.dirs {
 		switch {
-		case !all && d.how != unarmed && !t.arms.unguarded(dir):
-		case t.arms.astray(dir):
+		case !all && d.how != unwatched && !t.descriptors.unguarded(dir):
+		case t.descriptors.astray(dir):
 			lost = append(lost, dir)
-		case d.how == unarmed:
+		case d.how == unwatched:
 			idle = append(idle, dir)
 		}
 	}
-	if all || t.arms.shaken {
-		lost = append(lost, t.arms.verify()...)
+	if all || t.descriptors.shaken {
+		lost = append(lost, t.descriptors.verify()...)
 	}
 	for _, dir := range lost {
 		t.gone(dir, at)
 	}
 	for _, dir := range idle {
-		if t.arms.lacks(dir) && t.arms.dirs[dir].how != unarmed {
+		if t.descriptors.lacks(dir) && t.descriptors.dirs[dir].how != unwatched {
 			t.search(dir, at)
 		}
 	}
@@ -165,11 +165,11 @@ func (t *tree) point(f *file, points []string) {
 	f.points = slices.Clone(points)
 	for _, p := range f.points {
 		t.filesAt[p] = append(t.filesAt[p], f)
-		t.arms.hold(filepath.Dir(p))
+		t.descriptors.hold(filepath.Dir(p))
 	}
 	for _, p := range old {
 		without(t.filesAt, p, f)
-		t.arms.release(filepath.Dir(p))
+		t.descriptors.release(filepath.Dir(p))
 	}
 }
 
@@ -182,11 +182,11 @@ func (t *tree) pointFolder(d *folder, points []string) {
 	d.points = slices.Clone(points)
 	for _, p := range d.points {
 		t.foldersAt[p] = append(t.foldersAt[p], d)
-		t.arms.hold(filepath.Dir(p))
+		t.descriptors.hold(filepath.Dir(p))
 	}
 	for _, p := range old {
 		without(t.foldersAt, p, d)
-		t.arms.release(filepath.Dir(p))
+		t.descriptors.release(filepath.Dir(p))
 	}
 }
 
@@ -218,6 +218,6 @@ func (t *tree) forget(f *file) {
 		delete(f.folder.files, filepath.Base(f.path))
 	}
 	delete(t.pending, f)
-	delete(t.pins, f)
+	delete(t.named, f)
 	delete(t.files, f.path)
 }

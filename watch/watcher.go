@@ -20,14 +20,14 @@ type Watcher struct {
 	notifier *notifier // nil when everything is polled
 	poller   *poller
 
-	mu      sync.Mutex // guards what follows and all that hangs on it
-	tree    *tree
-	arms    *arms
-	reasons *reasons
-	pace    pace
-	repos   repos
-	history history
-	closed  bool
+	mu          sync.Mutex // guards what follows and all that hangs on it
+	tree        *tree
+	descriptors *descriptors
+	reasons     *reasons
+	debounce    debouncer
+	repos       repos
+	history     history
+	closed      bool
 }
 
 // New starts to watch. What the files hold at this time is what the consumer
@@ -53,10 +53,10 @@ func New(cfg Config) (*Watcher, error) {
 			w.reasons.noEvents(err)
 		}
 	}
-	w.arms = &arms{mode: w.cfg.Mode, notifier: w.notifier, poller: w.poller,
-		dirs: map[string]*arm{}, reasons: w.reasons, unreliable: unreliable}
-	w.tree = newTree(&w.cfg, w.arms, w.reasons)
-	w.pace = pace{quiet: w.cfg.Quiet}
+	w.descriptors = &descriptors{mode: w.cfg.Mode, notifier: w.notifier, poller: w.poller,
+		dirs: map[string]*descriptor{}, reasons: w.reasons, unreliable: unreliable}
+	w.tree = newTree(&w.cfg, w.descriptors, w.reasons)
+	w.debounce = debouncer{quiet: w.cfg.Quiet}
 	w.done.Add(1)
 	go w.run()
 	for _, root := range w.cfg.Roots {
@@ -91,7 +91,7 @@ func (w *Watcher) add(path string, folder bool) error {
 		w.tree.addRoot(path, asFound, time.Now())
 		return nil
 	}
-	f, before := w.pin(path)
+	f, before := w.addNamed(path)
 	f.either = true
 	if !before && f.folder == nil {
 		w.tree.adopt(f, path)
@@ -121,7 +121,7 @@ func (w *Watcher) SetKnown(path string, h Hash) error {
 	if w.closed {
 		return fmt.Errorf("watch %s: the watcher is closed", path)
 	}
-	f, before := w.pin(path)
+	f, before := w.addNamed(path)
 	if before && f.base == h {
 		return nil // if it isn't calm, it is being looked at
 	}
@@ -144,15 +144,15 @@ func (w *Watcher) Doubt(path string) error {
 	if w.closed {
 		return fmt.Errorf("watch %s: the watcher is closed", path)
 	}
-	f, _ := w.pin(path)
+	f, _ := w.addNamed(path)
 	f.doubted = true
 	w.said(f)
 	return nil
 }
 
-// pin watches the file at path by its name, and reports whether it was so before.
-func (w *Watcher) pin(path string) (f *file, before bool) {
-	if f, before = w.tree.pin(path); !before {
+// addNamed watches the file at path by its name, and reports whether it was so before.
+func (w *Watcher) addNamed(path string) (f *file, before bool) {
+	if f, before = w.tree.addNamed(path); !before {
 		w.repos.add(filepath.Dir(path))
 	}
 	return f, before

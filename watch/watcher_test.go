@@ -224,7 +224,7 @@ func TestUnreliableFileSystem(t *testing.T) {
 	w := watchDir(t, dir, Config{PollInterval: 5 * time.Millisecond,
 		Log: func(format string, args ...any) { lines = append(lines, fmt.Sprintf(format, args...)) }})
 	w.mu.Lock()
-	w.arms.unreliable = func(d string) string {
+	w.descriptors.unreliable = func(d string) string {
 		if within(d, filepath.Join(dir, "mnt")) {
 			return "nfs"
 		}

@@ -3,7 +3,7 @@ package actor
 // Actor is what has a handle and a mailbox, and is driven by a Scheduler: the part of a
 // service that needs no code.
 type Actor struct {
-	Box Mailbox
+	Mailbox Mailbox
 	// Owner handles what comes in. It is set before the actor is registered.
 	Owner Owner
 	// Lingers tells that the actor's end takes its time: from Directory.Retire to

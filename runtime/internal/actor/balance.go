@@ -100,7 +100,7 @@ func (w *Worker) noteLong(long bool) {
 		}
 		return
 	}
-	message := s.Box.Look().Taken
+	message := s.Mailbox.Look().Taken
 	if l := w.long.Load(); l == nil || l.actor != s || l.message != message {
 		w.long.Store(&longMessage{actor: s, message: message, since: w.scheduler.Elapsed() - balancePeriod})
 	}

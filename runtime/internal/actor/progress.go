@@ -20,7 +20,7 @@ type Progress struct {
 // Progress tells what an actor's worker is at. It may be called by any goroutine, and
 // waits for nothing.
 func (sc *Scheduler) Progress(a *Actor) Progress {
-	p := Progress{Message: a.Box.Look().Taken}
+	p := Progress{Message: a.Mailbox.Look().Taken}
 	for _, w := range sc.InUse() {
 		if w.current.Load() != a {
 			continue
@@ -42,9 +42,9 @@ func (w *Worker) Since() time.Duration { return time.Duration(w.since.Load()) }
 // CPU is the time spent in an actor's turns, with what the one that goes on has taken so
 // far.
 func (sc *Scheduler) CPU(a *Actor) time.Duration {
-	a.Box.mu.Lock()
-	defer a.Box.mu.Unlock()
-	cpu := a.Box.CPU
+	a.Mailbox.mu.Lock()
+	defer a.Mailbox.mu.Unlock()
+	cpu := a.Mailbox.CPU
 	for _, w := range sc.InUse() {
 		if w.current.Load() == a && w.due.Load() { // what account will charge
 			cpu += sc.Elapsed() - w.Since()

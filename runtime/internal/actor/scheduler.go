@@ -51,7 +51,7 @@ func (sc *Scheduler) Elapsed() time.Duration { return time.Since(sc.options.Epoc
 // Push puts a message into an actor's mailbox. from is the worker that the caller runs
 // on, nil for any other goroutine. It is false when the actor is gone.
 func (sc *Scheduler) Push(a *Actor, m Message, from *Worker) bool {
-	ready, ok := a.Box.Push(m)
+	ready, ok := a.Mailbox.Push(m)
 	if ready {
 		sc.put(a, from)
 	}

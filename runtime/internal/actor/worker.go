@@ -31,14 +31,14 @@ type Worker struct {
 	since     atomic.Int64          // when it last read the clock, nanoseconds since the node's start
 	due       atomic.Bool           // it is to read the clock at the end of its turn
 	long      atomic.Pointer[longMessage]
-	turn      turn
+	slice     timeSlice
 	turns     uint32 // that it has given
 	chain     int    // how many of the last ones were by next
 }
 
-// turn is a worker's time slice on one service. It isn't on the stack of the worker's
+// timeSlice is a worker's turn on one service. It isn't on the stack of the worker's
 // loop, since that moves to another goroutine when a task parks.
-type turn struct {
+type timeSlice struct {
 	actor *Actor // nil between two turns
 	left  int    // how many messages it may still handle
 }
@@ -64,20 +64,20 @@ func (w *Worker) serve() {
 // that it has started parks: then it is called again, on another goroutine.
 func (w *Worker) loop() {
 	sc := w.scheduler
-	for w.turn.actor != nil || !sc.stopped.Load() {
-		s := w.turn.actor
+	for w.slice.actor != nil || !sc.stopped.Load() {
+		s := w.slice.actor
 		if s == nil {
 			if s = w.find(); s == nil {
 				w.sleep()
 				continue
 			}
 			w.current.Store(s)
-			w.turn = turn{actor: s, left: batch}
+			w.slice = timeSlice{actor: s, left: batch}
 		}
 		if !s.Owner.Run(w) {
 			return
 		}
-		w.turn.actor = nil
+		w.slice.actor = nil
 		if w.due.Load() {
 			w.account(s)
 		}
@@ -139,10 +139,10 @@ func (w *Worker) relieve() *Actor {
 // shorter than its period are charged by chance, long ones in full.
 func (w *Worker) account(s *Actor) {
 	w.due.Store(false)
-	s.Box.mu.Lock()
+	s.Mailbox.mu.Lock()
 	now := int64(w.scheduler.Elapsed())
-	s.Box.CPU += time.Duration(now - w.since.Swap(now))
-	s.Box.mu.Unlock()
+	s.Mailbox.CPU += time.Duration(now - w.since.Swap(now))
+	s.Mailbox.mu.Unlock()
 }
 
 func (w *Worker) takeNext() *Actor {
@@ -214,9 +214,9 @@ func (w *Worker) enqueue(s *Actor) int {
 // GoesOn is told that a message of the turn was handled, and is false when the turn is
 // over: the service is ready still, and others have waited for long.
 func (w *Worker) GoesOn() bool {
-	w.turn.left--
-	if w.turn.left == 0 || w.due.Load() && w.hasReady() {
-		w.scheduler.putLast(w.turn.actor, w)
+	w.slice.left--
+	if w.slice.left == 0 || w.due.Load() && w.hasReady() {
+		w.scheduler.putLast(w.slice.actor, w)
 		return false
 	}
 	return true

@@ -13,7 +13,7 @@ import (
 // Eval implements [console.Evaluator].
 func (b *Backend) Eval(ctx context.Context, in console.Address, file, code string) (console.Output, error) {
 	res, err := b.node.Inject(ctx, handle(in), runtime.InjectOptions{
-		Chunk: "=use", File: file, Code: code, Expression: true, Lasting: true,
+		Chunk: "=use", File: file, Code: code, Expression: true, REPL: true,
 	})
 	var fault *syntax.Error
 	if errors.As(err, &fault) && fault.Incomplete {

@@ -45,7 +45,7 @@ type Reloader struct {
 
 	folder workingFolder // only Run touches it
 
-	launched, reloaded *pile // since they were looked at last
+	launched, reloaded *pendingSet // since they were looked at last
 
 	mu      sync.Mutex
 	current map[string]runtime.Hash // what was last reported of each file
@@ -67,7 +67,7 @@ func New(node *runtime.Node, watcher Watcher, known *Known, options Options) *Re
 	}
 	return &Reloader{
 		node: node, watcher: watcher, known: known, options: options, failed: failures{},
-		launched: newPile(), reloaded: newPile(), folder: newWorkingFolder(),
+		launched: newPendingSet(), reloaded: newPendingSet(), folder: newWorkingFolder(),
 		current: map[string]runtime.Hash{}, saved: map[string][]byte{}, events: map[string]Event{},
 	}
 }

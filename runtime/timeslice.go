@@ -32,14 +32,14 @@ func (s *Service) run(w *worker) bool {
 // mayRunHere tells whether a task can run on the goroutine of the worker's loop:
 // one that is new, and needs nothing done around it.
 func (s *Service) mayRunHere(t *Task) bool {
-	return t.state == taskReady && t.hold == holdNot && s.upgrade == nil
+	return t.state == taskReady && t.pause == notPaused && s.upgrade == nil
 }
 
 // nextTask finds out which task is to run next in the worker's turn: one that was
 // woken, a fork, or that of the next message. It is nil at the end of the turn.
 func (s *Service) nextTask(w *worker) *Task {
 	for {
-		if w.handling {
+		if w.inMessage {
 			if s.leaving == nil {
 				if t := s.nextWoken(); t != nil {
 					return t
@@ -48,7 +48,7 @@ func (s *Service) nextTask(w *worker) *Task {
 					return t
 				}
 			}
-			w.handling = false
+			w.inMessage = false
 			s.handled()
 			if !s.goesOn(w) {
 				return nil
@@ -58,7 +58,7 @@ func (s *Service) nextTask(w *worker) *Task {
 		if !ok {
 			return nil
 		}
-		w.handling = true
+		w.inMessage = true
 		if why := s.doomed.Load(); why != nil {
 			s.leave(*why)
 			s.discard(m, (*why).Error())
@@ -71,7 +71,7 @@ func (s *Service) nextTask(w *worker) *Task {
 // goesOn does what is left to do after a message, and is false when the turn is
 // over.
 func (s *Service) goesOn(w *worker) bool {
-	if n := s.actor.Box.TakeOverload(); n > 0 {
+	if n := s.actor.Mailbox.TakeOverload(); n > 0 {
 		s.log("error: May overload, message queue length = %d", n)
 	}
 	if s.leaving != nil {

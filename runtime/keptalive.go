@@ -25,7 +25,7 @@ func (g *Generation) end() {
 	}
 	s.ending = append(s.ending, g)
 	s.publish()
-	w := newHoldWalk(s)
+	w := newKeptAliveWalk(s)
 	var look func(*Service)
 	look = func(s *Service) {
 		switch {
@@ -42,11 +42,11 @@ func (g *Generation) end() {
 	look(s)
 }
 
-// holdWalk finds what the kept state refers to, a little at a time. It doesn't
+// keptAliveWalk finds what the kept state refers to, a little at a time. It doesn't
 // look into functions of the generation that serves, and not for what an old one
 // can only reach by a global name. As with a keptWalk, what moves meanwhile may be
 // overlooked.
-type holdWalk struct {
+type keptAliveWalk struct {
 	seen  map[lua.LValue]struct{}
 	todo  []lua.LValue
 	table *value.Table // that is being gone through, nil if none is
@@ -54,15 +54,15 @@ type holdWalk struct {
 	env   *value.Table // of the functions that are left out
 }
 
-func newHoldWalk(s *Service) *holdWalk {
-	w := &holdWalk{seen: make(map[lua.LValue]struct{}), env: s.code.vm.Globals()}
+func newKeptAliveWalk(s *Service) *keptAliveWalk {
+	w := &keptAliveWalk{seen: make(map[lua.LValue]struct{}), env: s.code.vm.Globals()}
 	for v := range maps.Values(s.kept) {
 		w.add(v)
 	}
 	return w
 }
 
-func (w *holdWalk) add(v lua.LValue) {
+func (w *keptAliveWalk) add(v lua.LValue) {
 	switch v.(type) {
 	case *value.Table, *lua.LFunction, *lua.LUserData, *lua.LState:
 		if _, seen := w.seen[v]; !seen {
@@ -73,7 +73,7 @@ func (w *holdWalk) add(v lua.LValue) {
 }
 
 // step goes on until the given time. It is true at the end.
-func (w *holdWalk) step(until time.Time) bool {
+func (w *keptAliveWalk) step(until time.Time) bool {
 	for n := 1; w.table != nil || len(w.todo) > 0; n++ {
 		if n%256 == 0 && time.Now().After(until) {
 			return false
@@ -96,7 +96,7 @@ func (w *holdWalk) step(until time.Time) bool {
 }
 
 // open looks into a value; the entries of a table are left to step.
-func (w *holdWalk) open(v lua.LValue) {
+func (w *keptAliveWalk) open(v lua.LValue) {
 	switch v := v.(type) {
 	case *value.Table:
 		w.table, w.key = v, lua.LNil

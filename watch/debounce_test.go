@@ -11,7 +11,7 @@ import (
 // TestPace plays events on a clock of its own: "3a" is a whole save of a at
 // 3 ms, "3a+" one whose writer goes on until "9a". What goes out is given the
 // same way, "11:ab" for a batch of a and b at 11 ms.
-func TestPace(t *testing.T) {
+func TestDebounce(t *testing.T) {
 	for _, c := range []struct{ name, events, want string }{
 		{"a lone save", "0a", "8:a"},
 		{"two at once", "0a 1b", "26:ab"},
@@ -59,7 +59,7 @@ func play(script string, quiet time.Duration) string {
 		saves[ms] = append(saves[ms], save{path, goes})
 		end = max(end, ms)
 	}
-	p := &pace{quiet: quiet}
+	p := &debouncer{quiet: quiet}
 	files, pending := map[string]*file{}, map[*file]struct{}{}
 	var out []string
 	for ms := 0; ms < end+2000; ms++ {

@@ -5,33 +5,33 @@ package runtime
 // kept state that may yet be migrated. The switch may be seconds away, where other
 // services of a batch take long to prepare, or the old generation to finish.
 
-type taskHold uint8
+type taskPause uint8
 
 const (
-	holdNot taskHold = iota
-	holdOn           // not to run before the switch
-	holdDue          // it would run if it were not for that
+	notPaused taskPause = iota
+	paused              // not to run before the switch
+	pausedDue           // it would run if it were not for that
 )
 
-// holdTasks holds back the tasks that the start function has left.
-func (u *upgrade) holdTasks() {
+// pauseTasks pauses the tasks that the start function has left.
+func (u *upgrade) pauseTasks() {
 	for t := u.next.first; t != nil; t = t.next {
-		t.hold = holdOn
+		t.pause = paused
 	}
 }
 
-// holdBack notes that a task which is held back would run.
-func (s *Service) holdBack(t *Task) {
-	if t.hold == holdOn && s.upgrade != nil {
-		t.hold = holdDue
+// noteDue notes that a paused task would run.
+func (s *Service) noteDue(t *Task) {
+	if t.pause == paused && s.upgrade != nil {
+		t.pause = pausedDue
 		s.upgrade.due = append(s.upgrade.due, t)
 	}
 }
 
-// letTasksGo runs those that would have run meanwhile, in that order.
-func (u *upgrade) letTasksGo() {
+// resumePaused runs those that would have run meanwhile, in that order.
+func (u *upgrade) resumePaused() {
 	for t := u.next.first; t != nil; t = t.next {
-		t.hold = holdNot
+		t.pause = notPaused
 	}
 	for _, t := range u.due {
 		u.service.step(t)

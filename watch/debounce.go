@@ -29,8 +29,8 @@ const (
 	longestAmidNoise = 250 * time.Millisecond
 )
 
-// pace decides when the files of a batch go out.
-type pace struct {
+// debouncer decides when the files of a batch go out.
+type debouncer struct {
 	quiet   time.Duration
 	last    time.Time     // when the last batch went out
 	end     time.Time     // the last event of it
@@ -43,7 +43,7 @@ type pace struct {
 
 // waiting returns since when the oldest of these settled files has waited for
 // others. Waiting for the consumer doesn't count.
-func (p *pace) waiting(files ...[]*file) time.Time {
+func (p *debouncer) waiting(files ...[]*file) time.Time {
 	var oldest time.Time
 	for _, list := range files {
 		for _, f := range list {
@@ -59,7 +59,7 @@ func (p *pace) waiting(files ...[]*file) time.Time {
 // sent takes note of a batch that went out. When others' saves follow so soon
 // on a lone one that they were meant to go together, as when an editor saves
 // all its files and syncs each to the disk, the next time is given longer.
-func (p *pace) sent(files []*file, now time.Time) {
+func (p *debouncer) sent(files []*file, now time.Time) {
 	var first, end time.Time
 	for _, f := range files {
 		first = earlier(first, f.first)
@@ -81,7 +81,7 @@ func (p *pace) sent(files []*file, now time.Time) {
 
 // choose returns the pending files that are to go out now, or else the time
 // when that may change without another event; zero means never.
-func (p *pace) choose(pending map[*file]struct{}, now time.Time) (out []*file, next time.Time) {
+func (p *debouncer) choose(pending map[*file]struct{}, now time.Time) (out []*file, next time.Time) {
 	quiet, partial := p.quietFor(pending), allPartial(pending)
 	var ready, resting []*file
 	blocked := false
@@ -137,7 +137,7 @@ func allPartial(pending map[*file]struct{}) bool {
 }
 
 // quietFor returns how long nothing may happen before the batch goes out.
-func (p *pace) quietFor(pending map[*file]struct{}) time.Duration {
+func (p *debouncer) quietFor(pending map[*file]struct{}) time.Duration {
 	n := 0
 	var first time.Time
 	for f := range pending {

@@ -7,19 +7,19 @@ import (
 	"time"
 )
 
-// pin returns the file at path, watched by its name whatever the rules of the
+// addNamed returns the file at path, watched by its name whatever the rules of the
 // roots say, and whether it was so before.
-func (t *tree) pin(path string) (f *file, before bool) {
+func (t *tree) addNamed(path string) (f *file, before bool) {
 	f = t.files[path]
 	if f == nil {
 		f = &file{path: path}
 		t.files[path] = f
 	}
-	if f.pinned {
+	if f.named {
 		return f, true
 	}
-	f.pinned = true
-	t.pins[f] = struct{}{}
+	f.named = true
+	t.named[f] = struct{}{}
 	t.follow(f)
 	return f, false
 }
@@ -35,7 +35,7 @@ func (t *tree) follow(f *file) route {
 		anew := !slices.Equal(r.points, f.points)
 		t.point(f, r.points)
 		for _, p := range f.points {
-			anew = t.arms.lacks(filepath.Dir(p)) || anew
+			anew = t.descriptors.lacks(filepath.Dir(p)) || anew
 		}
 		if !anew {
 			break
@@ -67,7 +67,7 @@ func (t *tree) look(f *file, now time.Time) {
 // is gone and nobody asked for it.
 func (t *tree) rest(f *file) {
 	delete(t.pending, f)
-	if f.pinned || !f.base.Absent() || f.trouble != nil && f.folder != nil {
+	if f.named || !f.base.Absent() || f.trouble != nil && f.folder != nil {
 		return // also without a folder: it may have been moved away and back
 	}
 	if f.folder == nil || !f.listed() {

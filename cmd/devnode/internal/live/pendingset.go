@@ -6,16 +6,18 @@ import (
 	"devnode/runtime"
 )
 
-// pile gathers services to look at, from any goroutine and without waiting.
-type pile struct {
+// pendingSet gathers services to look at, from any goroutine and without waiting.
+type pendingSet struct {
 	mu   sync.Mutex
 	set  map[runtime.Handle]bool
 	more chan struct{} // has an element when the set isn't empty
 }
 
-func newPile() *pile { return &pile{set: map[runtime.Handle]bool{}, more: make(chan struct{}, 1)} }
+func newPendingSet() *pendingSet {
+	return &pendingSet{set: map[runtime.Handle]bool{}, more: make(chan struct{}, 1)}
+}
 
-func (p *pile) add(services ...runtime.Handle) {
+func (p *pendingSet) add(services ...runtime.Handle) {
 	if len(services) == 0 {
 		return
 	}
@@ -30,8 +32,8 @@ func (p *pile) add(services ...runtime.Handle) {
 	}
 }
 
-// take empties the pile.
-func (p *pile) take() map[runtime.Handle]bool {
+// take empties the set.
+func (p *pendingSet) take() map[runtime.Handle]bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	set := p.set

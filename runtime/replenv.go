@@ -4,17 +4,17 @@ import (
 	"devnode/runtime/lua/value"
 )
 
-// lastingEnv is where the lines that one types after `use` keep their globals,
+// replEnv is where the lines that one types after `use` keep their globals,
 // apart from the service's own: it reads through to these, and to a file's locals.
-func (g *Generation) lastingEnv(file string) *value.Table {
-	env := g.lasting[file]
+func (g *Generation) replEnv(file string) *value.Table {
+	env := g.replEnvs[file]
 	if env == nil {
 		env = value.NewTable(0, 4)
 		g.inScope(env, file)
-		if g.lasting == nil {
-			g.lasting = make(map[string]*value.Table)
+		if g.replEnvs == nil {
+			g.replEnvs = make(map[string]*value.Table)
 		}
-		g.lasting[file] = env
+		g.replEnvs[file] = env
 	}
 	all, byProtocol := g.handlerUpvalues()
 	env.RawSetString("_U", all)

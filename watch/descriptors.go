@@ -10,25 +10,25 @@ import (
 
 // How a folder is watched.
 const (
-	unarmed = iota // not, as it doesn't exist or can't be read
+	unwatched = iota // not, as it doesn't exist or can't be read
 	byEvents
 	byPolling
 )
 
-// arm is a folder that someone wants events from.
-type arm struct {
+// descriptor is a folder that someone wants events from.
+type descriptor struct {
 	refs int
 	how  int
-	info fs.FileInfo // of the folder when it was armed
+	info fs.FileInfo // of the folder when the watch was set
 }
 
-// arms are the folders that are watched, each by its path free of symlinks,
+// descriptors are the folders that are watched, each by its path free of symlinks,
 // so that a folder has one name only. Guarded by Watcher.mu.
-type arms struct {
+type descriptors struct {
 	mode     Mode
 	notifier *notifier // nil when all is polled
 	poller   *poller
-	dirs     map[string]*arm
+	dirs     map[string]*descriptor
 	polled   int
 	reasons  *reasons
 	shaken   bool // a folder may have been moved since verify
@@ -37,37 +37,37 @@ type arms struct {
 }
 
 // hold wants events from a folder; each hold is undone by one release.
-func (a *arms) hold(dir string) {
+func (a *descriptors) hold(dir string) {
 	d := a.dirs[dir]
 	if d == nil {
-		d = &arm{}
+		d = &descriptor{}
 		a.dirs[dir] = d
 	}
 	d.refs++
-	if d.how == unarmed {
-		a.arm(dir)
+	if d.how == unwatched {
+		a.watch(dir)
 	}
 }
 
 // release undoes a hold.
-func (a *arms) release(dir string) {
+func (a *descriptors) release(dir string) {
 	d := a.dirs[dir]
 	if d == nil {
 		return
 	}
 	if d.refs--; d.refs == 0 {
-		a.disarm(dir, d)
+		a.unwatch(dir, d)
 		delete(a.dirs, dir)
 	}
 }
 
-// arm starts the events of a folder that is held. Doing it again makes sure
+// watch starts the events of a folder that is held. Doing it again makes sure
 // of it, as a watch stays with a folder that is moved away.
-func (a *arms) arm(dir string) {
+func (a *descriptors) watch(dir string) {
 	d := a.dirs[dir]
 	info, err := os.Lstat(dir)
 	if err != nil || !info.IsDir() {
-		a.disarm(dir, d)
+		a.unwatch(dir, d)
 		return
 	}
 	d.info = info
@@ -82,7 +82,7 @@ func (a *arms) arm(dir string) {
 	case err == nil:
 		d.how = byEvents
 	case errors.Is(err, fs.ErrNotExist), errors.Is(err, fs.ErrPermission):
-		d.how = unarmed
+		d.how = unwatched
 	default:
 		a.reasons.refused(dir, err)
 		a.poll(dir, d)
@@ -91,16 +91,16 @@ func (a *arms) arm(dir string) {
 
 // lacks reports whether a folder that is held had no events until now, and has
 // them started if it is there.
-func (a *arms) lacks(dir string) bool {
+func (a *descriptors) lacks(dir string) bool {
 	d := a.dirs[dir]
-	if d == nil || d.how != unarmed {
+	if d == nil || d.how != unwatched {
 		return false
 	}
-	a.arm(dir)
+	a.watch(dir)
 	return true
 }
 
-func (a *arms) mustPoll(dir string) bool {
+func (a *descriptors) mustPoll(dir string) bool {
 	if a.notifier == nil {
 		return true
 	}
@@ -113,7 +113,7 @@ func (a *arms) mustPoll(dir string) bool {
 	return false
 }
 
-func (a *arms) poll(dir string, d *arm) {
+func (a *descriptors) poll(dir string, d *descriptor) {
 	if d.how == byEvents {
 		a.notifier.remove(dir)
 	}
@@ -122,7 +122,7 @@ func (a *arms) poll(dir string, d *arm) {
 	a.poller.add(dir)
 }
 
-func (a *arms) disarm(dir string, d *arm) {
+func (a *descriptors) unwatch(dir string, d *descriptor) {
 	switch d.how {
 	case byEvents:
 		a.notifier.remove(dir)
@@ -130,39 +130,39 @@ func (a *arms) disarm(dir string, d *arm) {
 		a.polled--
 		a.poller.remove(dir)
 	}
-	d.how = unarmed
+	d.how = unwatched
 }
 
-// lost disarms a folder that was moved or removed, and all below it. They
+// lost unwatches a folder that was moved or removed, and all below it. They
 // stay held.
-func (a *arms) lost(dir string) {
+func (a *descriptors) lost(dir string) {
 	for p, d := range a.dirs {
 		if within(p, dir) {
-			a.disarm(p, d)
+			a.unwatch(p, d)
 		}
 	}
 }
 
 // astray reports whether a folder that is held is gone, or another one than when
-// it was armed.
-func (a *arms) astray(dir string) bool {
+// its watch was set.
+func (a *descriptors) astray(dir string) bool {
 	info, err := os.Lstat(dir)
 	d := a.dirs[dir]
-	return err != nil || d.how != unarmed && !os.SameFile(info, d.info)
+	return err != nil || d.how != unwatched && !os.SameFile(info, d.info)
 }
 
 // verify returns the folders whose events have ended without a word. inotify has
-// one watch for a folder, by whatever path: one that was moved and is armed by its
+// one watch for a folder, by whatever path: one that was moved and is watched by its
 // new path before the move was heard of goes on as the old one, and ends with it.
-func (a *arms) verify() []string {
+func (a *descriptors) verify() []string {
 	if a.notifier == nil || runtime.GOOS != "linux" {
 		return nil
 	}
 	a.shaken = false
-	armed := a.notifier.armed()
+	watched := a.notifier.watched()
 	var ended []string
 	for dir, d := range a.dirs {
-		if d.how == byEvents && !armed[dir] {
+		if d.how == byEvents && !watched[dir] {
 			ended = append(ended, dir)
 		}
 	}
@@ -170,14 +170,14 @@ func (a *arms) verify() []string {
 }
 
 // unguarded reports whether nothing above dir tells when it is moved.
-func (a *arms) unguarded(dir string) bool {
+func (a *descriptors) unguarded(dir string) bool {
 	above := a.dirs[filepath.Dir(dir)]
-	return above == nil || above.how == unarmed
+	return above == nil || above.how == unwatched
 }
 
 // polls reports whether the folder of one of these directory entries is
 // polled.
-func (a *arms) polls(points []string) bool {
+func (a *descriptors) polls(points []string) bool {
 	if a.polled == 0 {
 		return false
 	}

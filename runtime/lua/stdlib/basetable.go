@@ -12,7 +12,7 @@ import (
 // The basic functions that work on tables and metatables.
 
 // nextFunc is one function, so that pairs returns what next is.
-var nextFunc = value.Function(baseNext)
+var nextFunc = value.NextFunction(baseNext)
 
 func baseNext(L *lua.LState) int {
 	t := checkTable(L, 1)
@@ -24,7 +24,7 @@ func baseNext(L *lua.LState) int {
 func next(L *lua.LState, t *value.Table, key lua.LValue) int {
 	k, v, ok := vm.Next(t, key)
 	if !ok {
-		fail(L, "invalid key to 'next'")
+		vm.Throw(L, lua.LString("invalid key to 'next'")) // without a position, as the machine's own errors in C
 	}
 	if k == lua.LNil {
 		L.Push(lua.LNil)

@@ -18,5 +18,20 @@ func Know(fn *lua.LFunction) *lua.LFunction {
 // a Go function has no other use.
 var knowing = &lua.LTable{Metatable: lua.LNil}
 
-// Knows tells whether a Go function was made by Function, or marked by Know.
-func Knows(fn *lua.LFunction) bool { return fn.Env == knowing }
+// Knows tells whether a Go function was made by Function or NextFunction, or
+// marked by Know.
+func Knows(fn *lua.LFunction) bool { return fn.Env == knowing || fn.Env == stepping }
+
+// NextFunction is Function for Lua's next: a loop over a table steps by itself
+// then, by NextEntry, as long as there is nothing that the function would refuse.
+func NextFunction(fn lua.LGFunction) *lua.LFunction {
+	return &lua.LFunction{IsG: true, GFunction: fn, Env: stepping}
+}
+
+var stepping = &lua.LTable{Metatable: lua.LNil}
+
+// IsNext tells whether a value was made by NextFunction.
+func IsNext(v lua.LValue) bool {
+	fn, ok := v.(*lua.LFunction)
+	return ok && fn.Env == stepping && fn.IsG
+}

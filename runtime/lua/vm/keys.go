@@ -78,6 +78,9 @@ func iterateOp(L *lua.LState, inst uint32, _ *frame) int {
 	a := bytecode.A(inst)
 	L.SetTop(a + 3)
 	fn, state, control := operand(L, cf, a), operand(L, cf, a+1), operand(L, cf, a+2)
+	if value.IsNext(fn) && step(L, cf, inst, state, control) {
+		return 0
+	}
 	if !Callable(L, fn) {
 		L.RaiseError("attempt to call a non-function object")
 	}
@@ -95,6 +98,33 @@ func iterateOp(L *lua.LState, inst uint32, _ *frame) int {
 	}
 	cf.Pc++
 	return 0
+}
+
+// step is the turn of a loop over a table, without a call of next. It is false, and
+// has done nothing, where next has something to do or to refuse, or a hook wants
+// to hear of it.
+func step(L *lua.LState, cf *frame, inst uint32, state, control lua.LValue) bool {
+	t, ok := state.(*value.Table)
+	if !ok || t.Filler() != nil || Of(L).hooks() {
+		return false
+	}
+	k, v, ok := t.NextEntry(control)
+	if !ok {
+		return false
+	}
+	if k != lua.LNil {
+		a, n := bytecode.A(inst), bytecode.C(inst)
+		L.SetTop(a + 3 + n)
+		rg, at := registryOf(L), cf.LocalBase+a
+		rg.set(at+2, k)
+		rg.set(at+3, k)
+		if n > 1 {
+			rg.set(at+4, v)
+		}
+		cf.Pc += bytecode.SBx(cf.Fn.Proto.Code[cf.Pc])
+	}
+	cf.Pc++
+	return true
 }
 
 // maxMetaLoop bounds the chains of __index and __newindex, as in C Lua.

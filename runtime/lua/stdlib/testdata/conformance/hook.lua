@@ -51,3 +51,12 @@ print(leaf(5)) debug.sethook()
 -- a script that steps
 local function target(a) local s = 0 for i = 1, a do s = s + i end return s end
 local lines = 0 debug.sethook(function(e, l) lines = lines + 1 end, "l") target(3) debug.sethook() print(lines)
+
+-- A loop that steps by itself tells its hook of next all the same.
+do
+	local n = 0
+	debug.sethook(function() n = n + 1 end, "c")
+	for k in pairs { 1, 2, 3 } do end
+	debug.sethook()
+	print(n)
+end

@@ -87,3 +87,16 @@ do
 		print(n, sum)
 	end
 end
+
+-- Loops over next step by themselves where there is nothing to refuse.
+for k, v, w in next, { 10, 20 } do print(k, v, w) end
+for k in next, { 10 } do print(k) end
+print(pcall(function() for k in next, {}, "no" do end end))
+print(pcall(function() for k in next, 5 do end end))
+print(pcall(function() next({}, "no") end))
+for k in next, setmetatable({}, { __index = { 1 } }) do print(k) end
+do
+	local t, s = { a = 1, b = 2, c = 3, d = 4 }, 0
+	for k, v in pairs(t) do s = s + v t[k] = nil end
+	print(s, next(t))
+end

@@ -10,11 +10,12 @@ import (
 	"devnode/runtime/library/lpeg"
 	"devnode/runtime/library/md5"
 	"devnode/runtime/library/netpack"
+	"devnode/runtime/library/sproto"
 )
 
 // standardLibraries are the libraries that every node has.
 func standardLibraries() []library.Module {
-	list := []library.Module{lfs.Module(), cjson.Module(), cjson.Safe(), md5.Module(), md5.Core(), lpeg.Module()}
+	list := []library.Module{lfs.Module(), cjson.Module(), cjson.Safe(), md5.Module(), md5.Core(), lpeg.Module(), sproto.Core(), sproto.Parser()}
 	for _, name := range netpack.Names {
 		list = append(list, netpack.Module(name))
 	}

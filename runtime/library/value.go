@@ -5,6 +5,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"devnode/runtime/lua/stdlib"
 	"devnode/runtime/lua/value"
 	"devnode/runtime/lua/vm"
 )
@@ -38,7 +39,19 @@ var Null = Value{value.Null}
 
 // Light makes a light userdata: a value that equals itself and nothing else, in all
 // services. It may be a constant of a module.
-func Light() Value { return Value{value.NewLight()} }
+func Light() Value { return Value{value.NewLight(nil)} }
+
+// LightOf makes a light userdata that points to something of Go's: it goes from service to
+// service as it is, so that must be safe to share. See Pointed.
+func LightOf(of any) Value { return Value{value.NewLight(of)} }
+
+// Pointed is what a light userdata points to, if that is a T.
+func Pointed[T any](v Value) (of T, ok bool) {
+	if light, is := Held[*value.Light](v); is {
+		of, ok = light.Of.(T)
+	}
+	return of, ok
+}
 
 func (v Value) lua() lua.LValue {
 	if v.v == nil {
@@ -120,3 +133,8 @@ func (c Call) SetIndex(object, key, v Value) {
 // Message makes the value by which Lua holds bytes that are to be sent: what skynet
 // shows as a pointer. Its size goes with it.
 func (c Call) Message(bytes string) Value { return Value{c.node.Message(c.state, bytes)} }
+
+// Metafield is what the metatable of a value has for an event, as "__pairs".
+func (c Call) Metafield(v Value, event string) Value {
+	return Value{stdlib.Metafield(c.state, v.lua(), event)}
+}

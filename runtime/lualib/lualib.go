@@ -11,7 +11,7 @@ import (
 	"sync"
 )
 
-//go:embed all:skynet all:snax all:service
+//go:embed all:skynet all:snax all:service *.lua
 var sources embed.FS
 
 // serviceFolder holds the services.

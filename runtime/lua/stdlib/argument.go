@@ -51,3 +51,6 @@ func CheckFile(L *lua.LState, n int) (file *os.File, open bool) {
 
 // ErrorText is the cause of an error of the system's in C's words, and its number.
 func ErrorText(err error) (text string, number int) { return errText(err), errNumber(err) }
+
+// Metafield is what the metatable of a value has for an event, LNil for none.
+func Metafield(L *lua.LState, v lua.LValue, event string) lua.LValue { return metafield(L, v, event) }

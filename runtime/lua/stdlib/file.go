@@ -194,7 +194,13 @@ func (f *file) closeResult(L *lua.LState) int {
 	return exitResult(L, err)
 }
 
-func fileClose(L *lua.LState) int { return checkFile(L, 1).closeResult(L) }
+func fileClose(L *lua.LState) int {
+	f := checkFile(L, 1)
+	if err := f.flushFor(L); err == errBusy {
+		return fileResult(L, err, "")
+	}
+	return f.closeResult(L)
+}
 
 // fileCollect is __gc and __close: files that are closed, and the standard
 // ones, are left alone.
@@ -205,7 +211,7 @@ func fileCollect(L *lua.LState) int {
 	return 0
 }
 
-func fileFlush(L *lua.LState) int { return fileResult(L, checkFile(L, 1).flush(), "") }
+func fileFlush(L *lua.LState) int { return fileResult(L, checkFile(L, 1).flushFor(L), "") }
 
 func fileWrite(L *lua.LState) int {
 	f := checkFile(L, 1)
@@ -214,6 +220,11 @@ func fileWrite(L *lua.LState) int {
 
 // write writes the arguments from n on, and pushes the file itself.
 func (f *file) write(L *lua.LState, n int, self *lua.LUserData) int {
+	done, err := f.using(L)
+	if err != nil {
+		return fileResult(L, err, "")
+	}
+	defer done()
 	w, err := f.writer()
 	if err == nil {
 		err = f.writeText(vm.Of(L), w, textArguments(L, n))
@@ -248,7 +259,7 @@ func fileSetvbuf(L *lua.LState) int {
 	f := checkFile(L, 1)
 	mode := checkOption(L, 2, "", "no", "full", "line")
 	size := optInt(L, 3, 4096)
-	err := f.flush()
+	err := f.flushFor(L)
 	f.out, f.unbuffer, f.lines = nil, mode == 0, mode == 2
 	if f.dst != nil && !f.std && mode != 0 {
 		f.out = bufio.NewWriterSize(f.dst, int(max(16, min(size, 1<<20))))
@@ -263,7 +274,7 @@ func fileSeek(L *lua.LState) int {
 	if f.os == nil || f.cmd != nil {
 		return results(L, lua.LNil, lua.LString("Illegal seek"), lua.LNumber(29))
 	}
-	err := f.flush()
+	err := f.flushFor(L)
 	if err == nil {
 		err = f.dropReadAhead()
 	}

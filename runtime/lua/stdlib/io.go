@@ -160,8 +160,13 @@ func (l *library) openFile(fiber *vm.Fiber, name, mode string) (*lua.LUserData, 
 	if flags&(os.O_WRONLY|os.O_RDWR) != 0 {
 		f.dst = of
 	}
-	if info, err := of.Stat(); err == nil && f.src != nil {
-		f.src.slow = !info.Mode().IsRegular() && !info.IsDir()
+	if info, err := of.Stat(); err == nil && !info.Mode().IsRegular() && !info.IsDir() {
+		if f.src != nil {
+			f.src.slow = true
+		}
+		if f.dst != nil {
+			f.dst = &sink{lib: l, w: of}
+		}
 	}
 	return l.files().add(f), nil
 }
@@ -227,7 +232,7 @@ func ioClose(L *lua.LState) int {
 func ioRead(L *lua.LState) int  { return standard(L, false).read(L, 1) }
 func ioWrite(L *lua.LState) int { return standard(L, true).write(L, 1, libOf(L).files().output) }
 
-func ioFlush(L *lua.LState) int { return fileResult(L, standard(L, true).flush(), "") }
+func ioFlush(L *lua.LState) int { return fileResult(L, standard(L, true).flushFor(L), "") }
 
 func ioLines(L *lua.LState) int {
 	if L.Get(1) == lua.LNil {

@@ -29,7 +29,7 @@ func ioPopen(L *lua.LState) int {
 		cmd.Stdout = forChild(l.Stdout)
 		var w io.WriteCloser
 		w, err = cmd.StdinPipe()
-		f.dst, pipe = w, w
+		f.dst, pipe = &sink{lib: l, w: w}, w
 	}
 	if err == nil {
 		err = cmd.Start()

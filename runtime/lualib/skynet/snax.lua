@@ -1,6 +1,7 @@
 -- skynet.snax launches services that are written as a set of functions, and calls
 -- these: obj.req.name(...) waits for an answer, obj.post.name(...) doesn't.
 local skynet = require "skynet"
+local lfs = require "lfs"
 local load_interface = require "snax.interface"
 
 local snax = {}
@@ -13,6 +14,10 @@ local function read_file(path, name, G)
 	local tried = {}
 	for template in path:gmatch "[^;]+" do
 		local file = template:gsub("?", name)
+		local kind = lfs.attributes(file, "mode")
+		if kind and kind ~= "file" then
+			error("cannot read " .. file .. ": not a regular file; copy what it gives into one", 0)
+		end
 		local handle = io.open(file, "rb")
 		if handle then
 			local text = handle:read "a"

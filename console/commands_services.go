@@ -39,6 +39,28 @@ func serviceCommands(b Backend) []*Command {
 			complete: []completer{completeScripts, nil},
 			run:      launcher("snax", false),
 		},
+	}
+	cs = append(cs, endingCommands()...)
+	if b.MailLog != nil {
+		cs = append(cs, &Command{
+			Name: "log", Group: "services", Args: "NAME [ARG…]", min: 1, max: -1, passAfter: 1,
+			Summary: "Launch a Lua service whose messages are logged from the first one on",
+			Limit:   15 * time.Second, complete: []completer{completeScripts, nil},
+			run: launcher("snlua", true),
+		})
+	}
+	if b.Uniques != nil {
+		cs = append(cs, &Command{
+			Name: "service", Group: "services", Summary: "List the unique services",
+			run: runUniques,
+		})
+	}
+	return cs
+}
+
+// endingCommands end services, or what they run.
+func endingCommands() []*Command {
+	return []*Command{
 		{
 			Name: "exit", Group: "services", Args: "ADDR", max: 1, Exact: true,
 			Summary:  "Ask a service to exit, as skynet.exit does",
@@ -62,21 +84,6 @@ func serviceCommands(b Backend) []*Command {
 			run:      runSignal,
 		},
 	}
-	if b.MailLog != nil {
-		cs = append(cs, &Command{
-			Name: "log", Group: "services", Args: "NAME [ARG…]", min: 1, max: -1, passAfter: 1,
-			Summary: "Launch a Lua service whose messages are logged from the first one on",
-			Limit:   15 * time.Second, complete: []completer{completeScripts, nil},
-			run: launcher("snlua", true),
-		})
-	}
-	if b.Uniques != nil {
-		cs = append(cs, &Command{
-			Name: "service", Group: "services", Summary: "List the unique services",
-			run: runUniques,
-		})
-	}
-	return cs
 }
 
 func runList(ctx context.Context, r *request) (Result, error) {

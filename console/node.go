@@ -69,27 +69,32 @@ type Node interface {
 
 // Service is one line about a service, from the node's own counters.
 type Service struct {
-	Address    Address
-	Kind       string        // what runs it: "snlua"
-	Script     string        // the name that it was launched by: "worker", "demo/counter"
-	Args       string        // its arguments as launched, joined by a space
-	Names      []string      // ".logger" and global names, sorted
-	Generation int           // the loaded version of its code, from 1; 0 where there is none
-	State      string        // "running", "preparing", "draining", …
-	LastReload time.Time     // when the last reload ended, zero where none did
-	Outcome    Outcome       // of the last reload
-	ReloadNote string        // what the last reload said, one line: "2 → 3, patched, 4 ms"
-	Error      string        // why the last reload failed, empty once one succeeds
-	FailedAt   time.Time     // since when they fail, zero where none did
-	System     bool          // logger, bootstrap, launcher: left out of `list`
-	Mailbox    int           // messages waiting
-	Messages   int64         // messages dispatched since it started
-	CPU        time.Duration // time spent running its Lua
-	Memory     int64         // bytes when it was last weighed, below 0 if never
-	Tasks      int           // parked and running tasks
-	Endless    bool          // one message has been running for longer than the monitor's patience
-	Busy       bool          // one message has been running for so long that nobody should wait for an answer
-	Doing      string        // what it runs now, one line, empty when idle: "lua from :00000009 for 3.2s, worker.lua:33"
+	Address      Address
+	Kind         string        // what runs it: "snlua"
+	Script       string        // the name that it was launched by: "worker", "demo/counter"
+	Args         string        // its arguments as launched, joined by a space
+	Names        []string      // ".logger" and global names, sorted
+	Generation   int           // the loaded version of its code, from 1; 0 where there is none
+	State        string        // "running", "preparing", "draining", …
+	ReloadStatus               // what came of its reloads
+	System       bool          // logger, bootstrap, launcher: left out of `list`
+	Mailbox      int           // messages waiting
+	Messages     int64         // messages dispatched since it started
+	CPU          time.Duration // time spent running its Lua
+	Memory       int64         // bytes when it was last weighed, below 0 if never
+	Tasks        int           // parked and running tasks
+	Endless      bool          // one message has been running for longer than the monitor's patience
+	Busy         bool          // one message has been running for so long that nobody should wait for an answer
+	Doing        string        // what it runs now, one line, empty when idle: "lua from :00000009 for 3.2s, worker.lua:33"
+}
+
+// ReloadStatus is what came of a service's reloads.
+type ReloadStatus struct {
+	LastReload time.Time // when the last reload ended, zero where none did
+	Outcome    Outcome   // of the last reload
+	ReloadNote string    // what the last reload said, one line: "2 → 3, patched, 4 ms"
+	Error      string    // why the last reload failed, empty once one succeeds
+	FailedAt   time.Time // since when they fail, zero where none did
 }
 
 // LaunchRequest asks for a new service.

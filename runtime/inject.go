@@ -53,26 +53,12 @@ func (n *Node) Inject(ctx context.Context, h Handle, o InjectOptions) (InjectRes
 		if !in.state.CompareAndSwap(injectWaits, injectBegun) {
 			return
 		}
-		if s.code == nil || s.leaving != nil {
-			failure = fmt.Errorf("%s (%s) has no Lua code to inject into", h, s.script)
+		t, err := s.injectedTask(proto, o, &out)
+		if err != nil {
+			failure = err
 			close(in.done)
 			return
 		}
-		g := s.code
-		if o.File != "" && g.scope(o.File) == nil {
-			failure = g.noScope(o.File)
-			close(in.done)
-			return
-		}
-		if path, ok := strings.CutPrefix(o.Chunk, "@"); ok {
-			g.files.injected(path, HashOf([]byte(o.Code)))
-		}
-		fn := g.vm.NewClosure(proto)
-		value.SetEnv(fn, g.injectEnv(&out, o.File))
-		if o.REPL {
-			value.SetEnv(fn, g.withPrint(g.replEnv(o.File), value.Env(fn)))
-		}
-		t := g.newTask(taskInject, fn, argValues(o.Args))
 		t.injection, in.task = in, t
 		t.ended = func(t *Task) {
 			in.task = nil // it may be used for another
@@ -97,6 +83,26 @@ func (n *Node) Inject(ctx context.Context, h Handle, o InjectOptions) (InjectRes
 		err := n.leaveInjection(ctx, s, in)
 		return InjectResult{Printed: out.text()}, err // the task may go on with the result
 	}
+}
+
+// injectedTask is the task that will run a chunk in the generation that serves.
+func (s *Service) injectedTask(proto *lua.FunctionProto, o InjectOptions, out *printed) (*Task, error) {
+	g := s.code
+	if g == nil || s.leaving != nil {
+		return nil, fmt.Errorf("%s (%s) has no Lua code to inject into", s.actor.Handle(), s.script)
+	}
+	if o.File != "" && g.scope(o.File) == nil {
+		return nil, g.noScope(o.File)
+	}
+	if path, ok := strings.CutPrefix(o.Chunk, "@"); ok {
+		g.files.injected(path, HashOf([]byte(o.Code)))
+	}
+	fn := g.vm.NewClosure(proto)
+	value.SetEnv(fn, g.injectEnv(out, o.File))
+	if o.REPL {
+		value.SetEnv(fn, g.withPrint(g.replEnv(o.File), value.Env(fn)))
+	}
+	return g.newTask(taskInject, fn, argValues(o.Args)), nil
 }
 
 func (n *Node) compileInjected(o InjectOptions) (*lua.FunctionProto, error) {

@@ -15,9 +15,8 @@ import (
 type launcher struct{ node *Node }
 
 func (l launcher) Handle(s *Service, m Message) {
-	values := m.Data.Values()
-	if m.Type != PTypeLua || len(values) == 0 {
-		s.Refuse(m, "the launcher takes lua messages only")
+	values, ok := s.command(m, "the launcher")
+	if !ok {
 		return
 	}
 	switch strings.ToUpper(value.String(values[0])) {

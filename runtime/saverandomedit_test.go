@@ -418,12 +418,8 @@ func (s *script) editNewEntry() string {
 }
 
 func (s *script) editEntryGone() string {
-	list := s.spots(partTable)
-	if len(list) == 0 {
-		return ""
-	}
-	t := pick(s.r, list).part()
-	if len(t.parts) < 2 {
+	t := s.tableOfTwo()
+	if t == nil {
 		return ""
 	}
 	i := s.r.IntN(len(t.parts))
@@ -436,13 +432,22 @@ func (s *script) editEntryGone() string {
 	return p.head
 }
 
-func (s *script) editEntriesSwap() string {
+// tableOfTwo is a table that has at least two entries, nil where the one picked has not.
+func (s *script) tableOfTwo() *scriptPart {
 	list := s.spots(partTable)
 	if len(list) == 0 {
-		return ""
+		return nil
 	}
 	t := pick(s.r, list).part()
 	if len(t.parts) < 2 {
+		return nil
+	}
+	return t
+}
+
+func (s *script) editEntriesSwap() string {
+	t := s.tableOfTwo()
+	if t == nil {
 		return ""
 	}
 	i := s.r.IntN(len(t.parts) - 1)

@@ -66,6 +66,17 @@ func (s *Service) Refuse(m Message, reason string) {
 	}
 }
 
+// command is what a lua message says to one of the node's own services, by which name it
+// refuses all others.
+func (s *Service) command(m Message, who string) (words []lua.LValue, ok bool) {
+	words = m.Data.Values()
+	if m.Type == PTypeLua && len(words) > 0 {
+		return words, true
+	}
+	s.Refuse(m, who+" takes lua messages only")
+	return nil, false
+}
+
 // taskFor is the task that a message has run, nil for none. It doesn't run it
 // itself: a processor predicts wrongly all the returns that follow a change of
 // goroutine, so a task is resumed with few calls on the stack.

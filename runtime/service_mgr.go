@@ -23,9 +23,8 @@ func (sm serviceManager) Handle(s *Service, m Message) {
 		sm.snaxs.initialised(m)
 		return
 	}
-	values := m.Data.Values()
-	if m.Type != PTypeLua || len(values) == 0 {
-		s.Refuse(m, "the service manager takes lua messages only")
+	values, ok := s.command(m, "the service manager")
+	if !ok {
 		return
 	}
 	switch cmd := value.String(values[0]); cmd {

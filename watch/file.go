@@ -29,8 +29,12 @@ type file struct {
 	trouble error // why it can't be read, or is left alone; nil when all is well
 	told    bool  // the consumer has heard that it can't be read
 
-	// From the first event until the file is calm again:
-	state   state
+	state  state
+	unrest // from the first event until it is calm again
+}
+
+// unrest is what is known of a file from the first event until it is calm again.
+type unrest struct {
 	first   time.Time // the first event
 	last    time.Time // the last event that told of a change
 	due     time.Time // when to look next, while stirred
@@ -176,10 +180,7 @@ func (f *file) backoff(now time.Time) time.Duration {
 }
 
 // calm ends what the first event began.
-func (f *file) calm() {
-	*f = file{path: f.path, named: f.named, either: f.either, folder: f.folder,
-		points: f.points, base: f.base, said: f.said, doubted: f.doubted, trouble: f.trouble, told: f.told}
-}
+func (f *file) calm() { f.state, f.unrest = calm, unrest{} }
 
 // change describes a settled file to the consumer.
 func (f *file) change() Change {

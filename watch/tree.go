@@ -158,34 +158,28 @@ func (t *tree) unreadable(at time.Time) {
 
 // point makes f the one to look when any of points changes.
 func (t *tree) point(f *file, points []string) {
-	if slices.Equal(f.points, points) {
-		return
-	}
-	old := f.points
-	f.points = slices.Clone(points)
-	for _, p := range f.points {
-		t.filesAt[p] = append(t.filesAt[p], f)
-		t.descriptors.hold(filepath.Dir(p))
-	}
-	for _, p := range old {
-		without(t.filesAt, p, f)
-		t.descriptors.release(filepath.Dir(p))
-	}
+	repoint(t, t.filesAt, f, &f.points, points)
 }
 
 // pointFolder makes d the one to look when any of points changes.
 func (t *tree) pointFolder(d *folder, points []string) {
-	if slices.Equal(d.points, points) {
+	repoint(t, t.foldersAt, d, &d.points, points)
+}
+
+// repoint has an element of an index, which stands under the points it has, stand under
+// others.
+func repoint[T comparable](t *tree, index map[string][]T, element T, has *[]string, points []string) {
+	if slices.Equal(*has, points) {
 		return
 	}
-	old := d.points
-	d.points = slices.Clone(points)
-	for _, p := range d.points {
-		t.foldersAt[p] = append(t.foldersAt[p], d)
+	old := *has
+	*has = slices.Clone(points)
+	for _, p := range points {
+		index[p] = append(index[p], element)
 		t.descriptors.hold(filepath.Dir(p))
 	}
 	for _, p := range old {
-		without(t.foldersAt, p, d)
+		without(index, p, element)
 		t.descriptors.release(filepath.Dir(p))
 	}
 }

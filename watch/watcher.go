@@ -112,6 +112,27 @@ func (w *Watcher) add(path string, folder bool) error {
 //
 // It is cheap to repeat: nothing is read unless h is news.
 func (w *Watcher) SetKnown(path string, h Hash) error {
+	return w.tell(path, func(f *file, before bool) bool {
+		news := !before || f.base != h // if it isn't calm, it is being looked at
+		f.base = h
+		return news
+	})
+}
+
+// Doubt says that the consumer can't tell which bytes of a file it has: it has
+// read the file several times, or in several places, and found different ones.
+// The file is reported once more when it comes to rest, whatever it holds then.
+// It is watched from now on, wherever it is.
+func (w *Watcher) Doubt(path string) error {
+	return w.tell(path, func(f *file, _ bool) bool {
+		f.doubted = true
+		return true
+	})
+}
+
+// tell watches the file at path by its name, notes what the consumer says of it, and
+// has it looked at if that is news. before is whether it was watched by name already.
+func (w *Watcher) tell(path string, note func(f *file, before bool) (news bool)) error {
 	path, err := absolute(path)
 	if err != nil {
 		return err
@@ -122,31 +143,9 @@ func (w *Watcher) SetKnown(path string, h Hash) error {
 		return fmt.Errorf("watch %s: the watcher is closed", path)
 	}
 	f, before := w.addNamed(path)
-	if before && f.base == h {
-		return nil // if it isn't calm, it is being looked at
+	if note(f, before) {
+		w.said(f)
 	}
-	f.base = h
-	w.said(f)
-	return nil
-}
-
-// Doubt says that the consumer can't tell which bytes of a file it has: it has
-// read the file several times, or in several places, and found different ones.
-// The file is reported once more when it comes to rest, whatever it holds then.
-// It is watched from now on, wherever it is.
-func (w *Watcher) Doubt(path string) error {
-	path, err := absolute(path)
-	if err != nil {
-		return err
-	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.closed {
-		return fmt.Errorf("watch %s: the watcher is closed", path)
-	}
-	f, _ := w.addNamed(path)
-	f.doubted = true
-	w.said(f)
 	return nil
 }
 

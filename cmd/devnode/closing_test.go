@@ -20,7 +20,7 @@ func TestSecondInterrupt(t *testing.T) {
 	if _, err := node.Launch(t.Context(), "main"); err != nil {
 		t.Fatal(err)
 	}
-	s := &server{node: node, stdin: newInput(os.Stdin).reader(func() {}), fds: fds{err: os.Stderr}}
+	s := &server{nodeParts: nodeParts{node: node}, stdin: newInput(os.Stdin).reader(func() {}), fds: fds{err: os.Stderr}}
 	signals := &signals{caught: make(chan os.Signal, 1)}
 	signals.caught <- os.Interrupt
 	var status statusError

@@ -23,27 +23,32 @@ type server struct {
 	settings settings.Settings
 	embedded bool // the demo runs out of the binary
 
-	fds      fds
-	stdout   *outlet // what services print
-	words    *outlet // what devnode itself has to say
-	log      *logSink
-	logFile  *os.File
-	listener *console.Listener
+	fds       fds
+	stdout    *outlet // what services print
+	words     *outlet // what devnode itself has to say
+	log       *logSink
+	logFile   *os.File
+	listener  *console.Listener
+	nodeParts // what is around it
+	input     *input
+	stdin     *inputReader  // the node's view of input
+	claimed   chan struct{} // closed once a service reads standard input: the prompt leaves it
+	left      chan struct{} // closed once no prompt reads it
+	main      *mainService
+	parts     sync.WaitGroup
+	consoles  sync.WaitGroup // those that services have opened
+	fault     chan error     // of a part that can't go on
+	anew      chan string    // why the node has to start anew
+}
+
+// nodeParts are what a server puts together: each is nil until it is made.
+type nodeParts struct {
 	known    *live.Known
 	node     *runtime.Node
 	watcher  *watch.Watcher
 	reloader *live.Reloader
 	console  *console.Console
 	prompt   *console.Prompt
-	input    *input
-	stdin    *inputReader  // the node's view of input
-	claimed  chan struct{} // closed once a service reads standard input: the prompt leaves it
-	left     chan struct{} // closed once no prompt reads it
-	main     *mainService
-	parts    sync.WaitGroup
-	consoles sync.WaitGroup // those that services have opened
-	fault    chan error     // of a part that can't go on
-	anew     chan string    // why the node has to start anew
 }
 
 // journalLength is how many lines of the log `tail` can go back.

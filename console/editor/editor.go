@@ -69,13 +69,7 @@ type Editor struct {
 	// expected when typedEOF is set, after the second it is drained.
 	typedEOF, drained bool
 
-	prompt  []byte // of the line that is being read
-	drawn   bool   // the prompt stood on the screen once
-	line    []rune // as the library has it
-	drawing *drawing
-	pending bytes.Buffer
-	lastTab string // the line for which Tab found several words
-	recall  bool   // there is history to search
+	shownLine
 
 	length atomic.Int64 // of line, for who must not wait for mu
 	// inserting is the paste that the completer inserts; it belongs to the
@@ -83,6 +77,18 @@ type Editor struct {
 	inserting []rune
 
 	out sync.Mutex // held while writing to cfg.Out; taken after mu
+}
+
+// shownLine is the line that is being edited, as it stands on the screen. It is guarded
+// by Editor.mu.
+type shownLine struct {
+	prompt  []byte // of the line that is being read
+	drawn   bool   // the prompt stood on the screen once
+	line    []rune // as the library has it
+	drawing *drawing
+	pending bytes.Buffer
+	lastTab string // the line for which Tab found several words
+	recall  bool   // there is history to search
 }
 
 // New makes an editor. Close must be called, also after End.

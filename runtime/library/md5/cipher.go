@@ -28,19 +28,7 @@ func crypt(c library.Call, message, key, seed string) ([]byte, error) {
 	}
 	result := append(make([]byte, 0, 1+len(seed)+len(message)), byte(len(seed)))
 	result = append(result, seed...)
-	for at := 0; at < len(message); at += md5.Size {
-		if at%pollEvery == 0 {
-			c.Poll()
-		}
-		code := md5.Sum(block)
-		piece := message[at:min(at+md5.Size, len(message))]
-		for i := range len(piece) {
-			code[i] ^= piece[i]
-		}
-		result = append(result, code[:len(piece)]...)
-		copy(block, code[:len(piece)])
-	}
-	return result, nil
+	return stream(c, result, block, message, func(_, out []byte) []byte { return out }), nil
 }
 
 // decrypt is what crypt encrypted with this key; with another key it is noise.
@@ -53,20 +41,7 @@ func decrypt(c library.Call, text, key string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	result := make([]byte, 0, len(text))
-	for at := 0; at < len(text); at += md5.Size {
-		if at%pollEvery == 0 {
-			c.Poll()
-		}
-		code := md5.Sum(block)
-		piece := text[at:min(at+md5.Size, len(text))]
-		for i := range len(piece) {
-			code[i] ^= piece[i]
-		}
-		result = append(result, code[:len(piece)]...)
-		copy(block, piece)
-	}
-	return result, nil
+	return stream(c, nil, block, text, func(in, _ []byte) []byte { return in }), nil
 }
 
 // firstBlock is the seed, filled with zeros, and the key behind it.
@@ -77,4 +52,23 @@ func firstBlock(key, seed string) ([]byte, error) {
 	block := make([]byte, md5.Size, md5.Size+len(key))
 	copy(block, seed)
 	return append(block, key...), nil
+}
+
+// stream appends text, each block of it combined with the digest of the cipher text
+// before: next says which of what went in and came out that is.
+func stream(c library.Call, result, block []byte, text string, next func(in, out []byte) []byte) []byte {
+	for at := 0; at < len(text); at += md5.Size {
+		if at%pollEvery == 0 {
+			c.Poll()
+		}
+		code := md5.Sum(block)
+		in := []byte(text[at:min(at+md5.Size, len(text))])
+		out := code[:len(in)]
+		for i := range in {
+			out[i] ^= in[i]
+		}
+		result = append(result, out...)
+		copy(block, next(in, out))
+	}
+	return result
 }

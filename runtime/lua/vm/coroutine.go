@@ -8,7 +8,7 @@ import (
 // Lua code sees.
 func (v *VM) NewCoroutine(fn *lua.LFunction) *Fiber {
 	v.Reap()
-	return &Fiber{vm: v, co: true, state: Suspended, fn: fn}
+	return &Fiber{vm: v, state: Suspended, fiberCall: fiberCall{fn: fn}, coroutineState: coroutineState{co: true}}
 }
 
 // CoroutineOf returns the fiber that the Lua value th stands for, nil if th is

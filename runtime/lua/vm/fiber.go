@@ -36,35 +36,54 @@ type Fiber struct {
 	// has the owner of the fiber that made it run.
 	Owner any
 
-	vm     *VM
-	runner *runner
-	parent *Fiber // a coroutine's resumer, while it runs
-	state  State
-	co     bool // a Lua coroutine, not an owner's fiber
-
-	fn      lua.LValue
-	in      []lua.LValue // arguments, or what resume passes in
-	out     []lua.LValue // results, or what yield passes out
-	err     *Error
-	dying   error // set: unwind, whatever Lua wants to catch
-	closing bool  // dying by coroutine.close, Close or Leave: __close methods run
+	vm      *VM
+	runner  *runner
+	state   State
 	outside bool  // what runs is no coroutine for Lua: see StartOutside
 	nested  int   // Go functions that are calling Lua, one inside another
 	spare   int   // how much deeper an error handler may go
-	thrown  bool  // the error being raised is a script's own
 	ticks   int32 // instructions until the next look at the world
 	fault   error // what Done's closed channel means
 	box     Boxer
 	hook    *hooked // debug.sethook's, nil for none
 
-	base     *lua.LState              // kept for the next body
-	catches  *catch                   // unused ones
-	idle     *lua.LState              // kept for the next protected call
-	threads  []*lua.LState            // the thread of each protected call, innermost last
-	catch    *catch                   // the innermost protected call
-	body     catch                    // the outermost one
-	closeErr lua.LValue               // raised by a __close method while closing
-	fallen   *lua.LState              // the thread on which an error ended a coroutine
+	fiberCall      // what it runs
+	earlyEnd       // how that ends before its time
+	luaThreads     // what it runs on
+	coroutineState // what Lua sees of it, if it is one
+}
+
+// fiberCall is the function that a fiber runs.
+type fiberCall struct {
+	fn  lua.LValue
+	in  []lua.LValue // arguments, or what resume passes in
+	out []lua.LValue // results, or what yield passes out
+	err *Error
+}
+
+// earlyEnd is what has a fiber end before its function has returned.
+type earlyEnd struct {
+	dying    error       // set: unwind, whatever Lua wants to catch
+	closing  bool        // dying by coroutine.close, Close or Leave: __close methods run
+	thrown   bool        // the error being raised is a script's own
+	closeErr lua.LValue  // raised by a __close method while closing
+	fallen   *lua.LState // the thread on which an error ended a coroutine
+}
+
+// luaThreads are gopher-lua's threads that a fiber runs on, and its protected calls.
+type luaThreads struct {
+	base    *lua.LState   // kept for the next body
+	catches *catch        // unused ones
+	idle    *lua.LState   // kept for the next protected call
+	threads []*lua.LState // the thread of each protected call, innermost last
+	catch   *catch        // the innermost protected call
+	body    catch         // the outermost one
+}
+
+// coroutineState is what there is of a fiber for Lua that resumes it.
+type coroutineState struct {
+	parent   *Fiber                   // a coroutine's resumer, while it runs
+	co       bool                     // a Lua coroutine, not an owner's fiber
 	watched  bool                     // its Lua value is watched by the collector
 	orphan   bool                     // a coroutine that no Lua value stands for any more
 	self     weak.Pointer[lua.LState] // a coroutine's identity

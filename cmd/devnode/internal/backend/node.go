@@ -23,8 +23,9 @@ func (b *Backend) Services(context.Context) ([]console.Service, error) {
 func service(info runtime.ServiceInfo) console.Service {
 	s := console.Service{
 		Address: address(info.Handle), Kind: "snlua", Script: info.Script, Args: strings.Join(info.Args, " "),
-		Names: info.Names, Generation: info.Generation, State: info.State, Error: info.Failure, FailedAt: info.FailedAt,
-		System: info.System, Mailbox: info.Mailbox, Messages: int64(info.Messages), CPU: info.CPU,
+		Names: info.Names, Generation: info.Generation, State: info.State,
+		ReloadStatus: console.ReloadStatus{Error: info.Failure, FailedAt: info.FailedAt},
+		System:       info.System, Mailbox: info.Mailbox, Messages: int64(info.Messages), CPU: info.CPU,
 		Memory: -1, Tasks: info.Tasks, Endless: info.Endless, Busy: info.Busy, Doing: info.Doing,
 	}
 	if info.Memory > 0 {

@@ -25,17 +25,6 @@ import (
 // DEVNODE_SEED, a number, makes it another one.
 func TestSoak(t *testing.T) {
 	long, seed := 4*time.Second, uint64(1)
-	if s := os.Getenv("DEVNODE_SOAK"); s != "" {
-		var err error
-		long, err = time.ParseDuration(s)
-		must(t, err)
-	}
-	if s := os.Getenv("DEVNODE_SEED"); s != "" {
-		var err error
-		seed, err = strconv.ParseUint(s, 10, 64)
-		must(t, err)
-	}
-	t.Logf("DEVNODE_SEED=%d", seed)
 	s := newSoak(t, seed)
 	for end := time.Now().Add(long); time.Now().Before(end) && !t.Failed(); s.bursts++ {
 		s.burst()

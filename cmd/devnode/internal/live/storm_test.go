@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
-	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -27,17 +26,6 @@ func TestStorm(t *testing.T) {
 	if testing.Short() {
 		long = 3 * time.Second
 	}
-	if s := os.Getenv("DEVNODE_STORM"); s != "" {
-		var err error
-		long, err = time.ParseDuration(s)
-		must(t, err)
-	}
-	if s := os.Getenv("DEVNODE_SEED"); s != "" {
-		var err error
-		seed, err = strconv.ParseUint(s, 10, 64)
-		must(t, err)
-	}
-	t.Logf("DEVNODE_SEED=%d", seed)
 	s := newStorm(t, seed)
 	var clients sync.WaitGroup
 	for i, slot := range s.slots {

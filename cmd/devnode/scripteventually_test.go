@@ -58,7 +58,7 @@ func look(ts *testscript.TestScript, args []string) string {
 		return ts.ReadFile(args[1])
 	case "exec":
 		cmd := exec.Command(args[1], args[2:]...)
-		cmd.Dir, cmd.Env = ts.MkAbs("."), scriptEnv(ts)
+		cmd.Dir, cmd.Env = ts.MkAbs("."), append(scriptEnv(ts), "DEVNODE_CONSOLE="+ts.Getenv("DEVNODE_CONSOLE"))
 		out, _ := cmd.CombinedOutput()
 		return string(out)
 	}

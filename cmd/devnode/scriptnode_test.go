@@ -122,7 +122,7 @@ func (n *nodeProcess) awaitConsole(ts *testscript.TestScript, log string) {
 // withConsole gives the node a console on a free port, unless it has one.
 func withConsole(args []string) []string {
 	for _, a := range args {
-		if strings.HasPrefix(a, "--console") {
+		if a == "--console" || strings.HasPrefix(a, "--console=") {
 			return args
 		}
 	}

@@ -6,6 +6,8 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"devnode/runtime/lua/syntax"
+	"devnode/runtime/lua/value"
+	"devnode/runtime/lua/vm"
 )
 
 // What only the old text gives a value to goes, or lives on under another kind of
@@ -80,7 +82,7 @@ func (p *Patch) removeTarget(r *run, j, k int) error {
 	}
 	base := r.first[t.Slot()]
 	if t.Variable >= 0 {
-		if mine := r.cell(t.Variable); mine != nil && !s.Volatile && isData(mine.Value()) && !p.same(mine.Value(), base) {
+		if mine := r.cell(t.Variable); mine != nil && !s.Volatile && isData(mine.Value()) && !p.same(mine.Value(), base) && !p.onlyCodeMore(mine.Value(), base) {
 			p.note(fmt.Sprintf("%s = %s is gone with its variable", t.Name, short(mine.Value())))
 		}
 		return nil
@@ -96,4 +98,20 @@ func (p *Patch) removeTarget(r *run, j, k int) error {
 	}
 	p.settle(at, base, nil)
 	return nil
+}
+
+// onlyCodeMore tells whether a table has nothing but functions that its constructor
+// didn't give it: the text has put them there, and they are told of by themselves.
+func (p *Patch) onlyCodeMore(mine, base lua.LValue) bool {
+	m, ok1 := mine.(*value.Table)
+	b, ok2 := base.(*value.Table)
+	if !ok1 || !ok2 {
+		return false
+	}
+	for k, v, _ := vm.Next(m, lua.LNil); k != lua.LNil; k, v, _ = vm.Next(m, k) {
+		if _, isFunction := v.(*lua.LFunction); !isFunction && !p.same(v, b.RawGet(k)) {
+			return false
+		}
+	}
+	return true
 }

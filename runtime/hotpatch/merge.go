@@ -210,6 +210,7 @@ func (p *Patch) mergeList(name string, mine, base, theirs *value.Table) {
 		return
 	}
 	rows := p.rows(name, mine, base, theirs, nb, nt)
+	p.report.Values = append(p.report.Values, listWords(name, mine, rows, nb)...)
 	for i := 1; i <= max(nb, nt); i++ {
 		var v lua.LValue = lua.LNil
 		if i <= nt {
@@ -219,7 +220,6 @@ func (p *Patch) mergeList(name string, mine, base, theirs *value.Table) {
 			p.made.setField(mine, lua.LNumber(i), v)
 		}
 	}
-	p.report.Values = append(p.report.Values, fmt.Sprintf("%s: %d entries -> %d", name, nb, nt))
 }
 
 // listLen is the number of entries from 1 on without a gap. An entry beyond one has a

@@ -54,15 +54,16 @@ type blockInfo struct {
 type flattener struct {
 	units   []*unit
 	blocks  []blockInfo
-	where   map[*local]int // the block of each variable
-	numbers map[*local]int // its place in Matching.Variables
+	where   map[*local]int       // the block of each variable
+	numbers map[*local]int       // its place in Matching.Variables
+	given   map[*function]string // of functions without a name: the call that they are given to, up to their place
 	cur     *unit
 	block   int
 	labels  bool // the main function has labels: its blocks may be entered again
 }
 
 func flatten(fn *function) *flattener {
-	f := &flattener{where: make(map[*local]int), block: -1}
+	f := &flattener{where: make(map[*local]int), given: make(map[*function]string), block: -1}
 	f.function(fn, "main chunk", "")
 	if f.labels {
 		for i := range f.blocks {
@@ -299,9 +300,25 @@ func (f *flattener) call(e *callExpr) {
 	f.expr(e.fn, "")
 	key := calleeText(e) + "(" + constantArguments(e) + ")"
 	for i, arg := range e.args {
+		if fn, ok := arg.(*function); ok {
+			f.given[fn] = givenTo(e)
+		}
 		f.keyed(arg, "", fmt.Sprintf("%s/%d", key, i+1))
 	}
 	f.add("end", "", f.lastLine())
+}
+
+// givenTo is the beginning of a call, as `skynet.dispatch("lua", `, empty where what is
+// called has no name.
+func givenTo(e *callExpr) string {
+	callee := calleeText(e)
+	if callee == "" || len(e.args) == 0 {
+		return ""
+	}
+	if l, ok := e.args[0].(*literal); ok && len(literalText(l)) <= 24 {
+		return callee + "(" + literalText(l) + ", "
+	}
+	return callee + "("
 }
 
 // calleeText is what a call calls, as far as it has a name.

@@ -38,7 +38,7 @@ type Matching struct {
 
 // A Function is one function of a version.
 type Function struct {
-	Name        string // `CMD.get`, or `function:12`
+	Name        string // `CMD.get`, or `skynet.fork(function:12)`
 	Line        int
 	Parent      int   // the function that it is in, -1 for the main chunk
 	Counterpart int   // in the other version, -1 if there is none
@@ -373,7 +373,7 @@ func (m *matcher) functions(f *flattener, number func(*local) int) []Function {
 		}
 		fn := Function{Name: u.name, Line: u.fn.Line(), Parent: -1, Counterpart: -1}
 		if fn.Name == "" {
-			fn.Name = fmt.Sprintf("function:%d", fn.Line)
+			fn.Name = nameless(f.given[u.fn], fn.Line)
 		}
 		if u.parent != nil {
 			fn.Parent = u.parent.index
@@ -384,6 +384,15 @@ func (m *matcher) functions(f *flattener, number func(*local) int) []Function {
 		list[u.index] = fn
 	}
 	return list
+}
+
+// nameless is what a function without a name is called by: where it stands, and the
+// call that it is given to, as `skynet.fork(function:13)`.
+func nameless(given string, line int) string {
+	if given == "" {
+		return fmt.Sprintf("the function at line %d", line)
+	}
+	return fmt.Sprintf("%sfunction:%d)", given, line)
 }
 
 // describeStatements fills in what the main chunks' statements do, and pairs them.

@@ -12,7 +12,7 @@ func (p *Patch) effective(c *Change, h *hasRun) error {
 	concerns := p.parts(c)
 	callable := make([]bool, len(c.Match.Functions))
 	for _, l := range p.living[c] {
-		if _, ok := p.swaps[l.fn]; ok && (l.reach <= byStack || p.goesOn[l.fn]) {
+		if _, ok := p.swaps[l.fn]; ok && l.new >= 0 && (l.reach <= byStack || p.goesOn[l.fn]) {
 			callable[l.new] = true
 		}
 	}

@@ -35,6 +35,7 @@ type Patch struct {
 	became  map[*value.Table]*value.Table // tables of the new texts, merged into living ones
 	later   []assignment
 	held    map[lua.LValue]bool // what the program has got, once it was asked for
+	moved   []string            // functions that other files have now, as the report has them
 	report  Report
 }
 
@@ -81,7 +82,9 @@ func Prepare(program *Program, changes, older []*Change) (p *Patch, err error) {
 			return p, err
 		}
 	}
+	p.joinMoved()
 	p.planFrames()
+	p.report.Values = append(p.report.Values, p.moved...)
 	return p, p.checkRun()
 }
 

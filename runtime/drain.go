@@ -17,6 +17,7 @@ type endOfCode struct {
 	ended       endedTasks // of requests, while it drains
 	draining    bool
 	drainsSince time.Duration // once it was found that it has to drain
+	drains      *drainLog     // then
 	retired     bool
 	finalizing  bool                  // its __gc methods run for the last time
 	cutOff      atomic.Pointer[error] // they have to end, and why
@@ -50,7 +51,11 @@ func (u *upgrade) drain(old *Generation) {
 	}
 	old.drainsSince = s.node.elapsed()
 	what := old.pendingWork()
-	old.log("reload %s: generation %d drains: %s", s.script, old.number, what)
+	if old.drains = u.options.drains; old.drains == nil {
+		old.drains = &drainLog{node: s.node, told: true}
+		old.log("reload %s: generation %d drains: %s", s.script, old.number, what)
+	}
+	old.drains.began(old, what)
 	s.node.events.emit(Event{Kind: EventDraining, Service: s.actor.Handle(), Script: s.script, Generation: old.number, Text: what})
 	timeout := u.options.Drain
 	if timeout <= 0 {
@@ -104,11 +109,7 @@ func (g *Generation) retire() {
 	}
 	s.draining = slices.DeleteFunc(s.draining, func(d *Generation) bool { return d == g }) // clears what is behind, too
 	if g.drainsSince > 0 {
-		lost := ""
-		if words := g.ended.words(); len(words) > 0 {
-			lost = "; lost: " + shortList(words)
-		}
-		g.log("reload %s: generation %d retired after %s%s", s.script, g.number, (s.node.elapsed() - g.drainsSince).Round(time.Millisecond), lost)
+		g.drains.over(g, s.node.elapsed()-g.drainsSince)
 	}
 	g.end()
 	s.publish()
@@ -139,6 +140,9 @@ func (g *Generation) close(reason string, livesOn bool) {
 	}
 	g.retired = true
 	g.expiry.Stop()
+	if g.drains != nil {
+		g.drains.over(g, g.service.node.elapsed()-g.drainsSince)
+	}
 	for _, t := range g.tasks() {
 		g.service.kill(t, reason)
 	}

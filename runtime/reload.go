@@ -59,7 +59,8 @@ type ReloadOptions struct {
 	// Drain overrides the node's DrainTimeout; 0 doesn't.
 	Drain time.Duration
 
-	warm   *warmed // what was read and compiled ahead
+	warm   *warmed   // what was read and compiled ahead
+	drains *drainLog // of all services of the batch
 	before before
 }
 
@@ -106,6 +107,7 @@ func (n *Node) Reload(ctx context.Context, targets []Handle, options ReloadOptio
 
 func (n *Node) reload(ctx context.Context, targets []Handle, options ReloadOptions, source *snapshot) []ReloadRecord {
 	options.before = options.timeBefore()
+	options.drains = &drainLog{node: n}
 	records := make([]ReloadRecord, len(targets))
 	prepared := make([]*preparing, len(targets))
 	for i, h := range targets {
@@ -130,6 +132,7 @@ func (n *Node) reload(ctx context.Context, targets []Handle, options ReloadOptio
 			records[i] = n.switchOver(ctx, ready[i])
 		}
 	}
+	options.drains.tell()
 	return records
 }
 

@@ -219,3 +219,40 @@ end)`, v)
 		}
 	}
 }
+
+// Old generations that drain are told of in one line for each script.
+func TestManyDrainInOneLine(t *testing.T) {
+	script := func(v int) string {
+		return fmt.Sprintf(`local skynet = require "skynet"
+skynet.start(function()
+	skynet.dispatch("lua", function(_, _, what)
+		if what == "slow" then skynet.wait("gate") elseif what == "go" then skynet.wakeup("gate") end
+		skynet.retpack(%d)
+	end)
+end)`, v)
+	}
+	tn := newTestNode(t, map[string]string{"s.lua": script(1)}, nil)
+	var list []Handle
+	var answers []<-chan string
+	for range 5 {
+		h := tn.launch("s")
+		list = append(list, h)
+		answers = append(answers, tn.callLater(h, "slow"))
+		tn.waitForTask(h, "s.lua:4")
+	}
+	tn.write("s.lua", script(2))
+	for _, r := range tn.Reload(testContext(t), list, ReloadOptions{Quiet: true}) {
+		if r.Err != nil {
+			t.Fatal(r.Err)
+		}
+	}
+	tn.wantLog("[:00000000] reload s: generation 1 drains in 5 services: 1 task")
+	for i, h := range list {
+		tn.ask(h, "go")
+		<-answers[i]
+	}
+	tn.wantLog("[:00000000] reload s: generation 1 retired in 5 services after ")
+	if n := strings.Count(tn.log.String(), "drains") + strings.Count(tn.log.String(), "retired"); n != 2 {
+		t.Errorf("%d lines", n)
+	}
+}

@@ -25,6 +25,7 @@ func TestMain(m *testing.M) {
 //	node wait              wait until it has ended by itself
 //	console LINE           one line over TCP; the answer is in stdout
 //	edit FILE OLD NEW      replace a text in a file, as an editor's save does
+//	edits FILE [PORT]      make the edits of a table, and see what each does (cmdEdits)
 //	save FILE SOURCE       put SOURCE's content into FILE
 //	terminal FILE PROGRAM  run a program on a terminal, and play a dialogue with it
 //	telnet FILE            the same, with a telnet to the node's console
@@ -49,7 +50,7 @@ type scriptCommand = func(ts *testscript.TestScript, neg bool, args []string)
 
 func scriptCommands() map[string]scriptCommand {
 	commands := map[string]scriptCommand{
-		"node": cmdNode, "console": cmdConsole, "edit": cmdEdit, "save": cmdSave,
+		"node": cmdNode, "console": cmdConsole, "edit": cmdEdit, "edits": cmdEdits, "save": cmdSave,
 	}
 	commands["asuser"] = cmdAsUser
 	commands["eventually"], commands["terminal"], commands["telnet"] = cmdEventually, cmdTerminal, cmdTelnet

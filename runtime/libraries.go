@@ -4,6 +4,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"devnode/runtime/library"
+	"devnode/runtime/library/bson"
 	"devnode/runtime/library/cjson"
 	"devnode/runtime/library/crypt"
 	"devnode/runtime/library/lfs"
@@ -15,7 +16,10 @@ import (
 
 // standardLibraries are the libraries that every node has.
 func standardLibraries() []library.Module {
-	list := []library.Module{lfs.Module(), cjson.Module(), cjson.Safe(), md5.Module(), md5.Core(), lpeg.Module(), sproto.Core(), sproto.Parser()}
+	list := []library.Module{lfs.Module(), cjson.Module(), cjson.Safe(), md5.Module(), md5.Core(), lpeg.Module(), sproto.Core(), sproto.Parser(), bson.Module()}
+	for _, name := range bson.DriverNames {
+		list = append(list, bson.Driver(name))
+	}
 	for _, name := range netpack.Names {
 		list = append(list, netpack.Module(name))
 	}

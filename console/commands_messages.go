@@ -67,6 +67,9 @@ func runInject(ctx context.Context, r *request) (Result, error) {
 	if err != nil {
 		return nil, err
 	}
+	if s.Busy && !r.has("--timeout") {
+		return nil, r.notSent(s)
+	}
 	r.audit("inject %v %s", s.title(), short(what))
 	out, err := r.node().Inject(ctx, s.Address, req)
 	return output(out), printedBefore(out, err)

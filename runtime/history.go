@@ -6,6 +6,8 @@ import (
 	"maps"
 	"slices"
 	"time"
+
+	"devnode/runtime/lua/vm"
 )
 
 // historyLength is how many reloads of a service are remembered, with the
@@ -76,7 +78,7 @@ func (n *Node) History(ctx context.Context, h Handle) ([]ReloadRecord, error) {
 		return nil, err
 	}
 	var records []ReloadRecord
-	err = n.ask(ctx, s, func(s *Service) {
+	err = n.inspect(ctx, s, func(s *Service, _ *vm.Fiber) {
 		for _, r := range s.whole() {
 			records = append(records, *r)
 		}

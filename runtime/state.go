@@ -31,7 +31,7 @@ func (n *Node) State(ctx context.Context, h Handle) ([]StateVariable, error) {
 		return nil, err
 	}
 	var list []StateVariable
-	err = n.ask(ctx, s, func(s *Service) {
+	err = n.askNow(ctx, s, func(s *Service) {
 		if s.code != nil {
 			list = s.code.stateVariables()
 		}

@@ -29,7 +29,7 @@ func (n *Node) Trace(ctx context.Context, h Handle, proto string, on bool) error
 	if err != nil {
 		return err
 	}
-	asked := n.ask(ctx, s, func(s *Service) {
+	asked := n.askNow(ctx, s, func(s *Service) {
 		if s.code == nil {
 			err = fmt.Errorf("trace %s: %s has no Lua code", h, s.script)
 			return

@@ -109,6 +109,7 @@ func (r *Reloader) Run(ctx context.Context) error {
 // that has begun: a batch that comes later is newer for each of them.
 func (r *Reloader) save(ctx context.Context, b watch.Batch) {
 	b.Changes = r.readable(ctx, r.inPlace(b.Changes))
+	r.tellGone(b.Changes)
 	r.known.reported(b)
 	if b.Changes = r.loadable(r.included(b.Changes)); len(b.Changes) == 0 {
 		return

@@ -243,7 +243,7 @@ func apiError(L *lua.LState) int {
 }
 
 func apiGetEnv(L *lua.LState) int {
-	if v, ok := taskOf(L).service.node.env.get(checkString(L, 1)); ok {
+	if v, ok := taskOf(L).service.node.env.Get(checkString(L, 1)); ok {
 		L.Push(lua.LString(v))
 		return 1
 	}
@@ -253,7 +253,7 @@ func apiGetEnv(L *lua.LState) int {
 
 func apiSetEnv(L *lua.LState) int {
 	key, text := checkString(L, 1), checkString(L, 2)
-	if !taskOf(L).service.node.env.set(key, text) {
+	if !taskOf(L).service.node.env.Set(key, text) {
 		raise(L, "Can't setenv exist key : %s", key)
 	}
 	return 0

@@ -165,7 +165,7 @@ func (g *Generation) finalize() {
 	g.reload, g.instances, g.successor = nil, nil, nil
 	g.vm = nil
 	g.service.node.sched.TidyAll()
-	g.service.node.reclaim.soon()
+	g.service.node.reclaim.Soon()
 }
 
 // settle looks, after one of its tasks has ended or answered, whether a

@@ -8,6 +8,7 @@ import (
 
 	"devnode/runtime/internal/actor"
 	"devnode/runtime/internal/attach"
+	"devnode/runtime/internal/logshare"
 )
 
 // A service ends with code of its own: the __close methods of its tasks and the
@@ -118,8 +119,8 @@ func (s *Service) end() {
 		s.node.send(s, peer, PTypeError, 0, nil)
 	}
 	s.hasRun()
-	if n := s.logged.leftOut.Swap(0); n > 0 {
-		s.log("%s", leftOutText(n))
+	if n := s.logged.LeftOut.Swap(0); n > 0 {
+		s.log("%s", logshare.LeftOutText(n))
 	}
 	s.states.Tell(attach.Ended, nil) // who is told next may want the same address
 	s.states = nil

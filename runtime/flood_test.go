@@ -60,7 +60,7 @@ func TestFullLogCountsWhatItLeavesOut(t *testing.T) {
 	const lines = 8_000 // twice as many as the log takes
 	done := make(chan string)
 	go func() { done <- tn.ask(loud, "log", lines) }()
-	waitFor(t, "the log to be full", func() bool { return tn.service(loud).logged.leftOut.Load() > 0 })
+	waitFor(t, "the log to be full", func() bool { return tn.service(loud).logged.LeftOut.Load() > 0 })
 	if got := tn.ask(other, "log", 10); got != "done" {
 		t.Errorf("the other one: %s", got)
 	}
@@ -70,7 +70,7 @@ func TestFullLogCountsWhatItLeavesOut(t *testing.T) {
 	log.open()
 	said := regexp.MustCompile(`(?m)^\[` + loud.String() + `\] (\d+) lines were left out: the log was full$`)
 	var found []string
-	waitFor(t, "the lines to be written", func() bool { return tn.service(loud).logged.waiting.Load() == 0 })
+	waitFor(t, "the lines to be written", func() bool { return tn.service(loud).logged.Waiting.Load() == 0 })
 	waitFor(t, "the count", func() bool { found = said.FindStringSubmatch(log.String()); return found != nil })
 	waitFor(t, "the other one's lines", func() bool { return strings.Count(log.String(), "["+other.String()+"] line") == 10 })
 	leftOut, _ := strconv.Atoi(found[1])
@@ -94,7 +94,7 @@ func TestLogThatIsWrittenLosesNothing(t *testing.T) {
 	if got := tn.ask(h, "log", lines); got != "done" {
 		t.Fatal(got)
 	}
-	waitFor(t, "the lines to be written", func() bool { return tn.service(h).logged.waiting.Load() == 0 })
+	waitFor(t, "the lines to be written", func() bool { return tn.service(h).logged.Waiting.Load() == 0 })
 	waitFor(t, "all lines", func() bool { return strings.Count(tn.log.String(), "] line ") == lines })
 	tn.wantNoLog("left out")
 }

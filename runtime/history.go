@@ -25,7 +25,7 @@ func (s *Service) whole() []*ReloadRecord {
 	if f := s.firstLoad; f.files != nil && len(s.history) < historyLength {
 		first := &ReloadRecord{
 			Service: s.actor.Handle(), Script: s.script, Generation: 1, Trigger: "launch",
-			At: s.born.Add(f.took), Took: f.took, Hash: hashOfFiles(f.files), files: f.files,
+			At: s.born.Add(f.took), ReloadTimes: ReloadTimes{Took: f.took}, Hash: hashOfFiles(f.files), files: f.files,
 		}
 		return append([]*ReloadRecord{first}, s.history...)
 	}

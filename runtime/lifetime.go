@@ -55,7 +55,7 @@ func (n *Node) Close() {
 	}
 	n.living.Wait() // also those that were killed a moment ago
 	n.monitor.halt()
-	n.reclaim.halt()
+	n.reclaim.Halt()
 	n.timers.Halt()
 	n.cancel()
 	n.states.Tell(attach.Ended, nil)

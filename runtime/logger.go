@@ -7,6 +7,8 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"devnode/runtime/internal/logshare"
+
 	lua "github.com/yuin/gopher-lua"
 )
 
@@ -56,7 +58,7 @@ func (l *logger) write(from Handle, d *Data) {
 		tell(line)
 	}
 	if d != nil && d.Shared {
-		l.writtenLocked(from, logCost(d.Text()))
+		l.writtenLocked(from, logshare.Cost(d.Text()))
 	}
 }
 
@@ -67,8 +69,8 @@ func (l *logger) writtenLocked(from Handle, cost int64) {
 	if s == nil {
 		return
 	}
-	if n := s.logged.written(cost); n > 0 {
-		s.log("%s", leftOutText(n))
+	if n := s.logged.Written(cost); n > 0 {
+		s.log("%s", logshare.LeftOutText(n))
 	}
 }
 

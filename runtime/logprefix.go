@@ -3,6 +3,7 @@ package runtime
 import (
 	"fmt"
 
+	"devnode/runtime/internal/logshare"
 	"devnode/runtime/lua/vm"
 )
 
@@ -45,11 +46,11 @@ func (g *Generation) log(format string, args ...any) {
 	g.service.logAs(g, format, args...)
 }
 
-// logFrom writes what a task has to say, in its turn (logShare). f is the fiber that
+// logFrom writes what a task has to say, in its turn (logshare.Share). f is the fiber that
 // runs.
 func (s *Service) logFrom(f *vm.Fiber, t *Task, text string) {
 	text = cutMiddle(text, maxLogText)
-	if !s.logged.admit(f, logCost(text)) {
+	if !s.logged.Admit(f, logshare.Cost(text)) {
 		return
 	}
 	d := RawData(text)

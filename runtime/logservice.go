@@ -11,8 +11,8 @@ import (
 // One that fails to start has lost none: the node's own log has them then, and
 // those that come when it has ended.
 func (n *Node) startLogService() {
-	kind, _ := n.env.get("logservice")
-	command, _ := n.env.get("logger")
+	kind, _ := n.env.Get("logservice")
+	command, _ := n.env.Get("logger")
 	words := strings.Fields(command)
 	if kind != "snlua" || len(words) == 0 {
 		return

@@ -45,7 +45,7 @@ type knownLoader struct {
 // ownLoader is the project's own loader as a main chunk, nil where there is none.
 func (g *Generation) ownLoader() (*lua.LFunction, error) {
 	n := g.service.node
-	path, ok := n.env.get("lualoader")
+	path, ok := n.env.Get("lualoader")
 	if !ok {
 		return nil, nil
 	}
@@ -85,7 +85,7 @@ func (g *Generation) setLoaderGlobals() {
 	globals.RawSetString("LUA_SERVICE", lua.LString(strings.Join(n.config.ServicePath, ";")))
 	globals.RawSetString("LUA_PATH", lua.LString(n.config.LuaPath))
 	globals.RawSetString("LUA_CPATH", lua.LString(n.config.LuaCPath))
-	if preload, ok := n.env.get("preload"); ok && preload != "" {
+	if preload, ok := n.env.Get("preload"); ok && preload != "" {
 		globals.RawSetString("LUA_PRELOAD", lua.LString(preload))
 	}
 }

@@ -21,7 +21,7 @@ type mailLog struct {
 // hexadecimal and .log, in the folder that the setting logpath names, by
 // default the working folder.
 func (n *Node) MailLogPath(h Handle) string {
-	dir, ok := n.env.get("logpath")
+	dir, ok := n.env.Get("logpath")
 	if !ok {
 		dir = "."
 	}

@@ -9,6 +9,8 @@ import (
 
 	"devnode/runtime/internal/actor"
 	"devnode/runtime/internal/attach"
+	"devnode/runtime/internal/env"
+	"devnode/runtime/internal/reclaim"
 	"devnode/runtime/lua/stdlib"
 	"devnode/runtime/lua/vm"
 )
@@ -29,7 +31,7 @@ var (
 type Node struct {
 	config  Config
 	handles *actor.Directory
-	env     *env
+	env     *env.Env
 	sched   *actor.Scheduler
 	timers  *actor.Timers
 
@@ -38,7 +40,7 @@ type Node struct {
 	events  *events
 	unique  *uniques
 	monitor *monitor
-	reclaim *reclaimer
+	reclaim *reclaim.Reclaimer
 	states  attach.States // that libraries have of the node
 
 	exitMonitor atomic.Uint32 // handle of the service given to skynet.monitor
@@ -72,7 +74,7 @@ func New(config Config) *Node {
 	n.events = newEvents()
 	n.unique = newUniques()
 	n.monitor = newMonitor(n)
-	n.reclaim = newReclaimer()
+	n.reclaim = reclaim.New()
 	n.native(handleLogger, ".logger", "logger", n.logger)
 	n.native(handleBootstrap, "", "bootstrap", inert{})
 	n.native(handleLauncher, ".launcher", "launcher", launcher{n})
@@ -80,7 +82,7 @@ func New(config Config) *Node {
 	n.sched.Start()
 	n.timers.Start()
 	n.monitor.start()
-	n.reclaim.start()
+	n.reclaim.Start()
 	n.startLogService()
 	return n
 }

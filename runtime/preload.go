@@ -11,7 +11,7 @@ import (
 // withPreload is a main function that first runs the file that the setting
 // `preload` names in the same VM, with the service's name and its arguments.
 func (g *Generation) withPreload(main *lua.LFunction) (*lua.LFunction, error) {
-	path, ok := g.service.node.env.get("preload")
+	path, ok := g.service.node.env.Get("preload")
 	if !ok || path == "" {
 		return main, nil
 	}

@@ -3,6 +3,7 @@ package runtime
 import (
 	"sync/atomic"
 
+	"devnode/runtime/internal/logshare"
 	"devnode/runtime/lua/vm"
 )
 
@@ -13,7 +14,7 @@ type publicState struct {
 	endless   atomic.Bool
 	changes   atomic.Int32  // of its code, that wait for it
 	spinning  atomic.Uint64 // the count of the message that is an endless loop
-	logged    logShare
+	logged    logshare.Share
 	questions atomic.Pointer[question] // that what it runs is to answer
 	mail      atomic.Pointer[mailLog]  // where its messages are logged, nil mostly
 	weight    atomic.Int64             // in bytes, as last weighed; 0 is never

@@ -73,28 +73,38 @@ type ReloadRecord struct {
 	Hash       Hash // over all files that it runs
 	At         time.Time
 	Trigger    string
-	Why        string          // of ReloadOptions
-	Notice     time.Duration   // from the save until it was heard of
-	Settle     time.Duration   // from there until its files were whole
-	Plan       time.Duration   // from there to the beginning
-	Took       time.Duration   // from the beginning, in all
-	Read       time.Duration   // of it, reading files
-	Compile    time.Duration   // of it, compiling
-	Start      time.Duration   // of it, the main chunk and the start function
-	Switch     time.Duration   // of it, the switch
-	SinceSave  time.Duration   // from the save that it was for to its end
-	Err        error           // why it failed; nil if it succeeded
-	Kind       string          // "patched", or empty for a reload
-	Report     hotpatch.Report // what a patch has done
-	Kept       []string        // what a reload took over by name from the code before, where it is not as at first
-	Lost       []string        // what is gone with that code: variables, timers, forks
-	Found      []string        // services that the code before had launched, and that were not launched again
-	Left       []string        // those that go on, but that the new code didn't launch
-	Unread     int             // connections that were read before, and that nobody reads
-	Mended     bool            // it runs what it ran before, and a failure is over by that
-	Unrestored []string        // variables in which what a start that failed has changed stays
+	Why        string // of ReloadOptions
+	ReloadTimes
+	Err    error           // why it failed; nil if it succeeded
+	Kind   string          // "patched", or empty for a reload
+	Report hotpatch.Report // what a patch has done
+	TakenOver
+	Mended bool // it runs what it ran before, and a failure is over by that
 
 	files map[string]*loadedFile // that the generation loaded
+}
+
+// ReloadTimes are how long a reload took, from the save that it was for.
+type ReloadTimes struct {
+	Notice    time.Duration // from the save until it was heard of
+	Settle    time.Duration // from there until its files were whole
+	Plan      time.Duration // from there to the beginning
+	Took      time.Duration // from the beginning, in all
+	Read      time.Duration // of it, reading files
+	Compile   time.Duration // of it, compiling
+	Start     time.Duration // of it, the main chunk and the start function
+	Switch    time.Duration // of it, the switch
+	SinceSave time.Duration // from the save that it was for to its end
+}
+
+// TakenOver is what a reload has taken over of the code before, and what not.
+type TakenOver struct {
+	Kept       []string // what a reload took over by name from the code before, where it is not as at first
+	Lost       []string // what is gone with that code: variables, timers, forks
+	Found      []string // services that the code before had launched, and that were not launched again
+	Left       []string // those that go on, but that the new code didn't launch
+	Unread     int      // connections that were read before, and that nobody reads
+	Unrestored []string // variables in which what a start that failed has changed stays
 }
 
 // Reload reloads services as one batch: all are prepared from the same bytes

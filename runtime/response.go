@@ -89,7 +89,7 @@ func (g *Generation) handlerFailed(t *Task, reason string) {
 	for _, r := range g.responses {
 		if r.request == &t.own {
 			r.failure = reason
-			g.service.node.reclaim.soon()
+			g.service.node.reclaim.Soon()
 		}
 	}
 }

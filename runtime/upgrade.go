@@ -66,7 +66,7 @@ type upgrade struct {
 // between two messages of the service.
 func (s *Service) beginUpgrade(options ReloadOptions, args []lua.LValue, source *snapshot, caller *Task, ready func(*upgrade, error)) *upgrade {
 	u := &upgrade{service: s, options: options, ready: ready, caller: caller, began: s.node.elapsed()}
-	u.record = ReloadRecord{Service: s.actor.Handle(), Script: s.script, At: time.Now(), Trigger: options.Trigger, Why: options.Why[s.actor.Handle()], Notice: options.before.notice, Settle: options.before.settle, Plan: options.before.plan}
+	u.record = ReloadRecord{Service: s.actor.Handle(), Script: s.script, At: time.Now(), Trigger: options.Trigger, Why: options.Why[s.actor.Handle()], ReloadTimes: ReloadTimes{Notice: options.before.notice, Settle: options.before.settle, Plan: options.before.plan}}
 	if w := options.warm; w != nil {
 		u.record.Read, u.record.Compile = w.read, w.compile
 	}

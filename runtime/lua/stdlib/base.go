@@ -139,7 +139,9 @@ func baseTonumber(L *lua.LState) int {
 func digits(s string, base int) (int64, bool) {
 	s = strings.Trim(s, " \f\n\r\t\v")
 	neg := strings.HasPrefix(s, "-")
-	s = strings.TrimPrefix(s, "-")
+	if neg || strings.HasPrefix(s, "+") {
+		s = s[1:]
+	}
 	n := int64(0)
 	for _, c := range []byte(s) {
 		d := 99

@@ -97,7 +97,7 @@ func debugGetuservalue(L *lua.LState) int {
 }
 
 func debugSetuservalue(L *lua.LState) int {
-	if _, ok := L.Get(1).(*lua.LUserData); !ok {
+	if ud, ok := L.Get(1).(*lua.LUserData); !ok || value.IsLight(ud) || isUpvalueID(ud) {
 		typeError(L, 1, "userdata")
 	}
 	checkAny(L, 2)

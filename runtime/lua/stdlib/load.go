@@ -1,6 +1,7 @@
 package stdlib
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -110,6 +111,7 @@ func load(L *lua.LState, src []byte, chunk, mode string, env int) int {
 // compile makes a function of a chunk, for code that runs on f, if any does.
 // mode is load's.
 func (l *library) compile(f *vm.Fiber, src []byte, chunk, mode string) (*lua.LFunction, error) {
+	src = binaryBehindComment(src)
 	if len(src) > 0 && src[0] == syntax.Signature {
 		if !strings.Contains(mode, "b") {
 			return nil, fmt.Errorf("attempt to load a binary chunk (mode is '%s')", mode)
@@ -132,6 +134,17 @@ func (l *library) compile(f *vm.Fiber, src []byte, chunk, mode string) (*lua.LFu
 		return nil, err
 	}
 	return l.vm.NewClosure(proto), nil
+}
+
+// binaryBehindComment is the binary chunk of a file that begins with a line for the
+// system, as `#!/usr/bin/lua`; any other source is itself.
+func binaryBehindComment(src []byte) []byte {
+	if len(src) > 0 && src[0] == '#' {
+		if _, rest, ok := bytes.Cut(src, []byte("\n")); ok && len(rest) > 0 && rest[0] == syntax.Signature {
+			return rest
+		}
+	}
+	return src
 }
 
 // undumped is a function of a binary chunk. Its upvalues are new variables without

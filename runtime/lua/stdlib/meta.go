@@ -2,6 +2,7 @@ package stdlib
 
 import (
 	"fmt"
+	"hash/maphash"
 	"unsafe"
 
 	lua "github.com/yuin/gopher-lua"
@@ -103,6 +104,12 @@ func lengthOf(L *lua.LState, v lua.LValue) int64 {
 // would call.
 func plain(t *value.Table) bool { return t.Metatable() == nil }
 
+// maxShort is the length up to which C Lua has each string once: equal ones have one
+// address.
+const maxShort = 40
+
+var stringSeed = maphash.MakeSeed()
+
 // address is where an object lies, as %p shows it.
 func address(v lua.LValue) string {
 	var p unsafe.Pointer
@@ -118,6 +125,12 @@ func address(v lua.LValue) string {
 		p = unsafe.Pointer(v)
 	case *lua.LState:
 		p = unsafe.Pointer(v)
+	case lua.LString:
+		if len(v) > maxShort {
+			p = unsafe.Pointer(unsafe.StringData(string(v)))
+			break
+		}
+		return fmt.Sprintf("%#x", maphash.String(stringSeed, string(v))>>16)
 	default:
 		return "(null)"
 	}

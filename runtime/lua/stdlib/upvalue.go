@@ -124,6 +124,12 @@ func (ids upvalueIDs) of(uv *lua.Upvalue) *lua.LUserData {
 	return ud
 }
 
+// isUpvalueID tells whether a userdata is one of these, which C has as light ones.
+func isUpvalueID(ud *lua.LUserData) bool {
+	_, ok := ud.Value.(*lua.Upvalue)
+	return ok
+}
+
 func debugUpvalueid(L *lua.LState) int {
 	u, ok := upvalueOf(checkFunction(L, 1), checkInt(L, 2))
 	if !ok {

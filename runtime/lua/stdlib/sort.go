@@ -31,7 +31,8 @@ func tableSort(L *lua.LState) int {
 	if L.Get(2) != lua.LNil {
 		s.less = orderFunction(L, checkFunction(L, 2))
 	}
-	if a.t == nil {
+	if a.t == nil || a.t.HasHole(n) {
+		// What is read moves the border in an array with holes, as in C Lua.
 		s.sort(1, n, 0)
 		return 0
 	}

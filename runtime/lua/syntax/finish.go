@@ -18,7 +18,7 @@ func (f *funcGen) finish() *lua.FunctionProto {
 		NumUpvalues:        uint8(len(f.fn.upvalues)),
 		NumParameters:      uint8(len(f.fn.params)),
 		NumUsedRegisters:   f.registers(),
-		Code:               clip(f.code),
+		Code:               withHints(f.code),
 		DbgSourcePositions: clip(f.lines),
 		FunctionPrototypes: clip(f.protos),
 		DbgCalls:           clip(f.calls),
@@ -39,6 +39,12 @@ func (f *funcGen) finish() *lua.FunctionProto {
 	setStringConstants(p)
 	mergeMoves(p)
 	return p
+}
+
+// withHints is code with a capacity of twice its length: what is behind it is the
+// machine's (vm.hints).
+func withHints(code []uint32) []uint32 {
+	return append(make([]uint32, 0, 2*len(code)), code...)
 }
 
 // registers is what a frame of the function reserves. A tail call moves one

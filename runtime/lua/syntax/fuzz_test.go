@@ -43,7 +43,7 @@ func FuzzParse(f *testing.F) {
 // checkProto checks that the machine can't be led astray by a prototype.
 func checkProto(t *testing.T, p *lua.FunctionProto) {
 	n := len(p.Code)
-	if n == 0 || len(p.DbgSourcePositions) != n || cap(p.Code) != n {
+	if n == 0 || len(p.DbgSourcePositions) != n || cap(p.Code) != 2*n {
 		t.Fatalf("%d instructions, %d lines, capacity %d", n, len(p.DbgSourcePositions), cap(p.Code))
 	}
 	if op := p.Code[n-1] >> 26; op != uint32(lua.OP_RETURN) {

@@ -142,7 +142,8 @@ func (d *decoder) function(depth int) *lua.FunctionProto {
 	p.NumUpvalues = uint8(d.number(maxUpvalues))
 	info := &protoInfo{chunk: d.root, env: d.number(maxUpvalues + 1)}
 	p.NumParameters, p.IsVarArg, p.NumUsedRegisters = uint8(d.number(maxReg)), uint8(d.number(int(lua.VarArgIsVarArg))), uint8(d.number(maxReg))
-	p.Code = make([]uint32, d.count(4))
+	n := d.count(4)
+	p.Code = make([]uint32, n, 2*n) // as withHints
 	for i := range p.Code {
 		if b := d.bytes(4); b != nil {
 			p.Code[i] = binary.LittleEndian.Uint32(b)

@@ -239,6 +239,17 @@ func (t *Table) Bytes() int64 {
 // shared.
 func (t *Table) OwnNames() bool { return t.shape == nil }
 
+// HasHole tells whether one of the first n integers that have a place in the array
+// has no value.
+func (t *Table) HasHole(n int64) bool {
+	for _, v := range t.array[:min(n, int64(len(t.array)))] {
+		if v == nil {
+			return true
+		}
+	}
+	return false
+}
+
 // SetList gives the integers behind an index the values, as a constructor does.
 func (t *Table) SetList(index int, values []lua.LValue) {
 	last := index + len(values)

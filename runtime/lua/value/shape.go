@@ -15,6 +15,7 @@ type shape struct {
 	strings []string
 	places  [2 * maxNames]uint8 // by hash: 1 and the place of a name, or 0
 	index   int                 // the place of "__index", -1 if it isn't there
+	id      uint32              // by which hints know it
 
 	last atomic.Pointer[shape] // the one that was made of it by with most recently
 	mu   sync.Mutex
@@ -74,11 +75,11 @@ func (s *shape) with(key lua.LValue, name string) *shape {
 			return nil
 		}
 		to = s.add(key, name)
+		to.id = uint32(shapes.Add(1))
 		if s.more == nil {
 			s.more = make(map[string]*shape)
 		}
 		s.more[name] = to
-		shapes.Add(1)
 	}
 	s.last.Store(to)
 	return to

@@ -201,6 +201,17 @@ frames:
 					continue
 				}
 			case lua.OP_FORLOOP:
+				if index, step, ok := numbers(r[a], r[a+2]); ok && step == 1 {
+					if limit, ok := r[a+1].(lua.LNumber); ok {
+						if index++; index <= limit {
+							v := f.box.Number(index)
+							r[a] = v
+							rg.set(local+a+3, v)
+							pc += bytecode.SBx(inst)
+							continue
+						}
+					}
+				}
 				if v := f.box.forLoop(r[a:]); v != nil {
 					rg.set(local+a+3, v)
 					pc += bytecode.SBx(inst)
@@ -208,13 +219,19 @@ frames:
 				}
 			case lua.OP_GETGLOBAL:
 				if env := value.Env(fn); env != nil {
-					if v := getString(env, k[bytecode.Bx(inst)]); v != nil {
+					if v := f.getField(env, k[bytecode.Bx(inst)], code, pc-1); v != nil {
 						rg.set(local+a, v)
 						continue
 					}
 				}
 			case lua.OP_GETTABLEKS:
-				if v := getString(r[b], rk(r, k, c2)); v != nil {
+				if t, ok := r[b].(*value.Table); ok {
+					if v := t.Hinted(hint(code, pc-1)); v != nil {
+						rg.set(local+a, v)
+						continue
+					}
+				}
+				if v := f.getField(r[b], rk(r, k, c2), code, pc-1); v != nil {
 					rg.set(local+a, v)
 					continue
 				}
@@ -225,7 +242,7 @@ frames:
 				}
 			case lua.OP_SELF:
 				self := r[b]
-				if v := getString(self, rk(r, k, c2)); v != nil {
+				if v := f.getField(self, rk(r, k, c2), code, pc-1); v != nil {
 					rg.set(local+a, v)
 					rg.set(local+a+1, self)
 					continue
@@ -240,7 +257,11 @@ frames:
 					continue
 				}
 			case lua.OP_SETTABLEKS:
-				if setString(r[a], rk(r, k, b), rk(r, k, c2)) {
+				v := rk(r, k, c2)
+				if t, ok := r[a].(*value.Table); ok && t.SetHinted(hint(code, pc-1), v) {
+					continue
+				}
+				if f.setField(r[a], rk(r, k, b), v, code, pc-1) {
 					continue
 				}
 			case lua.OP_SETTABLE:

@@ -15,3 +15,13 @@ local n = 0 for _ in pairs(q) do n = n + 1 end print(n, q[first], q[last])
 local r = {} for i = 1, 40 do r["k" .. i] = i end for i = 1, 40, 2 do r["k" .. i] = nil end
 n = 0 for k, v in pairs(r) do n = n + v r[k] = nil end print(n, next(r)) r.k1 = "again" print(next(r))
 t = {table.unpack({1, 2, 3})} print(#t, select("#", table.unpack(t))) table.insert(t, 1, 0) print(table.concat(t, " "), table.remove(t, 2), #t)
+local function n(v) if type(v)=="number" then return v end return 0 end
+local T = {nil, 1, 2, 3, 4, [3] = 5, nil, }
+T[8] = 45
+print(#T)
+for i = 1, 5 do T[i] = i % 7 end print(#T)
+print(pcall(table.sort, T, function(a, b) return n(a) < n(b) end), #T)
+local function dump() local t={} for i=1,13 do t[i]=tostring(rawget(T,i)) end print(table.concat(t," ")) end dump()
+T[9] = 18 print(#T) 
+T[12] = 11 print(#T)
+print(pcall(table.sort, T, function(a, b) return n(a) < n(b) end)) dump() print(#T)

@@ -5,6 +5,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"devnode/runtime/lua/value"
 	"devnode/runtime/lua/vm"
 )
 
@@ -88,7 +89,7 @@ func apiWait(L *lua.LState) int {
 // tokenArgument is what skynet.wakeup will name: by default the coroutine.
 func tokenArgument(L *lua.LState, n int, f *vm.Fiber) lua.LValue {
 	if v := L.Get(n); v != lua.LNil {
-		return v
+		return value.Key(v)
 	}
 	return f.Identity()
 }
@@ -118,7 +119,7 @@ func (t *Task) sleepOn(f *vm.Fiber, session int32, token lua.LValue) {
 // apiWakeup is skynet.wakeup(token): true if somebody waits on it.
 func apiWakeup(L *lua.LState) int {
 	t := taskOf(L)
-	sleeper := t.service.sleeper(L.Get(1), t.gen)
+	sleeper := t.service.sleeper(value.Key(L.Get(1)), t.gen)
 	if sleeper == nil {
 		return 0
 	}

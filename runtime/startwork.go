@@ -125,7 +125,7 @@ func (t *startTable) compare(w *startWork) {
 		return
 	}
 	for k, v, _ := vm.Next(t.table, lua.LNil); k != lua.LNil; k, v, _ = vm.Next(t.table, k) {
-		if i, ok := k.(lua.LNumber); ok && int(i) > t.length && int(i) <= n {
+		if i, ok := value.ToInt(k); ok && i > int64(t.length) && i <= int64(n) {
 			continue
 		}
 		if _, isFunction := v.(*lua.LFunction); !isFunction && t.entries[k] != v {

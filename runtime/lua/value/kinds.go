@@ -167,3 +167,12 @@ func IsKey(v lua.LValue) bool {
 	}
 	return true
 }
+
+// OtherForm is a number in a form that Go code needn't make, but has to take: an
+// Int that is small, or a Float that is a fraction.
+func OtherForm(n lua.LNumber) lua.LValue {
+	if i, whole := wholeExact(float64(n)); whole {
+		return Int(i)
+	}
+	return Float(n)
+}

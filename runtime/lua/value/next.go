@@ -13,6 +13,7 @@ func (t *Table) Position(key lua.LValue) int {
 	case lua.LString:
 		return t.positionOfName(string(k))
 	}
+	key = Canonical(key)
 	if i, _, kind := Read(key); kind == Integer && uint64(i)-1 < uint64(len(t.array)) {
 		return int(i)
 	} else if kind == Real && Key(key) != key {

@@ -102,6 +102,8 @@ func (c *calls) callGo(L *lua.LState, cf *frame, inst uint32) bool {
 	rg.setTop(base + nargs)
 	if !value.Knows(fn) {
 		plainNumbers(rg.array[base : base+nargs])
+	} else if otherForms != 0 {
+		changeForms(rg.array[base:base+nargs], cf.Pc)
 	}
 	callee := &(*segment)(stack.segments[stack.segIdx])[stack.segSp]
 	*callee = frame{

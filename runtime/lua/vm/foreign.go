@@ -36,6 +36,9 @@ func isForeign(v lua.LValue) bool {
 // enterGo is for a Go function that is about to run in the frame cf.
 func enterGo(L *lua.LState, cf *frame) {
 	if value.Knows(cf.Fn) {
+		if otherForms != 0 {
+			changeForms(registryOf(L).array[cf.LocalBase:cf.LocalBase+L.GetTop()], cf.LocalBase)
+		}
 		return
 	}
 	for i := 1; i <= L.GetTop(); i++ {

@@ -72,11 +72,12 @@ type joiner struct {
 	cells   map[int]map[*lua.Upvalue]bool // of each variable
 	holders map[*lua.Upvalue][]*living
 	single  bool // the chunk was run once, as far as can be seen
+	start   int  // the function of the old text that has started the program, which was called once; -1 for none
 }
 
 // newJoiner takes account of what the living functions capture.
-func newJoiner(c *Change, list []*living, runs []*run) *joiner {
-	j := &joiner{c: c, runs: runs, single: len(runs) <= 1,
+func newJoiner(c *Change, list []*living, runs []*run, start int) *joiner {
+	j := &joiner{c: c, runs: runs, single: len(runs) <= 1, start: start,
 		cells: make(map[int]map[*lua.Upvalue]bool), holders: make(map[*lua.Upvalue][]*living)}
 	for _, l := range list {
 		for i, v := range j.captured(l) {
@@ -144,7 +145,7 @@ func (j *joiner) cell(l *living, v int) (*lua.Upvalue, string) {
 	if len(cells) == 0 {
 		return nil, "which nothing has kept alive"
 	}
-	if j.single && j.c.Match.Variables[v].Once {
+	if in := j.c.Match.Variables[v].OnceIn; j.single && j.c.Match.Variables[v].Once || in > 0 && in == j.start && len(cells) == 1 {
 		for uv := range cells {
 			return uv, ""
 		}

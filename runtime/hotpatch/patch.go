@@ -137,7 +137,7 @@ func (p *Patch) isPart(c *Change) bool { return p.parts(c)[0] }
 // join finds the new code of all living functions of a file. What has none goes on
 // as it is.
 func (p *Patch) join(c *Change) error {
-	j := newJoiner(c, p.living[c], p.runsOf(c))
+	j := newJoiner(c, p.living[c], p.runsOf(c), p.startOf(c))
 	p.joiners[c] = j
 	for _, l := range p.living[c] {
 		if l.old == 0 {

@@ -32,6 +32,7 @@ type unit struct {
 	key    string // what tells it apart from others in the same function
 	atoms  []atom
 	tops   []top    // of the main function
+	labels bool     // it jumps: its blocks may be entered again in a call
 	locals []*local // in the order of their declarations
 	inner  []*unit
 }
@@ -48,6 +49,8 @@ type top struct {
 type blockInfo struct {
 	parent int
 	once   bool // it is entered once, when the chunk runs
+	unit   *unit
+	inCall bool // each call of the unit enters it once
 }
 
 // A flattener makes the units of a tree.
@@ -84,6 +87,7 @@ func (f *flattener) function(fn *function, name, key string) {
 	}
 	f.cur = u
 	f.enter(outer == nil)
+	f.blocks[f.block].inCall = true
 	for _, v := range fn.params {
 		f.declare(v)
 	}
@@ -95,7 +99,7 @@ func (f *flattener) function(fn *function, name, key string) {
 }
 
 func (f *flattener) enter(once bool) {
-	f.blocks = append(f.blocks, blockInfo{parent: f.block, once: once})
+	f.blocks = append(f.blocks, blockInfo{parent: f.block, once: once, unit: f.cur})
 	f.block = len(f.blocks) - 1
 }
 
@@ -104,6 +108,7 @@ func (f *flattener) enter(once bool) {
 func (f *flattener) scope(loop bool, inside func()) {
 	around := f.block
 	f.enter(!loop && f.blocks[around].once)
+	f.blocks[f.block].inCall = !loop && f.blocks[around].inCall
 	inside()
 	f.block = around
 }
@@ -225,6 +230,7 @@ func (f *flattener) statement(st ast.Stmt) {
 	case *labelStmt:
 		f.add("label", st.label.name, line)
 		f.labels = f.labels || f.cur.parent == nil
+		f.cur.labels = true
 	}
 }
 

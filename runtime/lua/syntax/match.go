@@ -57,6 +57,9 @@ type Variable struct {
 	Old, New int
 	// Once tells that each run of the chunk has just one of it.
 	Once bool
+	// OnceIn is the function of the old source each call of which makes one of it, 0
+	// where there is none.
+	OnceIn int
 	// Assigned tells that code assigns to it after its declaration, in either source.
 	Assigned bool
 	// First is the literal that the new source declares it with, nil for anything else.
@@ -452,7 +455,11 @@ func (m *matcher) oldNumber(v *local) int {
 	i := len(m.Variables)
 	m.old.numbers[v] = i
 	w := Variable{Name: v.name, Main: -1, Old: m.old.cellAt(v), New: -1, block: m.old.where[v]}
-	w.Once = m.old.blocks[w.block].once
+	b := m.old.blocks[w.block]
+	w.Once = b.once
+	if b.inCall && !b.unit.labels && b.unit.index > 0 {
+		w.OnceIn = b.unit.index
+	}
 	for at, mine := range m.old.units[0].locals {
 		if mine == v {
 			w.Main = at

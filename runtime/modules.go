@@ -68,6 +68,8 @@ var oldNames = map[string]string{
 	"datacenter":    "skynet.datacenter",
 	"snax":          "skynet.snax",
 	"socketchannel": "skynet.socketchannel",
+	"sharedata":     "skynet.sharedata",
+	"mqueue":        "skynet.mqueue",
 }
 
 // moduleLoaders are the modules that services may require beside the standard

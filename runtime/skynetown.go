@@ -31,10 +31,11 @@ var skynetServices = map[string]string{
 // skynetRequires is what skynet's own file of a module requires, by the name that a
 // script may know it by.
 var skynetRequires = map[string]*regexp.Regexp{
-	"socket":  regexp.MustCompile(`require\s*\(?\s*["'](skynet\.)?socketdriver["']`),
-	"manager": regexp.MustCompile(`require\s*\(?\s*["']skynet\.(core|c)["']`),
-	"service": regexp.MustCompile(`["']service_provider["']`),
-	"harbor":  regexp.MustCompile(`["']\.cslave["']`),
+	"socket":    regexp.MustCompile(`require\s*\(?\s*["'](skynet\.)?socketdriver["']`),
+	"manager":   regexp.MustCompile(`require\s*\(?\s*["']skynet\.(core|c)["']`),
+	"service":   regexp.MustCompile(`["']service_provider["']`),
+	"sharedata": regexp.MustCompile(`["'](skynet\.)?sharedata\.corelib["']`),
+	"harbor":    regexp.MustCompile(`["']\.cslave["']`),
 }
 
 // isSkynetService tells whether a script is skynet's own of a service that the node

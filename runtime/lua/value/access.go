@@ -239,11 +239,15 @@ func (t *Table) Bytes() int64 {
 // shared.
 func (t *Table) OwnNames() bool { return t.shape == nil }
 
-// HasHole tells whether one of the first n integers that have a place in the array
-// has no value.
+// HasHole tells whether one of the first n integers has no value.
 func (t *Table) HasHole(n int64) bool {
 	for _, v := range t.array[:min(n, int64(len(t.array)))] {
 		if v == nil {
+			return true
+		}
+	}
+	for i := int64(len(t.array)) + 1; i <= n; i++ {
+		if t.Index(i) == nil {
 			return true
 		}
 	}

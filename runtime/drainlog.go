@@ -20,9 +20,12 @@ type drainLog struct {
 // drainingScript is the old generations of one script's services.
 type drainingScript struct {
 	script  string
-	all     []*Generation
+	first   Handle // the first of the services, and the number of its generation
+	number  int
+	mixed   bool     // others have other numbers
 	work    []string // what each has to do
-	left    int      // that go on
+	count   int
+	left    int // that go on
 	longest time.Duration
 	ended   endedTasks
 }
@@ -38,10 +41,10 @@ func (d *drainLog) began(g *Generation, work string) {
 		}
 	}
 	if of == nil {
-		of = &drainingScript{script: g.service.script, ended: make(endedTasks)}
+		of = &drainingScript{script: g.service.script, first: g.service.actor.Handle(), number: g.number, ended: make(endedTasks)}
 		d.scripts = append(d.scripts, of)
 	}
-	of.all, of.left = append(of.all, g), of.left+1
+	of.count, of.left, of.mixed = of.count+1, of.left+1, of.mixed || of.number != g.number
 	if !slices.Contains(of.work, work) {
 		of.work = append(of.work, work)
 	}
@@ -52,7 +55,7 @@ func (d *drainLog) over(g *Generation, took time.Duration) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	for _, s := range d.scripts {
-		if slices.Contains(s.all, g) {
+		if s.script == g.service.script {
 			s.left--
 			s.longest = max(s.longest, took)
 			for task, n := range g.ended {
@@ -75,7 +78,7 @@ func (d *drainLog) tell() {
 		if len(s.work) > 1 {
 			work += " or the like"
 		}
-		d.log(s, fmt.Sprintf("drains%s: %s", inServices(s.all), work))
+		d.log(s, fmt.Sprintf("drains%s: %s", inServices(s.count), work))
 		if s.left == 0 {
 			d.tellOver(s)
 		}
@@ -83,33 +86,30 @@ func (d *drainLog) tell() {
 }
 
 func (d *drainLog) tellOver(s *drainingScript) {
-	text := fmt.Sprintf("retired%s after %s", inServices(s.all), s.longest.Round(time.Millisecond))
+	text := fmt.Sprintf("retired%s after %s", inServices(s.count), s.longest.Round(time.Millisecond))
 	if words := s.ended.words(); len(words) > 0 {
 		text += "; lost: " + shortList(words)
 	}
 	d.log(s, text)
-	s.all = s.all[:1:1] // the others may go
 }
 
 // log writes a line about a script's generations: about a single one in its name.
 func (d *drainLog) log(s *drainingScript, text string) {
-	first := s.all[0]
-	same := !slices.ContainsFunc(s.all, func(g *Generation) bool { return g.number != first.number })
-	which := fmt.Sprintf("generation %d", first.number)
-	if !same {
+	which := fmt.Sprintf("generation %d", s.number)
+	if s.mixed {
 		which = "the former generation"
 	}
 	text = fmt.Sprintf("reload %s: %s %s", s.script, which, text)
-	if len(s.all) == 1 {
-		d.node.logLine(first.service.actor.Handle(), first.number, text)
+	if s.count == 1 {
+		d.node.logLine(s.first, s.number, text)
 		return
 	}
 	d.node.logLine(0, 0, text)
 }
 
-func inServices(list []*Generation) string {
-	if len(list) == 1 {
+func inServices(n int) string {
+	if n == 1 {
 		return ""
 	}
-	return fmt.Sprintf(" in %d services", len(list))
+	return fmt.Sprintf(" in %d services", n)
 }

@@ -112,6 +112,9 @@ func baseTostring(L *lua.LState) int { return str(L, toText(L, checkAny(L, 1))) 
 func baseType(L *lua.LState) int { return str(L, checkAny(L, 1).Type().String()) }
 
 func baseTonumber(L *lua.LState) int {
+	if s, ok := L.Get(1).(lua.LString); ok && len(s) >= pieceSize {
+		vm.Of(L).Poll() // to read so many digits takes long
+	}
 	if L.Get(2) == lua.LNil {
 		if n, ok := toNumber(checkAny(L, 1)); ok {
 			L.Push(n)

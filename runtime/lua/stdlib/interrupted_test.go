@@ -20,7 +20,7 @@ func TestInterruptedInOneCall(t *testing.T) {
 		`string.pack("s8", S)`, `string.pack("z", S)`, `string.pack("c3000000", S)`,
 		`S:rep(2)`, `S:rep(2, ",")`, `S:upper()`, `("X"):rep(2^20):lower()`, `S:reverse()`, `S:sub(2)`,
 		`S:gsub("x", "yy")`, `S:format()`, `("%s%s"):format(S, S)`, `S:find(("x*"):rep(20) .. "y")`,
-		`local s = S .. S`, `table.concat({S, S})`, `tostring(S)`, `print(S)`, `io.write(S)`, `utf8.len(S)`,
+		`local s = S .. S`, `table.concat({S, S})`, `tostring(S)`, `print(S)`, `io.write(S)`, `utf8.len(S)`, `tonumber(S)`,
 	} {
 		t.Run(call, func(t *testing.T) {
 			v := newTestVM(t, Options{Stdout: io.Discard})

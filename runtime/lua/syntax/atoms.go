@@ -180,16 +180,6 @@ func (f *flattener) statement(st ast.Stmt) {
 	case *doStmt:
 		f.add("block", "", line)
 		f.scope(false, func() { f.body(st.body) })
-	case *whileStmt:
-		f.add("while", "", line)
-		f.expr(st.cond, "")
-		f.scope(true, func() { f.body(st.body) })
-	case *repeatStmt:
-		f.add("repeat", "", line)
-		f.scope(true, func() {
-			f.body(st.body)
-			f.expr(st.cond, "")
-		})
 	case *ifStmt:
 		f.add("if", "", line)
 		for _, c := range st.clauses {
@@ -200,6 +190,38 @@ func (f *flattener) statement(st ast.Stmt) {
 			}
 			f.scope(false, func() { f.body(c.body) })
 		}
+	case *returnStmt:
+		f.add("return", "", line)
+		for i, e := range st.values {
+			f.keyed(e, "", fmt.Sprintf("return/%d", i+1))
+		}
+		f.add("end", "", f.lastLine())
+	case *whileStmt, *repeatStmt, *numericForStmt, *genericForStmt:
+		f.loop(st)
+	case *breakStmt:
+		f.add("break", "", line)
+	case *gotoStmt:
+		f.add("goto", st.name, line)
+	case *labelStmt:
+		f.add("label", st.label.name, line)
+		f.labels = f.labels || f.cur.parent == nil
+		f.cur.labels = true
+	}
+}
+
+func (f *flattener) loop(st ast.Stmt) {
+	line := st.Line()
+	switch st := st.(type) {
+	case *whileStmt:
+		f.add("while", "", line)
+		f.expr(st.cond, "")
+		f.scope(true, func() { f.body(st.body) })
+	case *repeatStmt:
+		f.add("repeat", "", line)
+		f.scope(true, func() {
+			f.body(st.body)
+			f.expr(st.cond, "")
+		})
 	case *numericForStmt:
 		f.add("for", "=", line)
 		f.expr(st.init, "")
@@ -217,20 +239,6 @@ func (f *flattener) statement(st ast.Stmt) {
 			}
 			f.body(st.body)
 		})
-	case *returnStmt:
-		f.add("return", "", line)
-		for i, e := range st.values {
-			f.keyed(e, "", fmt.Sprintf("return/%d", i+1))
-		}
-		f.add("end", "", f.lastLine())
-	case *breakStmt:
-		f.add("break", "", line)
-	case *gotoStmt:
-		f.add("goto", st.name, line)
-	case *labelStmt:
-		f.add("label", st.label.name, line)
-		f.labels = f.labels || f.cur.parent == nil
-		f.cur.labels = true
 	}
 }
 

@@ -202,6 +202,22 @@ func (s *globalSearch) call(e *callExpr) bool {
 			v.list(e.args[1:])
 			return false
 		}
+	}
+	s.source(e, name, text)
+	if calleeText(e) == "reload.keep" {
+		if text != "" {
+			s.Kept = append(s.Kept, text)
+		} else {
+			s.KeptOpen = true
+		}
+	}
+	return true
+}
+
+// source notes what a call has run that is in another text: a file, a module, a chunk
+// that is made as it runs.
+func (s *globalSearch) source(e *callExpr, name, text string) {
+	switch name {
 	case "load", "loadstring":
 		s.Open = s.Open || len(e.args) < 4
 	case "dofile", "loadfile":
@@ -225,14 +241,6 @@ func (s *globalSearch) call(e *callExpr) bool {
 			}
 		}
 	}
-	if calleeText(e) == "reload.keep" {
-		if text != "" {
-			s.Kept = append(s.Kept, text)
-		} else {
-			s.KeptOpen = true
-		}
-	}
-	return true
 }
 
 // returns notes whether a statement of the main chunk returns something. package.loaded

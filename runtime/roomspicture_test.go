@@ -4,6 +4,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"path"
 	"slices"
 	"strings"
 	"testing"
@@ -20,25 +21,25 @@ const (
 // TestRoomsPicture draws the rooms from what they import, and fails where the picture in
 // docs/architecture.md is another one.
 func TestRoomsPicture(t *testing.T) {
-	const path = "../docs/architecture.md"
-	text, err := os.ReadFile(path)
+	const page = "../docs/architecture.md"
+	text, err := os.ReadFile(page)
 	if err != nil {
 		t.Fatal(err)
 	}
 	before, rest, begins := strings.Cut(string(text), pictureBegins)
 	was, after, ends := strings.Cut(rest, pictureEnds)
 	if !begins || !ends {
-		t.Fatalf("%s has no place for the picture", path)
+		t.Fatalf("%s has no place for the picture", page)
 	}
 	is := picture(t)
 	switch {
 	case was == is:
 	case *updatePicture:
-		if err := os.WriteFile(path, []byte(before+pictureBegins+is+pictureEnds+after), 0o644); err != nil {
+		if err := os.WriteFile(page, []byte(before+pictureBegins+is+pictureEnds+after), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	default:
-		t.Errorf("the picture in %s is stale: go test ./runtime -run Rooms -update", path)
+		t.Errorf("the picture in %s is stale: go test ./runtime -run Rooms -update", page)
 	}
 }
 
@@ -88,7 +89,7 @@ func draw(boxes []*box) string {
 		for _, name := range box.names {
 			id[name] = i
 		}
-		fmt.Fprintf(&b, "\tr%d[\"%s\"]\n", i, strings.Join(box.names, "<br>"))
+		fmt.Fprintf(&b, "\tr%d[\"%s\"]\n", i, box.label())
 	}
 	for i, box := range boxes {
 		var to []string
@@ -103,6 +104,15 @@ func draw(boxes []*box) string {
 	}
 	b.WriteString("```\n\n")
 	return b.String()
+}
+
+// label is what a box is called: its rooms, or their folder where they are many, so that
+// one more of a kind makes no other picture.
+func (b *box) label() string {
+	if folder := path.Dir(b.names[0]); len(b.names) > 3 && folder == path.Dir(b.names[len(b.names)-1]) {
+		return folder + "/*"
+	}
+	return strings.Join(b.names, "<br>")
 }
 
 // readImports has what each room imports of the others.

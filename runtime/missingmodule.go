@@ -91,6 +91,9 @@ func objectFile(name, cpath string) string {
 // likeNamed tells of a module that there is and whose last name is the same.
 func (n *Node) likeNamed(name string) string {
 	last := name[strings.LastIndexByte(name, '.')+1:]
+	if last == "core" {
+		return "" // what the C half of any module is called
+	}
 	if other := "skynet." + last; other != name && n.hasModule(other) {
 		return fmt.Sprintf("devnode has %s", other)
 	}

@@ -50,15 +50,44 @@ func (st *store) find(name string) *shared {
 	return st.names[name]
 }
 
-// put has a name be that of a tree.
-func (st *store) put(of *shared, t *tree) {
+// put has a name be that of a tree, nil for none any more. All who show it are told.
+func (st *store) put(of *shared, t *tree) *shared {
 	st.mu.Lock()
 	defer st.mu.Unlock()
 	if known := st.names[of.name]; known != nil {
 		of = known
 	}
 	st.names[of.name] = of
+	if t == nil {
+		delete(st.names, of.name)
+	}
 	of.current.Store(t)
+	for v, s := range of.viewers {
+		if !s.Do(func() { v.shown[of] = t }) {
+			delete(of.viewers, v)
+		}
+	}
+	return of
+}
+
+// watch has views be told of other trees, and is the one of now.
+func (st *store) watch(of *shared, v *views) *tree {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	if of.viewers == nil {
+		of.viewers = map[*views]library.Service{}
+	}
+	of.viewers[v] = v.generation.Service()
+	return of.current.Load()
+}
+
+// forget is for the views of code that is gone.
+func (st *store) forget(v *views) {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	for of := range v.shown {
+		delete(of.viewers, v)
+	}
 }
 
 // share is share(name, table, again): a table under a name. Without again there must be none yet, but one that the same service
@@ -76,7 +105,7 @@ func share(c library.Call) {
 	}
 	g := c.Generation()
 	if !g.Preparing() {
-		st.put(of, t)
+		show(c, st.put(of, t), t)
 		return
 	}
 	if before, ok := prepared.Of(g).trees[name]; ok {
@@ -91,11 +120,15 @@ func share(c library.Call) {
 // drop is drop(name).
 func drop(c library.Call) {
 	st := stored.Of(c.Node())
-	st.mu.Lock()
-	defer st.mu.Unlock()
-	if of := st.names[c.String(1)]; of != nil {
-		of.current.Store(nil)
-		delete(st.names, of.name)
+	if of := st.find(c.String(1)); of != nil {
+		show(c, st.put(of, nil), nil)
+	}
+}
+
+// show has the views of the calling code show a tree, if they show one of that name: who updates sees it at once.
+func show(c library.Call, of *shared, t *tree) {
+	if all := viewing.Of(c.Generation()); all.shown[of] != nil {
+		all.shown[of] = t
 	}
 }
 
@@ -114,10 +147,15 @@ func named(c library.Call) (*shared, *tree) {
 
 // viewCall is view(name): the table that shows it, the same one each time.
 func viewCall(c library.Call) {
-	of, _ := named(c)
+	of, t := named(c)
 	all := viewing.Of(c.Generation())
 	table, ok := all.list[of]
 	if !ok {
+		now := stored.Of(c.Node()).watch(of, all)
+		if _, mine := prepared.Of(c.Generation()).trees[of.name]; !mine {
+			t = now
+		}
+		all.shown[of] = t
 		table = (&view{of: of}).table(c)
 		all.list[of] = table
 	}

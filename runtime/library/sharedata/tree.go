@@ -23,7 +23,8 @@ type entry struct {
 type shared struct {
 	name    string
 	madeBy  library.Handle
-	current atomic.Pointer[tree] // nil when it was deleted
+	current atomic.Pointer[tree]       // nil when it was deleted
+	viewers map[*views]library.Service // who shows it, under the store's lock
 }
 
 // maxDepth is how deep tables may be nested.

@@ -18,14 +18,20 @@ type view struct {
 // viewField is where the table of a view has it. pairs doesn't show it.
 const viewField = "__obj"
 
-// views are those of a version of a service's code: one for each tree by name, and the metatable of all.
+// views are those of a version of a service's code: one for each tree by name, what it shows, and the metatable of all. Only the
+// service itself uses them.
 type views struct {
-	meta library.Value
-	list map[*shared]library.Value
+	generation library.Generation
+	meta       library.Value
+	list       map[*shared]library.Value
+	shown      map[*shared]*tree
 }
 
 var viewing = &library.GenerationState[*views]{
-	New: func(library.Generation) *views { return &views{list: map[*shared]library.Value{}} },
+	New: func(g library.Generation) *views {
+		return &views{generation: g, list: map[*shared]library.Value{}, shown: map[*shared]*tree{}}
+	},
+	Ended: func(v *views) { stored.Of(v.generation.Service().Node()).forget(v) },
 	Values: func(v *views, visit func(string, *library.Value)) {
 		visit("metatable", &v.meta)
 		for of, table := range v.list {
@@ -62,7 +68,7 @@ func viewArg(c library.Call) *view {
 
 // tree is what the view shows now.
 func (v *view) tree(c library.Call) *tree {
-	root := v.of.current.Load()
+	root := viewing.Of(c.Generation()).shown[v.of]
 	if root == v.root && root != nil {
 		return v.at
 	}

@@ -1,6 +1,7 @@
 package runtime
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"sync/atomic"
@@ -93,8 +94,9 @@ func (s *Service) end() {
 	s.endDeadline.Stop()
 	reason := s.leaving.Error()
 	s.node.handles.Retire(s.actor.Handle())
-	if s.upgrade != nil {
-		s.upgrade.abort(fmt.Errorf("%s", reason))
+	dropped := s.upgrade
+	if dropped != nil {
+		dropped.drop(errors.New(reason))
 	}
 	peers := map[Handle]bool{}
 	for _, w := range s.waits.all() {
@@ -125,6 +127,9 @@ func (s *Service) end() {
 	s.states.Tell(attach.Ended, nil) // who is told next may want the same address
 	s.states = nil
 	s.opened.close()
+	if dropped != nil {
+		dropped.tellFailed(errors.New(reason))
+	}
 	if s.launched != nil {
 		s.launched(s.leaving)
 		s.launched = nil

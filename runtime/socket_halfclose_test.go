@@ -26,7 +26,7 @@ function serve.lines(id)
 	end
 end
 function serve.all(id)
-	local all = socket.readall(id)
+	local all = socket.readall(id) or "" -- false, as in skynet, where the end has come before
 	for i = 1, 3 do
 		skynet.sleep(1)
 		socket.write(id, #all .. " bytes, part " .. i .. "\n")

@@ -248,6 +248,13 @@ func (u *upgrade) abort(err error) {
 		s.node.do(s, func(*Service) { u.abort(err) })
 		return
 	}
+	u.drop(err)
+	u.tellFailed(err)
+}
+
+// drop is abort, but that nobody is told yet.
+func (u *upgrade) drop(err error) {
+	s := u.service
 	s.upgrade = nil
 	s.starting.Store(false)
 	if g := u.next; g != nil {
@@ -267,6 +274,11 @@ func (u *upgrade) abort(err error) {
 	u.record.Err = err
 	s.record(u.record)
 	s.publish()
+}
+
+// tellFailed tells everybody of a reload that was dropped.
+func (u *upgrade) tellFailed(err error) {
+	s := u.service
 	switch {
 	case u.options.Quiet:
 	case s.leaving == nil:

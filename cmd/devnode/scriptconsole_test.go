@@ -45,7 +45,11 @@ func ask(address, line string) (answer string, ok bool, err error) {
 	in.Buffer(nil, 16<<20)
 	var b strings.Builder
 	for first := true; in.Scan(); first = false {
-		switch text := in.Text(); {
+		text := in.Text()
+		if first { // a client that is slow to speak is asked whether it is a telnet
+			text = strings.TrimPrefix(text, "\xff\xfd\x1f")
+		}
+		switch {
 		case first && strings.HasPrefix(text, "Welcome to devnode"):
 		case text == "<CMD OK>", text == "<CMD Error>":
 			return b.String(), text == "<CMD OK>", nil

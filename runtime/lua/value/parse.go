@@ -48,11 +48,23 @@ func parse(s string, negative bool) (lua.LValue, bool) {
 			return OfInt(i), true
 		}
 	}
+	if len(s) > longNumeral {
+		var ok bool
+		if s, ok = shorten(s, significant); !ok {
+			return nil, false
+		}
+	}
 	return parseFloat(s, negative)
 }
 
 // decimal is false for an integer that doesn't fit into 64 bits: it is a float.
 func decimal(s string, negative bool) (int64, bool) {
+	if len(s) > longNumeral {
+		s = strings.TrimLeft(s[:len(s)-1], "0") + s[len(s)-1:]
+		if len(s) > longNumeral {
+			return 0, false
+		}
+	}
 	u, err := strconv.ParseUint(s, 10, 64)
 	switch {
 	case err != nil || u > 1<<63 || u == 1<<63 && !negative:

@@ -158,7 +158,7 @@ func (d *decoder) array(f *field, data []byte, l *level) bool {
 			return false
 		}
 		data = rest
-		v := library.Nil
+		var v library.Value
 		if f.kind == stringKind {
 			v = library.String(string(one))
 			d.step()

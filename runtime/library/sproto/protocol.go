@@ -115,7 +115,6 @@ type message struct {
 	values map[int]int
 	data   map[int][]byte
 	count  int
-	empty  bool
 }
 
 // split takes a message apart.

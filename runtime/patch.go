@@ -95,15 +95,9 @@ func (n *Node) beginPatch(h Handle, options ReloadOptions, source *patchSource) 
 // await waits until the service has answered, or gives the patch up with ctx, or
 // when it takes too long.
 func (p *patching) await(ctx context.Context) ReloadRecord {
-	if p.options.Patience > 0 {
-		limited, cancel := context.WithTimeout(ctx, p.options.Patience)
-		defer cancel()
-		ctx = limited
-	}
-	select {
-	case record := <-p.done:
+	record, late := p.answered(ctx)
+	if late == nil {
 		return record
-	case <-ctx.Done():
 	}
 	if p.nothing {
 		return p.record
@@ -112,11 +106,39 @@ func (p *patching) await(ctx context.Context) ReloadRecord {
 		return <-p.done // it is at it
 	}
 	s := p.service
-	p.record.Err = fmt.Errorf("patch %s (%s): no answer: %w; %s", s.actor.Handle(), s.script, ctx.Err(), s.busyWith())
+	p.record.Err = fmt.Errorf("patch %s (%s): no answer: %w; %s", s.actor.Handle(), s.script, late, s.busyWith())
 	if p.options.Try {
 		p.record.Err = errors.New(s.busyWith())
 	}
 	return p.record
+}
+
+// longestQueue is how long a patch waits for a service whose turn doesn't come.
+const longestQueue = 10 * time.Second
+
+// answered waits for the service's answer, unless one message takes it longer than
+// the patience. Where its turn is yet to come, as on a busy machine, it is waited
+// for: a reload would lose what a patch keeps.
+func (p *patching) answered(ctx context.Context) (record ReloadRecord, late error) {
+	var look <-chan time.Time
+	if p.options.Patience > 0 {
+		ticker := time.NewTicker(p.options.Patience)
+		defer ticker.Stop()
+		look = ticker.C
+	}
+	for began := time.Now(); ; {
+		select {
+		case record = <-p.done:
+			return record, nil
+		case <-ctx.Done():
+			return record, ctx.Err()
+		case <-look:
+			at := p.service.progress()
+			if at.Running && at.Since >= p.options.Patience || time.Since(began) >= longestQueue {
+				return record, context.DeadlineExceeded
+			}
+		}
+	}
 }
 
 // patchable finds a service of the user's and the files that it has loaded.

@@ -43,7 +43,8 @@ type ReloadOptions struct {
 	// Quiet has services say nothing in the log of what came of it: who asked does,
 	// for all of them together ([Node.LogOutcomes]).
 	Quiet bool
-	// Patience is how long a service may take to begin with a patch; 0 is no limit.
+	// Patience is how long one message may keep a service from beginning with a patch; 0
+	// is no limit.
 	Patience time.Duration
 	// Fresh drops the kept state, and takes nothing over by name.
 	Fresh bool

@@ -35,8 +35,8 @@ function verb.who()
 end
 
 function verb.bye()
+	tell("goodbye, " .. name) -- before the gate closes
 	skynet.send(gate, "lua", "kick", fd)
-	return "goodbye, " .. name
 end
 
 function verb.help()

@@ -22,8 +22,8 @@ type plan struct {
 	restart string                    // why the whole node starts anew
 }
 
-// askTime is how long a service may take to be patched. One that is busy for
-// longer is reloaded.
+// askTime is how long one message may keep a service from being patched. One that
+// takes longer is reloaded.
 const askTime = 150 * time.Millisecond
 
 // modeOf is the mode of a service, by its script as it was saved last.

@@ -15,7 +15,7 @@ const (
 // exponent, which reads as the same number. It is false for what is no numeral.
 func shorten(s string, digits int) (string, bool) {
 	short := make([]byte, 0, digits+32)
-	exponent, seen, point, more := 0, false, false, false
+	exponent, seen, point, more := int64(0), false, false, false
 	i := 0
 	for ; i < len(s); i++ {
 		c := s[i]
@@ -50,12 +50,12 @@ func shorten(s string, digits int) (string, bool) {
 		short = append(short, '1')
 		exponent--
 	}
-	return string(strconv.AppendInt(append(short, 'e'), int64(exponent+written), 10)), true
+	return string(strconv.AppendInt(append(short, 'e'), exponent+written, 10)), true
 }
 
 // exponentOf reads what stands behind the digits: nothing, or e, a sign and digits.
 // One that is beyond all doubles is as large as they need it, whatever it is.
-func exponentOf(s string) (int, bool) {
+func exponentOf(s string) (int64, bool) {
 	const most = 1 << 40
 	if s == "" {
 		return 0, true
@@ -68,12 +68,12 @@ func exponentOf(s string) (int, bool) {
 	if s != "" && (s[0] == '-' || s[0] == '+') {
 		s = s[1:]
 	}
-	n := 0
+	n := int64(0)
 	for i := range len(s) {
 		if !isDigit(s[i]) {
 			return 0, false
 		}
-		n = min(n*10+int(s[i]-'0'), most)
+		n = min(n*10+int64(s[i]-'0'), most)
 	}
 	if negative {
 		n = -n

@@ -22,7 +22,7 @@ func TestDriver(t *testing.T) {
 						socket.close(id)
 						skynet.retpack()
 					else
-						skynet.retpack((socket.readall(id)))
+						skynet.retpack(socket.readall(id) or "") -- false where the end came before readall, as in skynet
 					end
 				end)
 			end)

@@ -124,7 +124,11 @@ func TestGateAcrossReloads(t *testing.T) {
 		})
 	}
 	for range clients { // half of a package of each has been sent
-		<-half
+		select {
+		case <-half:
+		case err := <-failed:
+			t.Fatalf("%v\n%s", err, w.text())
+		}
 	}
 	for range 5 {
 		if err := w.Reload(ctx, []runtime.Handle{gate}, runtime.ReloadOptions{})[0].Err; err != nil {

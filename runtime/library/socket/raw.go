@@ -98,6 +98,6 @@ func (so *socket) connectedTo(conn net.Conn, err error) {
 		so.sending = true
 		so.set.node.Go(so.writeLoop)
 	}
+	so.startReadingLocked() // before the owner can see the event: its driver.start finds a socket that receives
 	so.mu.Unlock()
-	so.startReading()
 }

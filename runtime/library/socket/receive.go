@@ -143,6 +143,10 @@ func (so *socket) fullLocked() bool {
 func (so *socket) startReading() {
 	so.mu.Lock()
 	defer so.mu.Unlock()
+	so.startReadingLocked()
+}
+
+func (so *socket) startReadingLocked() {
 	if so.reading || so.state > socketOpen || so.conn == nil && so.input == nil {
 		return
 	}

@@ -101,22 +101,6 @@ func (h *hasRun) named(read syntax.Read) int {
 	return -1
 }
 
-// calls lists the functions that code calls, and that these call, whoever else does.
-func (h *hasRun) calls(reads []syntax.Read) []int {
-	var list []int
-	seen := make(map[int]bool)
-	for len(reads) > 0 {
-		read := reads[0]
-		reads = reads[1:]
-		if fn := h.named(read); fn >= 0 && read.Called && !seen[fn] {
-			seen[fn] = true
-			list = append(list, fn)
-			reads = append(reads[:len(reads):len(reads)], h.m.Reads(fn, true)...)
-		}
-	}
-	return list
-}
-
 // onlyRan tells whether a function was called by what has run, and nothing else in
 // its text mentions it.
 func (h *hasRun) onlyRan(fn, start int) bool {
@@ -199,22 +183,27 @@ func (p *Patch) readBefore(rd *reader, h *hasRun, c *Change) error {
 		if err := look(s.Text, s.Reads); err != nil {
 			return err
 		}
-		if s.Kind != syntax.Definition || s.Why == "" {
-			continue
-		}
-		for _, fn := range h.calls(s.Reads) { // the value comes from what these have read
-			if err := look(h.m.Old[fn].Name, h.m.Reads(fn, true)); err != nil {
-				return err
+		for _, called := range rd.calls(h, s.Reads) {
+			reads := called.reads()
+			if s.Kind != syntax.Definition { // what these do they may do again
+				called.noteBefore(h, reads)
+			} else if read, differs := called.differs(reads); differs && s.Why != "" { // the value comes from what these have read
+				return called.hasUsed(read)
 			}
 		}
 	}
+	start := p.startOf(c)
 	for fn := range h.functions {
 		what := h.m.Old[fn].Name
-		if fn == p.startOf(c) {
+		if fn == start {
 			what = "the start function"
 		}
-		if err := look(what, h.m.Reads(fn, true)); err != nil {
+		reads := h.m.Reads(fn, true)
+		if err := look(what, reads); err != nil {
 			return err
+		}
+		for _, called := range rd.calls(h, reads) {
+			called.noteBefore(h, called.reads())
 		}
 	}
 	return nil

@@ -1,6 +1,8 @@
 package hotpatch
 
 import (
+	"slices"
+
 	lua "github.com/yuin/gopher-lua"
 
 	"devnode/runtime/lua/syntax"
@@ -11,11 +13,12 @@ import (
 // reader finds out whether code that has run would read something else now.
 type reader struct {
 	p    *Patch
+	c    *Change
 	m    *syntax.Matching
 	cell func(variable int) *lua.Upvalue
 }
 
-func (p *Patch) readerOf(r *run) *reader { return &reader{p, r.c.Match, r.cell} }
+func (p *Patch) readerOf(r *run) *reader { return &reader{p, r.c, r.c.Match, r.cell} }
 
 // differs tells whether what is read has been changed by the patch. A function that
 // is only called counts for data it has been before, or is now: it is called when it
@@ -63,9 +66,29 @@ func (rd *reader) differs(read syntax.Read) bool {
 	case read.Whole:
 		return len(made.fields[t]) > 0 || rd.deep(t)
 	case read.Callee != "":
-		return rd.deep(t)
+		return rd.deep(t) || len(made.fields[t]) > 0 && rd.goneThrough(read, maxGiven)
 	}
 	return false
+}
+
+// maxGiven bounds the calls that are followed to find out what becomes of an argument.
+const maxGiven = 8
+
+// goneThrough tells whether what is given an argument goes through it, or gives it to
+// what does: a function that is new in a table, or gone, hasn't come along, as that of a
+// class into a class that copies it, or of handlers into the table that they were
+// registered in.
+func (rd *reader) goneThrough(read syntax.Read, most int) bool {
+	if read.Of == nil || most == 0 {
+		return false
+	}
+	r, fn := rd.functionRead(*read.Of)
+	if r == nil {
+		return false
+	}
+	use := r.c.Match.UseOfParameter(fn, read.Argument)
+	in := rd.p.readerOf(r)
+	return use.Through || slices.ContainsFunc(use.Given, func(next syntax.Read) bool { return in.goneThrough(next, most-1) })
 }
 
 // rowsDiffer tells whether data in some fields of the rows of a table has changed.

@@ -26,6 +26,12 @@ type Read struct {
 	// Called tells that the value itself is called.
 	Callee string
 	Called bool
+	// Of is what the value is an argument of, as far as that can be read by names, and
+	// Argument which one it is, from 0.
+	Of       *Read
+	Argument int
+
+	all bool // its entries are gone through, or counted
 }
 
 // Slots are the Slots of the targets that give the value that is read, or a part of
@@ -77,15 +83,18 @@ func (r *reader) statement(st ast.Stmt) {
 	case *genericForStmt:
 		if rows, ok := rowsRead(st); ok {
 			c, _ := onlyCall(st.rhs)
-			if r.chain(c.args[0], Read{Whole: true, Rows: rows}) {
+			if r.chain(c.args[0], Read{Whole: true, Rows: rows, all: true}) {
 				r.known = append(r.known, c)
 				return
 			}
 		}
+		if len(st.rhs) > 1 && globalName(st.rhs[0]) == "next" {
+			r.chain(st.rhs[1], Read{Whole: true, all: true})
+		}
 		for _, e := range st.rhs {
 			if c, ok := e.(*callExpr); ok {
 				for _, arg := range c.args {
-					r.chain(arg, Read{Whole: true})
+					r.chain(arg, Read{Whole: true, all: true})
 				}
 			}
 		}
@@ -146,7 +155,7 @@ func (r *reader) expr(e ast.Expr) bool {
 		return false
 	case *unaryExpr:
 		if e.op == opLen {
-			return !r.chain(e.e, Read{Whole: true})
+			return !r.chain(e.e, Read{Whole: true, all: true})
 		}
 	}
 	return !r.chain(e, Read{})
@@ -159,11 +168,33 @@ func (r *reader) call(e *callExpr) {
 	if !r.chain(e.fn, Read{Called: true}) {
 		v.one(e.fn)
 	}
-	for _, arg := range e.args {
-		if !r.chain(arg, Read{Callee: callee}) {
+	of, first := r.calleeOf(e)
+	for i, arg := range e.args {
+		if !r.chain(arg, Read{Callee: callee, Of: of, Argument: i - first}) {
 			v.one(arg)
 		}
 	}
+}
+
+// calleeOf is what a call calls, as it can be read by names, nil where it can't, and
+// which of the call's arguments is the first one of that.
+func (r *reader) calleeOf(e *callExpr) (of *Read, first int) {
+	fn := e.fn
+	switch name := exprText(fn); {
+	case e.method != "":
+		first = -1
+	case (name == "pcall" || name == "skynet.fork") && len(e.args) > 0:
+		fn, first = e.args[0], 1
+	}
+	callee := &reader{number: r.number, alias: r.alias}
+	if !callee.chain(fn, Read{Called: true}) {
+		return nil, first
+	}
+	of = &callee.list[len(callee.list)-1]
+	if e.method != "" {
+		of.Fields = append(of.Fields[:len(of.Fields):len(of.Fields)], e.method)
+	}
+	return of, first
 }
 
 // chain adds the read of a variable or of a field by names. It is false for
@@ -179,6 +210,7 @@ func (r *reader) chain(e ast.Expr, read Read) bool {
 			if of, ok := r.alias[x.v]; ok {
 				of.Fields = append(of.Fields[:len(of.Fields):len(of.Fields)], read.Fields...)
 				of.Line, of.Callee, of.Called = read.Line, read.Callee, read.Called
+				of.Of, of.Argument, of.all = read.Of, read.Argument, read.all
 				if of.Rows = read.Rows; of.Whole {
 					of.Rows = nil
 				}

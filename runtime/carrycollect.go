@@ -258,6 +258,9 @@ func (l *collector) fields(prefix string, old, new *value.Table, was, is *syntax
 		if isName && (was.Fields[string(name)] != nil || is.Fields[string(name)] != nil) || !vm.Plain(k) {
 			continue
 		}
+		if first := was.Of(k); !isName && first != nil && is.Of(k) == nil && l.isFirst(v, first) { // the text has it no more
+			continue
+		}
 		if isName && stdlib.Field(new, string(name)) != lua.LNil || !isName && new.RawGet(k) != lua.LNil {
 			if prefix != "" {
 				l.remade = append(l.remade, remade{name: memberName(trimDot(prefix), k), old: v, to: fieldPlace{new, k}, assigned: true})

@@ -187,8 +187,14 @@ func (c *carry) asAtFirst(t *value.Table, def *syntax.FirstValue) bool {
 	if w := c.old.startWork; w != nil {
 		added = w.lists[t]
 	}
-	if vm.Size(t) > len(def.Items)+len(def.Fields)+len(added) && vm.Entries(t) != len(def.Items)+len(def.Fields)+len(added) {
+	most := len(def.Items) + len(def.Others) + len(def.Fields) + len(added)
+	if vm.Size(t) > most && vm.Entries(t) != most {
 		return false
+	}
+	for _, other := range def.Others {
+		if !c.isFirst(t.RawGet(other.Key), other.Value) {
+			return false
+		}
 	}
 	for i, item := range def.Items {
 		if !c.isFirst(t.RawGetInt(i+1), item) {

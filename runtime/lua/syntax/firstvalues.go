@@ -5,6 +5,8 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 	"github.com/yuin/gopher-lua/ast"
+
+	"devnode/runtime/lua/value"
 )
 
 // FirstValues are what the top level of a chunk gives its variables, by name:
@@ -35,11 +37,32 @@ type FirstValue struct {
 	Value    lua.LValue             // of a literal; nil where it is computed from several
 	Fields   map[string]*FirstValue // of a table, by key, from its constructor and from assignments
 	Items    []*FirstValue          // of a table, by place
+	Others   []KeyedFirstValue      // of a table's constructor, by literals that are no strings
 	Rest     string                 // what else the table is given, in one form for all that do the same
 	Assigned bool                   // a function, or a block, assigns to the variable
 	Line     int
 
 	holdsCode bool // among what Rest tells of is something that isn't plain
+}
+
+// A KeyedFirstValue is the first value of a table's entry.
+type KeyedFirstValue struct {
+	Key   lua.LValue
+	Value *FirstValue
+}
+
+// Of is the first value that a table's constructor gives to a key that is no string,
+// nil where it gives none.
+func (d *FirstValue) Of(key lua.LValue) *FirstValue {
+	if i, ok := value.ToInt(key); ok && i >= 1 && i <= int64(len(d.Items)) {
+		return d.Items[i-1]
+	}
+	for _, other := range d.Others {
+		if other.Key == key {
+			return other.Value
+		}
+	}
+	return nil
 }
 
 // FirstValuesOf lists the definitions of a chunk. The error is a fault in the source.
@@ -282,16 +305,18 @@ func (d *definer) value(e ast.Expr) *FirstValue {
 func (d *definer) table(e *tableExpr) *FirstValue {
 	def := &FirstValue{Kind: FirstTable, Line: e.Line()}
 	for _, fd := range e.fields {
-		value := d.value(fd.value)
+		first := d.value(fd.value)
 		if k, ok := fd.key.(*literal); ok && k.kind == litString {
-			*fieldOfName(&def.Fields, k.str) = *value
+			*fieldOfName(&def.Fields, k.str) = *first
 			continue
 		}
 		if fd.key == nil {
-			def.Items = append(def.Items, value)
+			def.Items = append(def.Items, first)
+		} else if key := firstLiteral(fd.key); key != nil {
+			def.Others = append(def.Others, KeyedFirstValue{value.Key(key), first})
 		}
 		def.Rest += dump(fd.key) + "=" + dump(fd.value) + ";"
-		def.holdsCode = def.holdsCode || !value.Plain() || fd.key != nil && !constant(fd.key)
+		def.holdsCode = def.holdsCode || !first.Plain() || fd.key != nil && !constant(fd.key)
 	}
 	return def
 }

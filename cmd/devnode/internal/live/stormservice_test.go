@@ -56,8 +56,9 @@ function CMD.send(to, row, n)
 	state.rows[row] = last + n
 	return last + n
 end
-function CMD.exit()
-	skynet.timeout(0, function() skynet.exit() end)
+function CMD.exit() -- at once: a timer could be lost to a reload
+	skynet.retpack()
+	skynet.exit()
 end
 
 reload.accept(function()

@@ -11,6 +11,7 @@ import (
 	"devnode/runtime/library/lpeg"
 	"devnode/runtime/library/md5"
 	"devnode/runtime/library/netpack"
+	"devnode/runtime/library/pb"
 	"devnode/runtime/library/sharedata"
 	"devnode/runtime/library/sproto"
 )
@@ -18,6 +19,7 @@ import (
 // standardLibraries are the libraries that every node has.
 func standardLibraries() []library.Module {
 	list := []library.Module{lfs.Module(), cjson.Module(), cjson.Safe(), md5.Module(), md5.Core(), lpeg.Module(), sproto.Core(), sproto.Parser(), bson.Module(), sharedata.Module()}
+	list = append(list, pb.Modules()...)
 	for _, name := range bson.DriverNames {
 		list = append(list, bson.Driver(name))
 	}

@@ -25,6 +25,9 @@ func (p *Patch) effective(c *Change, h *hasRun) error {
 			}
 		}
 	}
+	for fn := range p.insideDefined[c] {
+		callable[fn] = true
+	}
 	for i := 1; i < len(c.Match.Functions); i++ {
 		fn := &c.Match.Functions[i]
 		if fn.Parent > 0 && callable[fn.Parent] {
@@ -35,6 +38,9 @@ func (p *Patch) effective(c *Change, h *hasRun) error {
 		}
 		if !callable[i] {
 			return p.without(c, i)
+		}
+		if p.insideDefined[c][i] {
+			continue // its definitions are reported
 		}
 		if fn.Counterpart >= 0 && h.onlyRan(fn.Counterpart, p.startOf(c)) {
 			p.note(fmt.Sprintf("%s has run, and counts from its next call%s", fn.Name, c.At(fn.Line)))

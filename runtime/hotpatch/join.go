@@ -71,14 +71,15 @@ type joiner struct {
 	runs    []*run
 	cells   map[int]map[*lua.Upvalue]bool // of each variable
 	holders map[*lua.Upvalue][]*living
-	single  bool // the chunk was run once, as far as can be seen
-	start   int  // the function of the old text that has started the program, which was called once; -1 for none
+	fresh   map[int]*lua.Upvalue // of variables that only the new text has, in what has run once
+	single  bool                 // the chunk was run once, as far as can be seen
+	start   int                  // the function of the old text that has started the program, which was called once; -1 for none
 }
 
 // newJoiner takes account of what the living functions capture.
 func newJoiner(c *Change, list []*living, runs []*run, start int) *joiner {
 	j := &joiner{c: c, runs: runs, single: len(runs) <= 1, start: start,
-		cells: make(map[int]map[*lua.Upvalue]bool), holders: make(map[*lua.Upvalue][]*living)}
+		cells: make(map[int]map[*lua.Upvalue]bool), holders: make(map[*lua.Upvalue][]*living), fresh: make(map[int]*lua.Upvalue)}
 	for _, l := range list {
 		for i, v := range j.captured(l) {
 			if uv := l.fn.Upvalues[i]; uv != nil {
@@ -135,6 +136,9 @@ func (j *joiner) cell(l *living, v int) (*lua.Upvalue, string) {
 			return uv, ""
 		}
 		return nil, "which is gone"
+	}
+	if uv := j.fresh[v]; uv != nil {
+		return uv, ""
 	}
 	cells := j.cells[v]
 	if variable := j.c.Match.Variables[v]; len(cells) == 0 && variable.First != nil && !variable.Assigned {

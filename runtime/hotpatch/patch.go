@@ -25,18 +25,21 @@ type Patch struct {
 	fibers  []*vm.Fiber
 	older   map[*Change]bool // from a text that was loaded before the last one
 	joiners map[*Change]*joiner
-	swaps   map[*lua.LFunction]swap
-	frames  []frameChange
-	places  map[placeKey]placeFound
-	goesOn  map[*lua.LFunction]bool               // a call of it goes on in the new code
-	why     map[*Change]map[*lua.LFunction]string // functions are left in the old code
-	made    *changesMade
-	shared  map[lua.LValue]bool           // tables that texts name, and don't make
-	became  map[*value.Table]*value.Table // tables of the new texts, merged into living ones
-	later   []assignment
-	held    map[lua.LValue]bool // what the program has got, once it was asked for
-	moved   []string            // functions that other files have now, as the report has them
-	report  Report
+
+	insideDefined map[*Change]map[int]bool
+
+	swaps  map[*lua.LFunction]swap
+	frames []frameChange
+	places map[placeKey]placeFound
+	goesOn map[*lua.LFunction]bool               // a call of it goes on in the new code
+	why    map[*Change]map[*lua.LFunction]string // functions are left in the old code
+	made   *changesMade
+	shared map[lua.LValue]bool           // tables that texts name, and don't make
+	became map[*value.Table]*value.Table // tables of the new texts, merged into living ones
+	later  []assignment
+	held   map[lua.LValue]bool // what the program has got, once it was asked for
+	moved  []string            // functions that other files have now, as the report has them
+	report Report
 }
 
 // swap is new code for a living function.
@@ -78,6 +81,12 @@ func Prepare(program *Program, changes, older []*Change) (p *Patch, err error) {
 		return p, err
 	}
 	for _, c := range p.changes {
+		p.joiners[c] = newJoiner(c, p.living[c], p.runsOf(c), p.startOf(c))
+		if err := p.inside(c); err != nil {
+			return p, err
+		}
+	}
+	for _, c := range p.changes {
 		if err := p.join(c); err != nil {
 			return p, err
 		}
@@ -92,7 +101,7 @@ func newPatch(program *Program, changes, older []*Change) *Patch {
 	p := &Patch{
 		program: program, changes: append(changes[:len(changes):len(changes)], older...),
 		living: make(map[*Change][]*living), reach: make(map[*lua.FunctionProto]reachable),
-		older: make(map[*Change]bool), joiners: make(map[*Change]*joiner),
+		older: make(map[*Change]bool), joiners: make(map[*Change]*joiner), insideDefined: make(map[*Change]map[int]bool),
 		swaps: make(map[*lua.LFunction]swap), places: make(map[placeKey]placeFound),
 		goesOn: make(map[*lua.LFunction]bool), why: make(map[*Change]map[*lua.LFunction]string),
 		made: newChangesMade(), shared: make(map[lua.LValue]bool), became: make(map[*value.Table]*value.Table),
@@ -137,8 +146,7 @@ func (p *Patch) isPart(c *Change) bool { return p.parts(c)[0] }
 // join finds the new code of all living functions of a file. What has none goes on
 // as it is.
 func (p *Patch) join(c *Change) error {
-	j := newJoiner(c, p.living[c], p.runsOf(c), p.startOf(c))
-	p.joiners[c] = j
+	j := p.joiners[c]
 	for _, l := range p.living[c] {
 		if l.old == 0 {
 			continue // the main chunk, running or kept: it has run

@@ -18,7 +18,17 @@ type reader struct {
 	cell func(variable int) *lua.Upvalue
 }
 
-func (p *Patch) readerOf(r *run) *reader { return &reader{p, r.c, r.c.Match, r.cell} }
+func (p *Patch) readerOf(r *run) *reader {
+	return &reader{p, r.c, r.c.Match, func(v int) *lua.Upvalue {
+		if uv := r.cell(v); uv != nil {
+			return uv
+		}
+		if j := p.joiners[r.c]; j != nil {
+			return j.cellInside(v)
+		}
+		return nil
+	}}
+}
 
 // differs tells whether what is read has been changed by the patch. A function that
 // is only called counts for data it has been before, or is now: it is called when it

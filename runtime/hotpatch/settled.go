@@ -75,7 +75,7 @@ func effects(c *Change) error {
 	for i := range m.Statements {
 		s := &m.Statements[i]
 		switch {
-		case s.Kind != syntax.Effect:
+		case s.Kind != syntax.Effect || s.Block:
 		case s.Counterpart >= 0 && sameFunctions(c, s):
 		case s.Counterpart >= 0:
 			return reloadFor(c, s.Line, "changed at the top level: %s, with another function", s.Text)

@@ -2,6 +2,7 @@ package syntax
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/yuin/gopher-lua/ast"
@@ -34,6 +35,7 @@ type Statement struct {
 	Functions   []int  // those directly in it, as Matching counts them
 	Values      []int  // of each target the function that is its value, -1 where it is another value
 	Reads       []Read // by its own code
+	Block       bool   // a block whose counterpart has other statements
 
 	st   ast.Stmt
 	top  int
@@ -60,6 +62,8 @@ type describer struct {
 	f     *flattener
 	mine  func(*local) int // a variable's place in Variables
 	known func(string) bool
+	// inside tells that the statements stand in a function, or in a block.
+	inside bool
 
 	modules map[*local]string // what top-level locals have required
 }
@@ -217,7 +221,9 @@ func (d *describer) variable(v *local, declares bool) Target {
 func (d *describer) target(e ast.Expr) (Target, bool) {
 	switch e := e.(type) {
 	case *localExpr:
-		return d.variable(e.v, false), d.f.where[e.v] == 0
+		return d.variable(e.v, false), d.inside || d.f.where[e.v] == 0
+	case *upvalueExpr:
+		return d.variable(e.v, false), true
 	case *globalExpr:
 		return Target{Name: e.name, Variable: -1, Global: e.name, key: "global " + e.name}, true
 	case *indexExpr:
@@ -231,6 +237,8 @@ func (d *describer) target(e ast.Expr) (Target, bool) {
 func (d *describer) pathKey(e ast.Expr) string {
 	switch e := e.(type) {
 	case *localExpr:
+		return fmt.Sprintf("local %d", d.mine(e.v))
+	case *upvalueExpr:
 		return fmt.Sprintf("local %d", d.mine(e.v))
 	case *globalExpr:
 		return "global " + e.name
@@ -247,6 +255,7 @@ func (d *describer) pathKey(e ast.Expr) string {
 func (m *matcher) matchStatements(old, new []Statement) {
 	m.matchDefinitions(old, new)
 	m.matchEffects(old, new)
+	matchBlocks(old, new)
 	for i := range new {
 		if j := new[i].Counterpart; j >= 0 {
 			old[j].Counterpart = i
@@ -319,6 +328,40 @@ func (m *matcher) matchEffects(old, new []Statement) {
 			j++
 		}
 	}
+}
+
+// matchBlocks pairs the blocks that have changed: where each version has one between the
+// same effects, or several in the same number.
+func matchBlocks(old, new []Statement) {
+	a, b := effectsOf(old), effectsOf(new)
+	for i, j := 0, 0; ; i, j = i+1, j+1 {
+		x, y := i, j
+		for x < len(a) && !isPaired(new, a[x]) {
+			x++
+		}
+		for y < len(b) && new[b[y]].Counterpart < 0 {
+			y++
+		}
+		was, is := a[i:x], b[j:y]
+		if len(was) == len(is) {
+			for k := range was {
+				_, block1 := old[was[k]].st.(*doStmt)
+				_, block2 := new[is[k]].st.(*doStmt)
+				if block1 && block2 {
+					new[is[k]].Counterpart, new[is[k]].Block = was[k], true
+				}
+			}
+		}
+		if i, j = x, y; i >= len(a) || j >= len(b) {
+			return
+		}
+	}
+}
+
+// isPaired tells whether a statement of the new version has statement i of the old one
+// for its counterpart.
+func isPaired(new []Statement, i int) bool {
+	return slices.ContainsFunc(new, func(s Statement) bool { return s.Kind == Effect && s.Counterpart == i })
 }
 
 func effectsOf(list []Statement) []int {

@@ -147,6 +147,10 @@ func (l *lifter) expr(e ast.Expr) ast.Expr {
 		u := &upvalueExpr{v: e.v, index: l.upvalue(e.v)}
 		u.SetLine(e.Line())
 		return u
+	case *upvalueExpr:
+		u := &upvalueExpr{v: e.v, index: l.upvalue(e.v)}
+		u.SetLine(e.Line())
+		return u
 	case *parenExpr:
 		c := *e
 		c.e = l.expr(e.e)

@@ -7,6 +7,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"devnode/runtime/internal/attach"
+	"devnode/runtime/lua/value"
 	"devnode/runtime/lua/vm"
 )
 
@@ -48,6 +49,9 @@ func (n *attachedNode) Bytes(v lua.LValue) (string, bool) {
 	}
 	return "", false
 }
+
+// Copy is the value that a receiver of v gets.
+func (n *attachedNode) Copy(L *lua.LState, v lua.LValue) lua.LValue { return transfer(L, v) }
 
 // Go runs fn on a goroutine that the node waits for.
 func (n *attachedNode) Go(fn func()) { n.natives.Go(fn) }
@@ -132,6 +136,9 @@ func (s *attachedService) States() *attach.States {
 	}
 	return s.states
 }
+
+// Exchange puts other values into the place of frozen tables.
+func (s *attachedService) Exchange(by func(*value.Table) lua.LValue) { (*Service)(s).exchange(by) }
 
 // Number is the generation's number.
 func (g *attachedGeneration) Number() int { return g.number }

@@ -200,6 +200,9 @@ func pairInside(pairs map[*value.Table]*value.Table, old, new lua.LValue, depth 
 // before: those whose first value has changed get the new one, those that are new
 // get theirs, those that are gone and untouched go.
 func (l *collector) merge(n *namedValue, name string, old, new *value.Table, was, is *syntax.FirstValue) {
+	if old.Frozen() {
+		return
+	}
 	for _, key := range fieldNames(was, is) {
 		before, after := was.Fields[key], is.Fields[key]
 		if before.Same(after) {

@@ -64,7 +64,7 @@ func (j *journal) watch(c *carry) {
 
 // add watches the tables in a value that are plain data.
 func (j *journal) add(name string, v lua.LValue, kept bool) {
-	if _, ok := v.(*value.Table); ok && j.full {
+	if t, ok := v.(*value.Table); ok && j.full && !t.Frozen() {
 		j.unknown = append(j.unknown, name)
 		return
 	}
@@ -72,7 +72,7 @@ func (j *journal) add(name string, v lua.LValue, kept bool) {
 	for len(todo) > 0 && !j.full {
 		t, ok := todo[len(todo)-1].(*value.Table)
 		todo = todo[:len(todo)-1]
-		if !ok || j.seen[t] {
+		if !ok || t.Frozen() || j.seen[t] {
 			continue
 		}
 		j.seen[t] = true

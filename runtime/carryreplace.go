@@ -84,7 +84,7 @@ func (r *replacer) Value(v lua.LValue) {
 func (r *replacer) add(v lua.LValue) {
 	switch v := v.(type) {
 	case *value.Table:
-		if v != nil && !r.seen[v] {
+		if v != nil && !v.Frozen() && !r.seen[v] {
 			r.seen[v] = true
 			r.todo = append(r.todo, v)
 		}

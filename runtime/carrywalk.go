@@ -121,6 +121,7 @@ func (w *dataWalk) value(in *value.Table, key, v lua.LValue) {
 		is := w.pairs.newOf[v]
 		other := w.roots[v]
 		switch {
+		case v.Frozen():
 		case is == v:
 		case is != nil && key != nil:
 			w.rewrite(in, key, v, is)

@@ -66,7 +66,7 @@ func (w *keptWalk) look(v lua.LValue, meta bool) {
 	case *lua.LFunction:
 		w.found(w.path(), v)
 	case *value.Table:
-		if _, seen := w.seen[v]; !seen {
+		if _, seen := w.seen[v]; !seen && !v.Frozen() {
 			w.seen[v] = struct{}{}
 			w.under = append(w.under, keptTable{v, lua.LNil, meta})
 			w.look(value.Meta(v), true)

@@ -13,15 +13,21 @@ import (
 	"devnode/runtime/library/netpack"
 	"devnode/runtime/library/pb"
 	"devnode/runtime/library/sharedata"
+	"devnode/runtime/library/sharetable"
 	"devnode/runtime/library/sproto"
+	"devnode/runtime/library/stm"
 )
 
 // standardLibraries are the libraries that every node has.
 func standardLibraries() []library.Module {
 	list := []library.Module{lfs.Module(), cjson.Module(), cjson.Safe(), md5.Module(), md5.Core(), lpeg.Module(), sproto.Core(), sproto.Parser(), bson.Module(), sharedata.Module()}
 	list = append(list, pb.Modules()...)
+	list = append(list, sharetable.Module(), sharetable.Core())
 	for _, name := range bson.DriverNames {
 		list = append(list, bson.Driver(name))
+	}
+	for _, name := range stm.Names {
+		list = append(list, stm.Module(name))
 	}
 	for _, name := range netpack.Names {
 		list = append(list, netpack.Module(name))

@@ -10,6 +10,7 @@ import (
 
 	"devnode/runtime/lua/sourcefile"
 	"devnode/runtime/lua/value"
+	"devnode/runtime/lua/vm"
 )
 
 // A checkout of skynet has files for what this node has in a form of its own: the
@@ -31,11 +32,12 @@ var skynetServices = map[string]string{
 // skynetRequires is what skynet's own file of a module requires, by the name that a
 // script may know it by.
 var skynetRequires = map[string]*regexp.Regexp{
-	"socket":    regexp.MustCompile(`require\s*\(?\s*["'](skynet\.)?socketdriver["']`),
-	"manager":   regexp.MustCompile(`require\s*\(?\s*["']skynet\.(core|c)["']`),
-	"service":   regexp.MustCompile(`["']service_provider["']`),
-	"sharedata": regexp.MustCompile(`["'](skynet\.)?sharedata\.corelib["']`),
-	"harbor":    regexp.MustCompile(`["']\.cslave["']`),
+	"socket":     regexp.MustCompile(`require\s*\(?\s*["'](skynet\.)?socketdriver["']`),
+	"manager":    regexp.MustCompile(`require\s*\(?\s*["']skynet\.(core|c)["']`),
+	"service":    regexp.MustCompile(`["']service_provider["']`),
+	"sharedata":  regexp.MustCompile(`["'](skynet\.)?sharedata\.corelib["']`),
+	"sharetable": regexp.MustCompile(`["']skynet\.sharetable\.core["']`),
+	"harbor":     regexp.MustCompile(`["']\.cslave["']`),
 }
 
 // isSkynetService tells whether a script is skynet's own of a service that the node
@@ -48,10 +50,29 @@ func isSkynetService(name string, script []byte) bool {
 // inPlaceOf is the loader of the node's own module where the file that require has
 // found for a name is skynet's; nil where it isn't.
 func inPlaceOf(name string, source []byte) *lua.LFunction {
-	if requires := skynetRequires[name]; requires != nil && requires.Match(source) {
-		return value.Function(openAs("skynet." + name))
+	short, full := strings.CutPrefix(name, "skynet.")
+	requires := skynetRequires[short]
+	switch {
+	case requires == nil || !requires.Match(source):
+		return nil
+	case full:
+		return value.Function(openOwn)
 	}
-	return nil
+	return value.Function(openAs("skynet." + name))
+}
+
+// openOwn is the loader of the node's own module of a name that a file has, too.
+func openOwn(L *lua.LState) int {
+	name := checkString(L, 1)
+	n := vm.Of(L).VM().Owner.(*Generation).service.node
+	own := n.fallback.Func(name)
+	if own == nil {
+		own = n.builtin.Func(name)
+	}
+	L.Push(own)
+	L.Push(lua.LString(name))
+	vm.Call(L, 1, 1)
+	return 1
 }
 
 // skynetsOwn tells whether there is skynet's own script of a service that the node has

@@ -99,7 +99,7 @@ func (p *Patch) mergeTables(name string, mine, base, theirs lua.LValue) bool {
 	m, okm := mine.(*value.Table)
 	b, okb := base.(*value.Table)
 	t, okt := theirs.(*value.Table)
-	if !okm || !okb || !okt {
+	if !okm || !okb || !okt || m.Frozen() {
 		return false
 	}
 	if b == t || m == t {

@@ -19,6 +19,9 @@ type Table struct{ t *value.Table }
 // many fields.
 func (c Call) NewTable(list, fields int) Table { return Table{value.NewTable(list, fields)} }
 
+// Globals are the globals of the calling code's machine.
+func (c Call) Globals() Table { return tableOf(value.Globals(c.state)) }
+
 func tableOf(t *value.Table) Table {
 	stdlib.Complete(t)
 	return Table{t}

@@ -53,6 +53,12 @@ func Pointed[T any](v Value) (of T, ok bool) {
 	return of, ok
 }
 
+// IsLight tells whether the value is a light userdata.
+func (v Value) IsLight() bool {
+	ud, ok := v.v.(*lua.LUserData)
+	return ok && value.IsLight(ud)
+}
+
 func (v Value) lua() lua.LValue {
 	if v.v == nil {
 		return lua.LNil

@@ -7,6 +7,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"devnode/runtime/internal/actor"
+	"devnode/runtime/lua/value"
 	"devnode/runtime/lua/vm"
 )
 
@@ -22,6 +23,9 @@ type Node interface {
 	// one.
 	Message(L *lua.LState, bytes string) lua.LValue
 	Bytes(v lua.LValue) (string, bool)
+	// Copy makes the value that a receiver gets where this one is sent. It raises skynet's
+	// errors for what can't be sent.
+	Copy(L *lua.LState, v lua.LValue) lua.LValue
 	// Go runs fn on a goroutine that the node waits for when it closes.
 	Go(fn func())
 	// Context ends when the node closes.
@@ -64,6 +68,9 @@ type Service interface {
 	Node() Node
 	Serving() Generation
 	States() *States
+	// Exchange puts other values into the place of frozen tables, wherever the service's code
+	// holds them: by gives nil (Lua's) for what is to be gone, Go's for what stays. Code on the service's own worker calls it.
+	Exchange(by func(*value.Table) lua.LValue)
 }
 
 // Generation is one version of a service's code. Its methods are called on the

@@ -24,6 +24,9 @@ func Meta(t *Table) lua.LValue {
 // SetMeta gives a table a metatable, or nil (Lua's) for none. Its __mode, at that
 // time, says whether the table is weak.
 func SetMeta(t *Table, mt lua.LValue) {
+	if t.frozen {
+		panic(&FrozenError{"can't setmetatable to shared table"})
+	}
 	if lt, ok := mt.(*lua.LTable); ok {
 		mt = Foreign(lt)
 	}
@@ -103,6 +106,9 @@ func (t *Table) Append(v lua.LValue) { t.setIndex(int64(t.Len()+1), v) }
 
 // Insert puts a value before that of an index, and moves those from there on up.
 func (t *Table) Insert(i int, v lua.LValue) {
+	if t.frozen {
+		t.refuse()
+	}
 	n := t.Len()
 	t.setIndex(int64(n+1), lua.LTrue)
 	if n < len(t.array) && i >= 1 {
@@ -117,6 +123,9 @@ func (t *Table) Insert(i int, v lua.LValue) {
 
 // Remove takes the value of an index out, and moves those behind it down.
 func (t *Table) Remove(i int) lua.LValue {
+	if t.frozen {
+		t.refuse()
+	}
 	n := t.Len()
 	v := t.RawGetInt(i)
 	if n <= len(t.array) && i >= 1 && i <= n {
@@ -278,12 +287,12 @@ func (t *Table) SetList(index int, values []lua.LValue) {
 // Refers tells whether a table has a key or a value that is an object.
 func (t *Table) Refers() bool {
 	for _, v := range t.array {
-		if IsObject(v) {
+		if Leads(v) {
 			return true
 		}
 	}
 	for _, v := range t.values {
-		if IsObject(v) {
+		if Leads(v) {
 			return true
 		}
 	}
@@ -295,7 +304,7 @@ func (t *Table) Refers() bool {
 	}
 	if h != nil {
 		for i := range h.entries {
-			if e := &h.entries[i]; e.value != nil && (IsObject(e.key) || IsObject(e.value)) {
+			if e := &h.entries[i]; e.value != nil && (Leads(e.key) || Leads(e.value)) {
 				return true
 			}
 		}

@@ -9,6 +9,8 @@ import (
 // extra is what few tables have. A table whose entries aren't in its own parts
 // keeps these empty, so that whatever looks for an entry there goes on to extra.
 type extra struct {
+	owner   Owner  // of a frozen table
+	source  Source // of a frozen table, where that gets its entries as they are looked up
 	lazy    Filler
 	weak    *weakStore
 	foreign *lua.LTable // of Go code's, that this table stands for
@@ -48,6 +50,10 @@ func (t *Table) Filler() Filler {
 
 // complete has a table that is filled as it is used have all its entries.
 func (t *Table) complete() {
+	if t.extra != nil && t.extra.source != nil {
+		t.extra.source.Complete(t)
+		return
+	}
 	if t.extra != nil && t.extra.lazy != nil {
 		f := t.extra.lazy
 		t.extra.lazy = nil
@@ -61,11 +67,13 @@ func (t *Table) Complete() { t.complete() }
 // IsPlain tells whether all entries of a table are in itself.
 func (t *Table) IsPlain() bool {
 	e := t.extra
-	return e == nil || e.lazy == nil && e.weak == nil && e.foreign == nil
+	return e == nil || e.lazy == nil && e.weak == nil && e.foreign == nil && e.source == nil
 }
 
-func (e *extra) get(key lua.LValue) lua.LValue {
+func (e *extra) get(t *Table, key lua.LValue) lua.LValue {
 	switch {
+	case e.source != nil:
+		return e.source.Get(t, key)
 	case e.weak != nil:
 		return e.weak.get(key)
 	case e.foreign != nil:
@@ -76,6 +84,8 @@ func (e *extra) get(key lua.LValue) lua.LValue {
 
 func (e *extra) name(t *Table, name string) lua.LValue {
 	switch {
+	case e.source != nil:
+		return e.source.Get(t, lua.LString(name))
 	case e.lazy != nil:
 		return e.lazy.Fill(t, name)
 	case e.weak != nil:
@@ -86,11 +96,11 @@ func (e *extra) name(t *Table, name string) lua.LValue {
 	return nil
 }
 
-func (e *extra) index(i int64) lua.LValue {
-	if e.weak == nil && e.foreign == nil {
+func (e *extra) index(t *Table, i int64) lua.LValue {
+	if e.weak == nil && e.foreign == nil && e.source == nil {
 		return nil
 	}
-	return e.get(OfInt(i))
+	return e.get(t, OfInt(i))
 }
 
 // set is false where the entry belongs into the table itself.
@@ -126,6 +136,8 @@ func (e *extra) setIndex(i int64, v lua.LValue) bool {
 
 func (e *extra) len() (int, bool) {
 	switch {
+	case e.source != nil:
+		return e.source.Len(), true
 	case e.weak != nil:
 		return e.weak.len(), true
 	case e.foreign != nil:
@@ -161,6 +173,9 @@ func Foreign(lt *lua.LTable) *Table {
 // Carrier is a table of gopher-lua's that stands for t where that takes no other:
 // as an environment.
 func (t *Table) Carrier() *lua.LTable {
+	if t.frozen { // what it has beside its entries may be used by others
+		return &lua.LTable{Metatable: t}
+	}
 	if e := t.more(); e.carrier == nil {
 		e.carrier = &lua.LTable{Metatable: t}
 	}

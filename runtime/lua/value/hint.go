@@ -23,6 +23,9 @@ func (t *Table) Hinted(hint uint32) lua.LValue {
 // SetHinted gives the name that a hint was given for another value; it is false
 // where the hint doesn't tell, or the name has no value.
 func (t *Table) SetHinted(hint uint32, v lua.LValue) bool {
+	if t.frozen {
+		return false
+	}
 	if s := t.shape; s != nil && s.id == hint>>hintPlace {
 		if at := &t.values[hint&(1<<hintPlace-1)]; *at != nil {
 			*at = inside(v)
@@ -61,6 +64,9 @@ func (t *Table) NameHint(name string, hint uint32) (v lua.LValue, next uint32) {
 
 // SetNameHint is SetName. It gives the hint for the next time, 0 for none.
 func (t *Table) SetNameHint(name string, v lua.LValue) (ok bool, next uint32) {
+	if t.frozen {
+		return false, 0
+	}
 	if t.shape != nil {
 		if i := t.shape.find(name); i >= 0 && t.values[i] != nil {
 			t.values[i] = inside(v)

@@ -27,6 +27,7 @@ type Table struct {
 	limit  uint32 // C Lua's alimit: the size of the array, or a border in it
 	nodes  uint8  // how many names C Lua would have room for: 0 for none, else 1 and a power of two
 	moved  bool   // limit is a border
+	frozen bool   // it can't be written
 }
 
 // NewTable makes a table with room for so many values of an array, and so many
@@ -106,7 +107,7 @@ func (t *Table) Get(key lua.LValue) lua.LValue {
 		}
 	}
 	if t.extra != nil {
-		return t.extra.get(key)
+		return t.extra.get(t, key)
 	}
 	return nil
 }
@@ -151,13 +152,16 @@ func (t *Table) indexBeyond(i int64) lua.LValue {
 		}
 	}
 	if t.extra != nil {
-		return t.extra.index(i)
+		return t.extra.index(t, i)
 	}
 	return nil
 }
 
 // SetName gives a name that has a value another, and is false where it has none.
 func (t *Table) SetName(name string, v lua.LValue) bool {
+	if t.frozen {
+		return false
+	}
 	if t.shape != nil {
 		if i := t.shape.find(name); i >= 0 && t.values[i] != nil {
 			t.values[i] = inside(v)
@@ -175,6 +179,9 @@ func (t *Table) SetName(name string, v lua.LValue) bool {
 // SetIndex gives an integer that has a value another, and is false where it has
 // none.
 func (t *Table) SetIndex(i int64, v lua.LValue) bool {
+	if t.frozen {
+		return false
+	}
 	if uint64(i)-1 < uint64(len(t.array)) {
 		if uint64(i) > uint64(t.limit) {
 			t.indexBeyond(i)
@@ -206,6 +213,9 @@ func (t *Table) RawGetInt(i int) lua.LValue { return outside(t.Index(int64(i))) 
 // RawSet gives a key, in any form, a value. One that can't be a key (nil, or no
 // number) is ignored.
 func (t *Table) RawSet(key, v lua.LValue) {
+	if t.frozen {
+		t.refuse()
+	}
 	switch k := key.(type) {
 	case lua.LString:
 		t.setName(key, string(k), v)
@@ -250,6 +260,9 @@ func (t *Table) RawSetInt(i int, v lua.LValue) { t.setIndex(int64(i), v) }
 
 // setName is RawSetString; key is the name as a Lua value, or Go's nil.
 func (t *Table) setName(key lua.LValue, name string, v lua.LValue) {
+	if t.frozen {
+		t.refuse()
+	}
 	v = inside(v)
 	if t.extra != nil && t.extra.setName(name, v) {
 		return
@@ -276,6 +289,9 @@ func (t *Table) setName(key lua.LValue, name string, v lua.LValue) {
 
 // setIndex is RawSetInt.
 func (t *Table) setIndex(i int64, v lua.LValue) {
+	if t.frozen {
+		t.refuse()
+	}
 	v = inside(v)
 	if uint64(i)-1 < uint64(len(t.array)) {
 		if uint64(i) > uint64(t.limit) {

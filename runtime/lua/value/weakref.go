@@ -79,3 +79,12 @@ func IsObject(v lua.LValue) bool {
 	}
 	return false
 }
+
+// Leads tells whether a value may refer to what belongs to its machine: a frozen table
+// doesn't.
+func Leads(v lua.LValue) bool {
+	if t, ok := v.(*Table); ok {
+		return !t.frozen
+	}
+	return IsObject(v)
+}

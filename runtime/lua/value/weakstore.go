@@ -120,7 +120,7 @@ func (w *weakStore) stored(key, v lua.LValue) lua.LValue {
 		return weaken(v)
 	}
 	t, ok := key.(*Table)
-	if !ok {
+	if !ok || t.frozen { // what a frozen table has beside its entries may be used by others
 		return v
 	}
 	self := weak.Make(w)

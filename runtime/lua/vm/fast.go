@@ -154,7 +154,7 @@ func setString(t, key, v lua.LValue) bool {
 	if tb.SetName(string(name), v) {
 		return true
 	}
-	if tb.Metatable() != nil {
+	if tb.Metatable() != nil || tb.Frozen() {
 		return false
 	}
 	tb.RawSet(key, v)
@@ -175,7 +175,7 @@ func setAny(t, key, v lua.LValue) bool {
 	if tb.SetIndex(i, v) {
 		return true
 	}
-	if tb.Metatable() != nil {
+	if tb.Metatable() != nil || tb.Frozen() {
 		return false
 	}
 	tb.RawSet(key, v)

@@ -68,7 +68,7 @@ func (f *Fiber) setField(t, key, v lua.LValue, code []uint32, pc int) bool {
 		f.learn(code, pc, hint(code, pc), is)
 		return true
 	}
-	if tb.Metatable() != nil {
+	if tb.Metatable() != nil || tb.Frozen() {
 		return false
 	}
 	tb.RawSet(key, v)

@@ -158,6 +158,9 @@ func Index(L *lua.LState, t, key lua.LValue) lua.LValue {
 func SetIndex(L *lua.LState, t, key, v lua.LValue) {
 	for range maxMetaLoop {
 		tb, isTable := value.ToTable(t)
+		if isTable && tb.Frozen() {
+			L.RaiseError("%s", tb.Refusal().Text)
+		}
 		if isTable && (tb.Metatable() == nil || tb.Get(key) != nil) {
 			setRaw(L, tb, key, v)
 			return

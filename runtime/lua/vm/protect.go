@@ -117,22 +117,24 @@ func (f *Fiber) caught(r any, th *lua.LState, c *catch) *Error {
 	if f.dying != nil && (!f.closing || r == unwinding) {
 		return f.died(th, c)
 	}
-	var value lua.LValue
+	var v lua.LValue
 	switch r := r.(type) {
 	case *lua.ApiError:
-		value = r.Object
+		v = r.Object
+	case *value.FrozenError:
+		v = f.handled(c, lua.LString(r.Text))
 	case string:
 		if r == "lua callstack overflow" {
 			r = errStackOverflow.Error()
 		}
-		value = f.handled(c, lua.LString(r))
+		v = f.handled(c, lua.LString(r))
 	default:
-		value = f.handled(c, lua.LString(fmt.Sprint(r)))
+		v = f.handled(c, lua.LString(fmt.Sprint(r)))
 	}
 	if f.vm.CloseFrames != nil {
-		value, _ = f.vm.CloseFrames(th, true, value, f.callClose)
+		v, _ = f.vm.CloseFrames(th, true, v, f.callClose)
 	}
-	return &Error{Value: value, Traceback: c.traceback}
+	return &Error{Value: v, Traceback: c.traceback}
 }
 
 // died ends one protected call of a fiber that is being ended. Only

@@ -16,6 +16,7 @@ type Scale struct {
 	Bytes int64 // so far
 	Most  int64 // nothing more is weighed beyond it; 0 is without end
 
+	frozen bool // frozen tables are weighed, too
 	seen   addresses
 	fibers map[*Fiber]struct{}
 	later  []*Fiber
@@ -102,7 +103,7 @@ func (s *Scale) value(v lua.LValue) {
 	case lua.LString:
 		s.text(string(v))
 	case *value.Table:
-		if v != nil && s.seen.add(unsafe.Pointer(v)) {
+		if v != nil && (s.frozen || !v.Frozen()) && s.seen.add(unsafe.Pointer(v)) {
 			s.todo = append(s.todo, v)
 		}
 	case *lua.LFunction:

@@ -75,7 +75,7 @@ func (w *Walker) finish() {
 func (w *Walker) value(v lua.LValue) {
 	switch v := v.(type) {
 	case *value.Table:
-		if !w.isLeaf(v) {
+		if v != nil && !v.Frozen() && !w.isLeaf(v) {
 			add(w, w.tables, v)
 		}
 	case *lua.LFunction:

@@ -27,7 +27,7 @@ func (w *Walker) isLeaf(t *value.Table) bool {
 }
 
 // refers tells whether a value can lead to a function.
-func refers(v lua.LValue) bool { return value.IsObject(v) }
+func refers(v lua.LValue) bool { return value.Leads(v) }
 
 // entries walks the entries of t that it holds on to.
 func (w *Walker) entries(t *value.Table) { t.Strong(w.value) }

@@ -83,6 +83,7 @@ func AcrossReload(t testing.TB, script string) (before, after string) {
 		t.Fatal(err)
 	}
 	after = ask()
+	n.Close() // which writes no more to the log
 	t.Log(log.String())
 	return before, after
 }

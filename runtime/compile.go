@@ -15,6 +15,7 @@ import (
 type codeCaches struct {
 	pool         *vm.Pool
 	compiler     *compiler
+	texts        texts // of the last saves
 	sources      *sources
 	descriptions descriptions
 	firstValues  firstValues
@@ -71,6 +72,19 @@ func (c *compiler) compileAhead(src []byte, chunk string, values *firstValues) (
 	}
 	values.remember(key.hash, found)
 	return c.remember(key, proto), nil
+}
+
+// readText is compile for who needs the syntax as well, which is kept for a while
+// (texts).
+func (c *codeCaches) readText(src []byte, key compiledKey) (*syntax.Text, *lua.FunctionProto, error) {
+	text := c.texts.find(key)
+	if text == nil {
+		var err error
+		if text, err = syntax.ReadText(src, key.chunk); err != nil {
+			return nil, nil, err
+		}
+	}
+	return text, c.compiler.remember(key, text.Main()), nil
 }
 
 // find gives what is compiled already, nil if it isn't.

@@ -77,4 +77,7 @@ func (l *mailLog) note(n *Node, m Message) {
 // same script (skynet.codecache). Running services keep theirs. Code is kept by
 // content, so an edited file is never taken for its former self: this frees
 // memory, no more.
-func (n *Node) ClearCache() { n.compiler.clear() }
+func (n *Node) ClearCache() {
+	n.compiler.clear()
+	n.texts.clear()
+}

@@ -158,10 +158,12 @@ func (n *Node) described(g *Generation, main *lua.FunctionProto) *hotpatch.Chang
 	if data == nil {
 		return nil
 	}
-	c, err := hotpatch.Compare(absolute(strings.TrimPrefix(chunk, "@")), chunk, data, data, main, main, effectless)
+	text, _, err := n.readText(data, compiledKey{HashOf(data), chunk})
 	if err != nil {
 		return nil
 	}
+	same := hotpatch.Source{Bytes: data, Text: text, Main: main}
+	c := hotpatch.Compare(absolute(strings.TrimPrefix(chunk, "@")), chunk, same, same, effectless)
 	if n.descriptions.known == nil || len(n.descriptions.known) > maxDescriptions {
 		n.descriptions.known = make(map[*lua.FunctionProto]*hotpatch.Change)
 	}

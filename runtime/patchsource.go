@@ -20,6 +20,7 @@ type patchSource struct {
 	files *snapshot
 	given map[string][]byte
 	known map[patchKey]*hotpatch.Change
+	read  map[compiledKey]hotpatch.Source
 }
 
 type patchKey struct {
@@ -30,7 +31,7 @@ type patchKey struct {
 func (n *Node) newPatchSource(files map[string][]byte) *patchSource {
 	return &patchSource{
 		node: n, files: snapshotOf(files), given: files,
-		known: make(map[patchKey]*hotpatch.Change),
+		known: make(map[patchKey]*hotpatch.Change), read: make(map[compiledKey]hotpatch.Source),
 	}
 }
 
@@ -40,7 +41,7 @@ func (ps *patchSource) changed(fl *files) (changes, older []*hotpatch.Change, er
 	fl.mu.Lock()
 	var list []*fileToPatch
 	for path, f := range fl.loaded {
-		list = append(list, &fileToPatch{path: path, chunk: "@" + f.asked, old: f.data})
+		list = append(list, &fileToPatch{path: path, chunk: "@" + f.asked, old: f.data, was: f.sum})
 	}
 	shadowed := ""
 	for path := range fl.missed {
@@ -62,13 +63,13 @@ func (ps *patchSource) changed(fl *files) (changes, older []*hotpatch.Change, er
 		if bytes.Equal(data, f.old) {
 			continue
 		}
-		f.new = data
+		f.new, f.is = data, HashOf(data)
 		list[n] = f
 		n++
 	}
 	list = list[:n]
 	for _, f := range list { // what doesn't compile is the news, whatever else can't be patched
-		if _, err := ps.node.compiler.compile(f.new, f.chunk); err != nil {
+		if err := ps.readBoth(f); err != nil {
 			return nil, nil, neither{err}
 		}
 	}
@@ -91,32 +92,37 @@ func (ps *patchSource) changedBefore(fl *files, changes []*hotpatch.Change) []*h
 	fl.mu.Lock()
 	var list []*fileToPatch
 	var mains []*lua.FunctionProto
+	newest := make(map[string]*hotpatch.Change)
+	for _, c := range changes {
+		newest[c.Path] = c
+	}
 	for path, versions := range fl.versions {
 		file := fl.loaded[path]
 		if file == nil {
 			continue
 		}
-		newest := file.data
-		for _, c := range changes {
-			if c.Path == path {
-				newest = c.New
-			}
+		now := file.data
+		if c := newest[path]; c != nil {
+			now = c.New
 		}
 		for _, v := range versions {
-			list = append(list, &fileToPatch{path: path, chunk: "@" + file.asked, old: v.Source, new: newest})
+			list = append(list, &fileToPatch{path: path, chunk: "@" + file.asked, old: v.Source, new: now})
 			mains = append(mains, v.Main)
 		}
 	}
 	fl.mu.Unlock()
 	var older []*hotpatch.Change
 	for i, f := range list {
-		is, err := ps.node.compiler.compile(f.new, f.chunk)
+		was, err := ps.source(f.old, HashOf(f.old), f.chunk)
 		if err != nil {
 			continue
 		}
-		if c, err := hotpatch.Compare(f.path, f.chunk, f.old, f.new, mains[i], is, effectless); err == nil {
-			older = append(older, c)
+		is, err := ps.source(f.new, HashOf(f.new), f.chunk)
+		if err != nil {
+			continue
 		}
+		was.Main = mains[i]
+		older = append(older, hotpatch.Compare(f.path, f.chunk, was, is, effectless))
 	}
 	return older
 }
@@ -125,27 +131,68 @@ func (ps *patchSource) changedBefore(fl *files, changes []*hotpatch.Change) []*h
 type fileToPatch struct {
 	path, chunk string
 	old, new    []byte
+	was, is     Hash // of old and new
 }
 
-// compare compiles both versions of a file and finds what has changed.
-func (ps *patchSource) compare(f *fileToPatch) (*hotpatch.Change, error) {
-	key := patchKey{HashOf(f.old), HashOf(f.new), f.chunk}
+func (f *fileToPatch) key() patchKey { return patchKey{f.was, f.is, f.chunk} }
+
+// readBoth reads both texts of a file that is to be compared. The error is a fault of
+// the new one.
+func (ps *patchSource) readBoth(f *fileToPatch) error {
+	if ps.compared(f) != nil {
+		return nil
+	}
+	var old sync.WaitGroup
+	old.Go(func() { ps.source(f.old, f.was, f.chunk) }) // compare finds it, or its fault
+	_, err := ps.source(f.new, f.is, f.chunk)
+	old.Wait()
+	return err
+}
+
+// source reads a text, or finds it among those that were read before.
+func (ps *patchSource) source(data []byte, hash Hash, chunk string) (hotpatch.Source, error) {
+	key := compiledKey{hash, chunk}
+	ps.mu.Lock()
+	known, ok := ps.read[key]
+	ps.mu.Unlock()
+	if ok {
+		return known, nil
+	}
+	text, main, err := ps.node.readText(data, key)
+	if err != nil {
+		return hotpatch.Source{}, err
+	}
+	s := hotpatch.Source{Bytes: data, Text: text, Main: main}
+	ps.mu.Lock()
+	ps.read[key] = s
+	ps.mu.Unlock()
+	return s, nil
+}
+
+// compared is what compare has found, nil where it wasn't asked yet.
+func (ps *patchSource) compared(f *fileToPatch) *hotpatch.Change {
 	ps.mu.Lock()
 	defer ps.mu.Unlock()
-	if c := ps.known[key]; c != nil {
+	return ps.known[f.key()]
+}
+
+// compare finds what has changed in a file.
+func (ps *patchSource) compare(f *fileToPatch) (*hotpatch.Change, error) {
+	if c := ps.compared(f); c != nil {
 		return c, nil
 	}
-	is, err := ps.node.compiler.compile(f.new, f.chunk)
+	is, err := ps.source(f.new, f.is, f.chunk)
 	if err != nil {
 		return nil, err
 	}
-	was, err := ps.node.compiler.compile(f.old, f.chunk)
+	was, err := ps.source(f.old, f.was, f.chunk)
 	if err != nil {
 		return nil, err
 	}
-	c, err := hotpatch.Compare(f.path, f.chunk, f.old, f.new, was, is, effectless)
-	if err == nil {
-		ps.known[key] = c
-	}
-	return c, err
+	c := hotpatch.Compare(f.path, f.chunk, was, is, effectless)
+	ps.node.texts.keep(compiledKey{f.is, f.chunk}, is.Text, len(f.new))
+	ps.mu.Lock()
+	defer ps.mu.Unlock()
+	ps.known[f.key()] = c
+	return c, nil
 }

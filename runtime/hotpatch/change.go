@@ -30,18 +30,22 @@ type thunkKey struct {
 	old       bool
 }
 
-// Compare makes the Change of a file. was and is are the main functions of the
-// old and the new text, compiled under the name chunk. known is syntax.Match's.
-func Compare(path, chunk string, old, new []byte, was, is *lua.FunctionProto, known func(string) bool) (*Change, error) {
-	m, err := syntax.Match(old, new, chunk, known)
-	if err != nil {
-		return nil, err
-	}
-	c := &Change{Path: path, Chunk: chunk, Old: old, New: new, Match: m,
-		Was: syntax.Functions(was), Is: syntax.Functions(is), thunks: make(map[thunkKey]syntax.Thunk)}
+// Source is one text of a file.
+type Source struct {
+	Bytes []byte
+	Text  *syntax.Text       // as it is read
+	Main  *lua.FunctionProto // as programs run it
+}
+
+// Compare makes the Change of a file, whose texts were read under the name chunk.
+// known is syntax.Match's.
+func Compare(path, chunk string, old, new Source, known func(string) bool) *Change {
+	m := syntax.Match(old.Text, new.Text, known)
+	c := &Change{Path: path, Chunk: chunk, Old: old.Bytes, New: new.Bytes, Match: m,
+		Was: syntax.Functions(old.Main), Is: syntax.Functions(new.Main), thunks: make(map[thunkKey]syntax.Thunk)}
 	c.index, c.indexN = indexOf(c.Was), indexOf(c.Is)
 	c.was, c.is = definitionsOf(m.OldStatements), definitionsOf(m.Statements)
-	return c, nil
+	return c
 }
 
 func indexOf(protos []*lua.FunctionProto) map[*lua.FunctionProto]int {

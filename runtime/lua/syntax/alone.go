@@ -90,7 +90,7 @@ func (a *aloneness) callee(e ast.Expr) string {
 }
 
 // modules finds the top-level locals that begin with what require gives.
-func (f *flattener) modules() map[*local]string {
+func (f *outline) modules() map[*local]string {
 	found := make(map[*local]string)
 	for _, t := range f.units[0].tops {
 		st, ok := t.st.(*localStmt)

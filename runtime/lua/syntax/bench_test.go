@@ -93,6 +93,37 @@ func best(n int, fn func()) time.Duration {
 }
 
 // BenchmarkCompileRatio reports parse and compile as a ratio to gopher-lua's own.
+// handlersSource is a service of some 500 lines: functions in a table, and one that
+// answers with its version.
+func handlersSource(version int) []byte {
+	var b strings.Builder
+	b.WriteString("local skynet = require \"skynet\"\nlocal CMD = {}\n")
+	for i := range 124 {
+		fmt.Fprintf(&b, "function CMD.f%d(a, b)\n\tlocal sum = (a or 0) * %d + (b or 0)\n\treturn sum\nend\n", i, i)
+	}
+	fmt.Fprintf(&b, "function CMD.version() return %d end\n", version)
+	b.WriteString("skynet.start(function()\n\tskynet.dispatch(\"lua\", function(_, _, cmd, ...) skynet.retpack(CMD[cmd](...)) end)\nend)\n")
+	return []byte(b.String())
+}
+
+// BenchmarkMatch reads a version of a service of 500 lines, and compares it with one
+// that is known.
+func BenchmarkMatch(b *testing.B) {
+	was, err := syntax.ReadText(handlersSource(1), "@bench.lua")
+	if err != nil {
+		b.Fatal(err)
+	}
+	next := handlersSource(2)
+	b.ReportAllocs()
+	for b.Loop() {
+		is, err := syntax.ReadText(next, "@bench.lua")
+		if err != nil {
+			b.Fatal(err)
+		}
+		syntax.Match(was, is, nil)
+	}
+}
+
 func BenchmarkCompileRatio(b *testing.B) {
 	src := serviceSource()
 	own := best(50, func() { syntax.Compile([]byte(src), "@bench.lua") })

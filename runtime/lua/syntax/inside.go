@@ -24,12 +24,12 @@ const maxInside = 400
 // InsideFunction compares the bodies of function i of the old version and its
 // counterpart. It is false where they differ in more than definitions.
 func (m *Matching) InsideFunction(i int) (in Inside, ok bool) {
-	was, is := m.trees[0][i], m.trees[1][m.Old[i].Counterpart]
-	old, new := m.old.unitOf(was), m.new.unitOf(is)
-	if old == nil || new == nil || len(was.params) != len(is.params) || was.vararg != is.vararg {
+	old, new := m.old.order[i], m.new.order[m.Old[i].Counterpart]
+	was, is := old.fn, new.fn
+	if len(was.params) != len(is.params) || was.vararg != is.vararg {
 		return in, false
 	}
-	return m.inside(region{m.old, old, was.body, bodyStart(was)}, region{m.new, new, is.body, bodyStart(is)})
+	return m.inside(m.region(0, old, was.body, bodyStart(was)), m.region(1, new, is.body, bodyStart(is)))
 }
 
 // InsideBlock is InsideFunction, for the block that is statement i of the new version,
@@ -43,7 +43,7 @@ func (m *Matching) InsideBlock(i int) (in Inside, ok bool) {
 		return in, false
 	}
 	old, new := m.old.units[0], m.new.units[0]
-	return m.inside(region{m.old, old, a.body, old.tops[was.top].from + 1}, region{m.new, new, b.body, new.tops[is.top].from + 1})
+	return m.inside(m.region(0, old, a.body, old.tops[was.top].from+1), m.region(1, new, b.body, new.tops[is.top].from+1))
 }
 
 // bodyStart counts the atoms of a function before its body.
@@ -54,34 +54,35 @@ func bodyStart(fn *function) int {
 	return len(fn.params)
 }
 
-func (f *flattener) unitOf(fn *function) *unit {
-	for _, u := range f.units {
-		if u.fn == fn {
-			return u
-		}
-	}
-	return nil
-}
-
 // region is a list of statements of one version.
 type region struct {
-	f    *flattener
-	u    *unit
-	body []ast.Stmt
-	from int // where its atoms begin
+	f       *outline
+	numbers map[*local]int // of its variables, in Matching.Variables
+	u       *unit
+	body    []ast.Stmt
+	from    int // where its atoms begin
+}
+
+// region is one of the old version, which is 0, or of the new one.
+func (m *Matching) region(version int, u *unit, body []ast.Stmt, from int) region {
+	of := m.old
+	if version == 1 {
+		of = m.new
+	}
+	return region{of, m.numbers[version], u, body, from}
 }
 
 // parts are the atoms of each statement.
 func (r region) parts() [][]atom {
-	count := &flattener{where: make(map[*local]int), given: make(map[*function]string), block: -1}
-	count.cur = &unit{fn: r.u.fn, index: -1}
+	count := newFlattener()
+	count.again, count.cur = true, &unit{fn: r.u.fn, index: -1}
 	count.enter(false)
 	list := make([][]atom, len(r.body))
 	at := r.from
 	for i, st := range r.body {
-		before := len(count.cur.atoms)
+		before := len(count.atoms)
 		count.statement(st)
-		n := len(count.cur.atoms) - before
+		n := len(count.atoms) - before
 		if at+n > len(r.u.atoms) {
 			return nil
 		}
@@ -213,7 +214,7 @@ func (m *Matching) definitionInside(r region, st ast.Stmt, atoms []atom) (s Stat
 	}
 	ok = true
 	d := &describer{f: r.f, inside: true, mine: func(v *local) int {
-		at, known := r.f.numbers[v]
+		at, known := r.numbers[v]
 		ok = ok && known
 		return at
 	}}
@@ -230,7 +231,7 @@ func (m *Matching) definitionInside(r region, st ast.Stmt, atoms []atom) (s Stat
 // InsideThunk makes the code that evaluates a definition of Inside, as Thunk does.
 func (m *Matching) InsideThunk(s *Statement, old bool, protos []*lua.FunctionProto) (Thunk, error) {
 	if old {
-		return m.thunk(m.old, s, protos)
+		return m.thunk(m.old, m.numbers[0], s, protos)
 	}
-	return m.thunk(m.new, s, protos)
+	return m.thunk(m.new, m.numbers[1], s, protos)
 }

@@ -3,6 +3,7 @@ package syntax
 import (
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -79,13 +80,19 @@ var matchTests = []struct{ name, old, new, want string }{
 	{"a table's entry", "local T = {\n a = 1,\n}", "local T = {\n a = 1,\n b = 2,\n}", "1: another initial value: local T"},
 }
 
+func readText(t *testing.T, src string) *Text {
+	t.Helper()
+	text, err := ReadText([]byte(src), "=x")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}
+
 func TestMatch(t *testing.T) {
 	for _, tt := range matchTests {
 		t.Run(tt.name, func(t *testing.T) {
-			c, err := Match([]byte(tt.old), []byte(tt.new), "=x", nil)
-			if err != nil {
-				t.Fatal(err)
-			}
+			c := Match(readText(t, tt.old), readText(t, tt.new), nil)
 			if got := matchText(c); got != tt.want {
 				t.Errorf("got  %s\nwant %s\nfrom %s\nto   %s", got, tt.want, tt.old, tt.new)
 			}
@@ -96,10 +103,7 @@ func TestMatch(t *testing.T) {
 // TestMatchCounts holds the numbers of a Matching against the prototypes.
 func TestMatchCounts(t *testing.T) {
 	for _, tt := range matchTests {
-		c, err := Match([]byte(tt.old), []byte(tt.new), "=x", nil)
-		if err != nil {
-			t.Fatal(err)
-		}
+		c := Match(readText(t, tt.old), readText(t, tt.new), nil)
 		for _, version := range []struct {
 			src string
 			fns []Function
@@ -131,8 +135,35 @@ func TestMatchCounts(t *testing.T) {
 	}
 }
 
-func TestMatchFault(t *testing.T) {
-	_, err := Match([]byte("x = 1"), []byte("x = "), "@a.lua", nil)
+// TestMatchSharesTexts compares one text with itself, and with several others at
+// the same time.
+func TestMatchSharesTexts(t *testing.T) {
+	for _, tt := range matchTests {
+		was, is := readText(t, tt.old), readText(t, tt.new)
+		if same := matchText(Match(is, is, nil)); same != "" {
+			t.Errorf("%s: compared with itself: %s", tt.name, same)
+		}
+		var others sync.WaitGroup
+		for range 4 {
+			others.Go(func() {
+				m := Match(was, is, nil)
+				for i := range m.Old {
+					if i > 0 && m.Old[i].Counterpart > 0 {
+						m.InsideFunction(i)
+					}
+				}
+				if got := matchText(m); got != tt.want {
+					t.Errorf("%s: got  %s\nwant %s", tt.name, got, tt.want)
+				}
+				Match(is, was, nil)
+			})
+		}
+		others.Wait()
+	}
+}
+
+func TestReadTextFault(t *testing.T) {
+	_, err := ReadText([]byte("x = "), "@a.lua")
 	if err == nil || err.Error() != "a.lua:1: unexpected symbol near <eof>" {
 		t.Errorf("got %v", err)
 	}

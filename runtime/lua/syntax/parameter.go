@@ -15,15 +15,18 @@ const parameter = -3
 // UseOfParameter is what function i of the old version does with what it is given for
 // one of its parameters, which are counted from 0.
 func (m *Matching) UseOfParameter(i, which int) (use ParameterUse) {
-	fn := m.trees[0][i]
-	if fn == nil || which < 0 || which >= len(fn.params) {
+	if i >= len(m.old.order) {
+		return use
+	}
+	fn := m.old.order[i].fn
+	if which < 0 || which >= len(fn.params) {
 		return use
 	}
 	r := &reader{number: func(v *local) int {
 		if v == fn.params[which] {
 			return parameter
 		}
-		if at, ok := m.old.numbers[v]; ok {
+		if at, ok := m.numbers[0][v]; ok {
 			return at
 		}
 		return Inner

@@ -23,7 +23,7 @@ func (m *Matching) Place(old, pc int) (*bytecode.Place, error) {
 	if next < 0 {
 		return nil, errors.New("the function is gone")
 	}
-	p := &placer{m: m, old: m.trees[0][old], new: m.trees[1][next],
+	p := &placer{m: m, old: m.old.order[old].fn, new: m.new.order[next].fn,
 		pair: make(map[*local]*local), changed: make(map[*local]lua.LValue)}
 	way, call := wayTo(p.old.body, pc)
 	if way == nil {

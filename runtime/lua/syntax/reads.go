@@ -250,23 +250,21 @@ func (r *reader) chain(e ast.Expr, read Read) bool {
 // Reads lists what the own code of a function reads, of the new version or the old
 // one.
 func (m *Matching) Reads(function int, old bool) []Read {
-	f := m.new
+	of, numbers := m.new, m.numbers[1]
 	if old {
-		f = m.old
+		of, numbers = m.old, m.numbers[0]
 	}
-	for _, u := range f.units {
-		if u.index == function && u.parent != nil {
-			r := &reader{number: func(v *local) int {
-				if i, ok := f.numbers[v]; ok {
-					return i
-				}
-				return Inner
-			}}
-			r.visitor().block(u.fn.body)
-			return r.list
+	if function <= 0 || function >= len(of.order) {
+		return nil
+	}
+	r := &reader{number: func(v *local) int {
+		if i, ok := numbers[v]; ok {
+			return i
 		}
-	}
-	return nil
+		return Inner
+	}}
+	r.visitor().block(of.order[function].fn.body)
+	return r.list
 }
 
 // Inner is the Variable of a Read of a local that is none of the main chunk's.

@@ -80,10 +80,10 @@ func (m *matcher) pairDeclared(old, new []*local) {
 }
 
 // top lists the locals of the main function's own block.
-func (f *flattener) top() []*local {
+func (f *outline) top() []*local {
 	var list []*local
 	for _, v := range f.units[0].locals {
-		if f.where[v] == 0 {
+		if v.block == 0 {
 			list = append(list, v)
 		}
 	}
@@ -91,10 +91,10 @@ func (f *flattener) top() []*local {
 }
 
 // nested lists the locals of the blocks inside the main function.
-func (f *flattener) nested() []*local {
+func (f *outline) nested() []*local {
 	var list []*local
 	for _, v := range f.units[0].locals {
-		if f.where[v] != 0 {
+		if v.block != 0 {
 			list = append(list, v)
 		}
 	}
@@ -130,7 +130,7 @@ func (m *matcher) renamed(oldTop, newTop []*local) map[*local]*local {
 }
 
 // firstValues says in words how the top-level locals begin.
-func (f *flattener) firstValues() map[*local]string {
+func (f *outline) firstValues() map[*local]string {
 	words := make(map[*local]string)
 	for _, t := range f.units[0].tops {
 		switch st := t.st.(type) {

@@ -1,8 +1,8 @@
 package syntax
 
 import (
-	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/yuin/gopher-lua/ast"
@@ -59,13 +59,14 @@ func (t Target) Slot() string { return t.key }
 // describer makes the statements of one version.
 type describer struct {
 	m     *matcher
-	f     *flattener
+	f     *outline
 	mine  func(*local) int // a variable's place in Variables
 	known func(string) bool
 	// inside tells that the statements stand in a function, or in a block.
 	inside bool
 
 	modules map[*local]string // what top-level locals have required
+	words   []byte            // of the last signature, to be used again
 }
 
 func (d *describer) statements() []Statement {
@@ -88,22 +89,22 @@ func (d *describer) statements() []Statement {
 
 // signature is a statement's own code in words, with variables by their places.
 func (d *describer) signature(atoms []atom) string {
-	var b strings.Builder
-	for _, a := range atoms {
-		b.WriteString(a.tag)
-		b.WriteByte(' ')
-		if a.v != nil {
-			if a.tag == "declare" && d.f.where[a.v] != 0 {
-				b.WriteString(a.v.name)
-			} else {
-				fmt.Fprintf(&b, "%d", d.mine(a.v))
-			}
-		} else {
-			b.WriteString(a.text)
+	b := d.words[:0]
+	for i := range atoms {
+		a := &atoms[i]
+		b = append(append(b, a.tag...), ' ')
+		switch {
+		case a.v == nil:
+			b = append(b, a.text...)
+		case a.tag == "declare" && a.v.block != 0:
+			b = append(b, a.v.name...)
+		default:
+			b = strconv.AppendInt(b, int64(d.mine(a.v)), 10)
 		}
-		fmt.Fprintf(&b, " %x\n", a.bits)
+		b = append(strconv.AppendUint(append(b, ' '), a.bits, 16), '\n')
 	}
-	return b.String()
+	d.words = b
+	return string(b)
 }
 
 // describe says what a statement does.
@@ -165,10 +166,8 @@ func (d *describer) values(s *Statement, rhs []ast.Expr, alone *aloneness) {
 // functionIn is the function that an expression is, -1 if it is something else.
 func (d *describer) functionIn(e ast.Expr) int {
 	if fn, ok := e.(*function); ok {
-		for _, u := range d.f.units {
-			if u.fn == fn {
-				return u.index
-			}
+		if u := d.f.unitOf[fn]; u != nil {
+			return u.index
 		}
 	}
 	return -1
@@ -214,14 +213,14 @@ func (d *describer) called(s *Statement, st *callStmt, alone *aloneness) {
 }
 
 func (d *describer) variable(v *local, declares bool) Target {
-	return Target{Name: v.name, Variable: d.mine(v), Declares: declares, key: fmt.Sprintf("local %d", d.mine(v))}
+	return Target{Name: v.name, Variable: d.mine(v), Declares: declares, key: "local " + strconv.Itoa(d.mine(v))}
 }
 
 // target is what an assignment assigns to. It is false where that has no name.
 func (d *describer) target(e ast.Expr) (Target, bool) {
 	switch e := e.(type) {
 	case *localExpr:
-		return d.variable(e.v, false), d.inside || d.f.where[e.v] == 0
+		return d.variable(e.v, false), d.inside || e.v.block == 0
 	case *upvalueExpr:
 		return d.variable(e.v, false), true
 	case *globalExpr:
@@ -237,9 +236,9 @@ func (d *describer) target(e ast.Expr) (Target, bool) {
 func (d *describer) pathKey(e ast.Expr) string {
 	switch e := e.(type) {
 	case *localExpr:
-		return fmt.Sprintf("local %d", d.mine(e.v))
+		return "local " + strconv.Itoa(d.mine(e.v))
 	case *upvalueExpr:
-		return fmt.Sprintf("local %d", d.mine(e.v))
+		return "local " + strconv.Itoa(d.mine(e.v))
 	case *globalExpr:
 		return "global " + e.name
 	case *indexExpr:

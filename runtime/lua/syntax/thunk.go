@@ -20,15 +20,15 @@ type Thunk struct {
 // that it makes are of the prototypes given, which were compiled from the new
 // source and are listed as by Functions.
 func (m *Matching) Thunk(i int, protos []*lua.FunctionProto) (Thunk, error) {
-	return m.thunk(m.new, &m.Statements[i], protos)
+	return m.thunk(m.new, m.numbers[1], &m.Statements[i], protos)
 }
 
 // OldThunk is Thunk, for the old version.
 func (m *Matching) OldThunk(i int, protos []*lua.FunctionProto) (Thunk, error) {
-	return m.thunk(m.old, &m.OldStatements[i], protos)
+	return m.thunk(m.old, m.numbers[0], &m.OldStatements[i], protos)
 }
 
-func (m *Matching) thunk(f *flattener, s *Statement, protos []*lua.FunctionProto) (t Thunk, err error) {
+func (m *Matching) thunk(f *outline, numbers map[*local]int, s *Statement, protos []*lua.FunctionProto) (t Thunk, err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			fault, ok := r.(*Error)
@@ -54,7 +54,7 @@ func (m *Matching) thunk(f *flattener, s *Statement, protos []*lua.FunctionProto
 	}
 	t.Proto = g.compile(&funcGen{g: g, fn: main}, l.fn)
 	for _, v := range l.fn.upvalues {
-		t.Upvalues = append(t.Upvalues, f.numbers[v])
+		t.Upvalues = append(t.Upvalues, numbers[v])
 	}
 	return t, nil
 }

@@ -19,6 +19,7 @@ type (
 		value    *literal // of a compile-time constant, which has no register
 		reg      int
 		attrib   attrib
+		block    int  // of outline.blocks, once there is an outline
 		captured bool // some inner function refers to it
 		assigned bool // after its declaration
 	}

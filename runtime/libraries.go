@@ -12,6 +12,7 @@ import (
 	"devnode/runtime/library/md5"
 	"devnode/runtime/library/netpack"
 	"devnode/runtime/library/pb"
+	"devnode/runtime/library/pbc"
 	"devnode/runtime/library/sharedata"
 	"devnode/runtime/library/sharetable"
 	"devnode/runtime/library/sproto"
@@ -20,7 +21,7 @@ import (
 
 // standardLibraries are the libraries that every node has.
 func standardLibraries() []library.Module {
-	list := []library.Module{lfs.Module(), cjson.Module(), cjson.Safe(), md5.Module(), md5.Core(), lpeg.Module(), sproto.Core(), sproto.Parser(), bson.Module(), sharedata.Module()}
+	list := []library.Module{lfs.Module(), cjson.Module(), cjson.Safe(), md5.Module(), md5.Core(), lpeg.Module(), sproto.Core(), sproto.Parser(), bson.Module(), sharedata.Module(), pbc.Module()}
 	list = append(list, pb.Modules()...)
 	list = append(list, sharetable.Module(), sharetable.Core())
 	for _, name := range bson.DriverNames {

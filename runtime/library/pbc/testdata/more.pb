@@ -1,0 +1,6 @@
+
+*bproto2more
+
+more.proto"
+A	(
+x 

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"net"
 	"strconv"
-	"unsafe"
 
 	"golang.org/x/sys/unix"
 )
@@ -64,7 +63,7 @@ func askOwner(local, remote *net.TCPAddr) (uid int, found bool, err error) {
 
 func newDiagRequest(local, remote *net.TCPAddr) *diagRequest {
 	r := &diagRequest{Protocol: unix.IPPROTO_TCP, States: ^uint32(0)}
-	r.Header = unix.NlMsghdr{Len: uint32(unsafe.Sizeof(*r)), Type: sockDiagByFamily, Flags: unix.NLM_F_REQUEST}
+	r.Header = unix.NlMsghdr{Len: uint32(binary.Size(r)), Type: sockDiagByFamily, Flags: unix.NLM_F_REQUEST}
 	s := &r.Socket
 	binary.BigEndian.PutUint16(s.SourcePort[:], uint16(local.Port))
 	binary.BigEndian.PutUint16(s.DestPort[:], uint16(remote.Port))

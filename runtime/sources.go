@@ -3,8 +3,9 @@ package runtime
 import (
 	"runtime"
 	"sync"
-	"unsafe"
 	"weak"
+
+	"devnode/runtime/lua/layout"
 )
 
 // sources keeps the contents of files once, however many services have read
@@ -26,7 +27,7 @@ func (s *sources) share(data []byte, hash Hash) []byte {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if first := s.known[hash].Value(); first != nil {
-		return unsafe.Slice(first, len(data))
+		return layout.Slice(first, len(data))
 	}
 	kept := make([]byte, len(data)) // os.ReadFile leaves room behind
 	copy(kept, data)

@@ -1,9 +1,6 @@
 package runtime
 
-import (
-	"testing"
-	"unsafe"
-)
+import "testing"
 
 func TestServicesShareTheContentsOfTheirFiles(t *testing.T) {
 	tn := newTestNode(t, map[string]string{"s.lua": version(1)}, nil)
@@ -17,7 +14,7 @@ func TestServicesShareTheContentsOfTheirFiles(t *testing.T) {
 		if string(data) != version(1) {
 			t.Errorf("the service has %q", data)
 		}
-		held = append(held, unsafe.SliceData(data))
+		held = append(held, &data[0])
 	}
 	if held[0] != held[1] {
 		t.Error("two services hold the same file twice")

@@ -59,9 +59,6 @@ type swap struct {
 //
 // older are the changes from former texts (Version) to the new ones.
 func Prepare(program *Program, changes, older []*Change) (p *Patch, err error) {
-	if !vm.FramesKnown() {
-		return nil, errors.New("the frames of this version of gopher-lua are not known")
-	}
 	p = newPatch(program, changes, older)
 	defer func() {
 		if err != nil {

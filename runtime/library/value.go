@@ -1,10 +1,9 @@
 package library
 
 import (
-	"unsafe"
-
 	lua "github.com/yuin/gopher-lua"
 
+	"devnode/runtime/lua/layout"
 	"devnode/runtime/lua/stdlib"
 	"devnode/runtime/lua/value"
 	"devnode/runtime/lua/vm"
@@ -22,7 +21,7 @@ func String(s string) Value { return Value{lua.LString(s)} }
 
 // Bytes makes a string of bytes that the caller has made and doesn't use any more: they
 // aren't copied.
-func Bytes(b []byte) Value { return String(unsafe.String(unsafe.SliceData(b), len(b))) }
+func Bytes(b []byte) Value { return String(layout.String(b)) }
 
 // Int makes an integer.
 func Int(i int64) Value { return Value{value.OfInt(i)} }

@@ -4,10 +4,10 @@ import (
 	"encoding/binary"
 	"math"
 	"strings"
-	"unsafe"
 
 	lua "github.com/yuin/gopher-lua"
 
+	"devnode/runtime/lua/layout"
 	"devnode/runtime/lua/value"
 )
 
@@ -51,7 +51,7 @@ func Serialize(values []lua.LValue) string {
 	for _, v := range values {
 		b = appendValue(b, v)
 	}
-	return unsafe.String(unsafe.SliceData(b), len(b)) // which nobody changes any more
+	return layout.String(b) // which nobody changes any more
 }
 
 func appendValue(b []byte, v lua.LValue) []byte {

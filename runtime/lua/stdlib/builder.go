@@ -2,10 +2,10 @@ package stdlib
 
 import (
 	"strings"
-	"unsafe"
 
 	lua "github.com/yuin/gopher-lua"
 
+	"devnode/runtime/lua/layout"
 	"devnode/runtime/lua/vm"
 )
 
@@ -63,7 +63,7 @@ func appendText(f *vm.Fiber, b []byte, s string) []byte {
 	}
 	if cap(b)-len(b) < len(s) {
 		larger := make([]byte, 0, len(b)+len(s)+pieceSize)
-		b = appendPieces(f, larger, asString(b))
+		b = appendPieces(f, larger, layout.String(b))
 	}
 	return appendPieces(f, b, s)
 }
@@ -96,11 +96,5 @@ func transform(L *lua.LState, s string, backwards bool, change func(piece []byte
 			f.Poll()
 		}
 	}
-	return asString(b)
+	return layout.String(b)
 }
-
-// asBytes is s as bytes, which must not be changed.
-func asBytes(s string) []byte { return unsafe.Slice(unsafe.StringData(s), len(s)) }
-
-// asString is b as a string; b must not be used any more.
-func asString(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }

@@ -7,34 +7,17 @@ import (
 	"devnode/runtime/lua/vm"
 )
 
-// localName is C Lua's name of a value that is no local variable.
-func localName(name string) string {
-	if name == "(*temporary)" {
-		return "(temporary)"
-	}
-	return name
-}
-
-// local finds local variable n at a level: the thread, the frame, and the
-// number by which gopher-lua knows it. Negative n are variable arguments.
-func local(L *lua.LState, co *vm.Fiber, arg int, n int64) (th *lua.LState, ar *lua.Debug, no int) {
+// levelArg is the level that argument arg is, of the stack of a coroutine.
+func levelArg(L *lua.LState, co *vm.Fiber, arg int) int {
 	level := int(max(-1, min(checkInt(L, arg), 1<<30)))
-	th, ar, ok := co.Frame(level)
-	if !ok {
+	if !co.HasLevel(level) {
 		argError(L, arg, "level out of range")
 	}
-	if n < 0 {
-		if no, ok := co.Vararg(level, int(max(n, -1<<30))); ok {
-			return th, ar, no
-		}
-		return nil, nil, 0
-	}
-	info, _ := co.Info(level)
-	if n == 0 || info.Fn.IsG || n > 255 {
-		return nil, nil, 0
-	}
-	return th, ar, int(n)
+	return level
 }
+
+// localNumber is n as the number of a local variable: none has one beyond the bounds.
+func localNumber(n int64) int { return int(max(-1<<30, min(n, 1<<30))) }
 
 func debugGetlocal(L *lua.LState) int {
 	co, arg := threadArg(L)
@@ -46,23 +29,15 @@ func debugGetlocal(L *lua.LState) int {
 		L.Push(lua.LNil)
 		return 1
 	}
-	th, ar, no := local(L, co, arg+1, n)
-	if th == nil {
+	name, v := co.Local(levelArg(L, co, arg+1), localNumber(n))
+	if name == "" {
 		L.Push(lua.LNil)
 		return 1
 	}
-	name, v := th.GetLocal(ar, no)
-	switch {
-	case n < 0:
-		name = "(vararg)"
-	case name == "":
-		L.Push(lua.LNil)
-		return 1
-	}
-	if v == nil || isHelper(v) {
+	if isHelper(v) {
 		v = lua.LNil
 	}
-	return results(L, lua.LString(localName(name)), v)
+	return results(L, lua.LString(name), v)
 }
 
 // isHelper tells whether v is a function that only compiled code may call. It
@@ -85,18 +60,12 @@ func parameterName(fn *lua.LFunction, n int64) string {
 func debugSetlocal(L *lua.LState) int {
 	co, arg := threadArg(L)
 	n, v := checkInt(L, arg+2), checkAny(L, arg+3)
-	th, ar, no := local(L, co, arg+1, n)
-	name := ""
-	if th != nil {
-		name, _ = th.GetLocal(ar, no)
-	}
-	switch {
-	case n < 0 && name != "":
-		name = "(vararg)"
-	case name == "", localName(name) == "(temporary)": // the machine relies on those
+	level := levelArg(L, co, arg+1)
+	name, _ := co.Local(level, localNumber(n))
+	if name == "" || name == vm.Temporary { // the machine relies on those
 		L.Push(lua.LNil)
 		return 1
 	}
-	th.SetLocal(ar, no, v)
+	co.SetLocal(level, localNumber(n), v)
 	return str(L, name)
 }

@@ -3,10 +3,10 @@ package stdlib
 import (
 	"fmt"
 	"hash/maphash"
-	"unsafe"
 
 	lua "github.com/yuin/gopher-lua"
 
+	"devnode/runtime/lua/layout"
 	"devnode/runtime/lua/value"
 	"devnode/runtime/lua/vm"
 )
@@ -112,27 +112,20 @@ var stringSeed = maphash.MakeSeed()
 
 // address is where an object lies, as %p shows it.
 func address(v lua.LValue) string {
-	var p unsafe.Pointer
 	switch v := v.(type) {
-	case *value.Table:
-		p = unsafe.Pointer(v)
-	case *lua.LFunction:
-		p = unsafe.Pointer(v)
+	case *value.Table, *lua.LFunction, *lua.LState:
+		return fmt.Sprintf("%p", v)
 	case *lua.LUserData:
 		if v == value.Null {
 			return "(nil)"
 		}
-		p = unsafe.Pointer(v)
-	case *lua.LState:
-		p = unsafe.Pointer(v)
+		return fmt.Sprintf("%p", v)
 	case lua.LString:
 		if len(v) > maxShort {
-			p = unsafe.Pointer(unsafe.StringData(string(v)))
-			break
+			return fmt.Sprintf("%#x", layout.Address(string(v)))
 		}
 		return fmt.Sprintf("%#x", maphash.String(stringSeed, string(v))>>16)
 	default:
 		return "(null)"
 	}
-	return fmt.Sprintf("%p", p)
 }

@@ -6,6 +6,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"devnode/runtime/lua/layout"
 	"devnode/runtime/lua/vm"
 )
 
@@ -174,7 +175,7 @@ func stringPack(L *lua.LState) int {
 		arg++
 		b = p.pack(b, o, arg)
 	}
-	return str(L, asString(b))
+	return str(L, layout.String(b))
 }
 
 // pack appends argument n.

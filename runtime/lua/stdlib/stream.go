@@ -4,6 +4,8 @@ import (
 	"io"
 	"os"
 	"sync"
+
+	"devnode/runtime/lua/layout"
 )
 
 // stream is a standard output of a VM. A child process of os.execute or
@@ -20,7 +22,7 @@ func (s stream) Write(p []byte) (int, error) {
 }
 
 // WriteString is Write, without a copy: nobody changes what is written.
-func (s stream) WriteString(text string) (int, error) { return s.Write(asBytes(text)) }
+func (s stream) WriteString(text string) (int, error) { return s.Write(layout.Bytes(text)) }
 
 // share makes the outputs of o fit for that.
 func (o *Options) share() {

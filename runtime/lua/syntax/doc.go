@@ -3,12 +3,12 @@
 // gopher-lua's own front end knows Lua 5.1, and its compiler computes wrong
 // results on ordinary programs: an `and` assigned to a variable that keeps its
 // old value, a goto that detaches captured variables, a long array literal that
-// loses its tail. This package replaces both and leaves the machine as it is:
+// loses its tail. This package replaces both:
 // a lexer and a parser of Lua 5.4, and a code generator that emits the
 // machine's instructions into its exported FunctionProto.
 //
 //	proto, err := syntax.Compile(src, "@service/db.lua")
-//	fn := L.NewFunctionFromProto(proto)
+//	fn := machine.NewClosure(proto) // a vm.VM: gopher-lua's own loop knows Lua 5.1
 //
 // # What it guarantees
 //

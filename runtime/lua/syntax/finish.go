@@ -36,7 +36,6 @@ func (f *funcGen) finish() *lua.FunctionProto {
 	f.addInfo()
 	p.Constants = clip(f.consts.values)
 	f.setLocals(p)
-	setStringConstants(p)
 	mergeMoves(p)
 	return p
 }

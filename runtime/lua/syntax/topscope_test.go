@@ -42,7 +42,7 @@ func TestScopeAtTheEndOfAChunk(t *testing.T) {
 		{"local M = {}\nlocal n <const> = 5\nlocal x = 'x'\nreturn M", "table x", "table"},
 		{"local a = 1\nlocal a = 2\nreturn a + 1", "1 2", "3"},
 		{"local a = 1\ndo local b = 2 end\nfor i = 1, 3 do local c = i end\nreturn { a }", "1", "table"},
-		{"local a = 7\nreturn tostring(a)", "7", "nothing"},
+		{"local f = function(x) return x end\nlocal a = 7\nreturn f(a)", "function 7", "nothing"},
 		{"return", "", "nothing"},
 		{"local t <close> = nil\nlocal a = 1\nreturn a", "nil 1", "1"},
 	} {

@@ -164,9 +164,6 @@ func (d *decoder) function(depth int) *lua.FunctionProto {
 	if d.err == nil && !verify(p, info) {
 		d.fail(errCorrupted)
 	}
-	if d.err == nil {
-		setStringConstants(p)
-	}
 	return p
 }
 

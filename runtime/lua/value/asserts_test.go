@@ -12,7 +12,7 @@ import (
 
 // machine are the packages that may look at one kind of numbers by itself: this one,
 // and those that run and write code.
-var machine = []string{"runtime/lua/value", "runtime/lua/vm", "runtime/lua/syntax", "runtime/lua/bytecode"}
+var machine = []string{"runtime/lua/value", "runtime/lua/layout", "runtime/lua/vm", "runtime/lua/syntax", "runtime/lua/bytecode"}
 
 // TestKindsAreNotAssertedByHand reads the source: no code but the machine's asks
 // whether a value is of one kind of numbers without asking for the others, nor

@@ -1,11 +1,10 @@
 package vm
 
 import (
-	"unsafe"
-
 	lua "github.com/yuin/gopher-lua"
 
 	"devnode/runtime/lua/bytecode"
+	"devnode/runtime/lua/layout"
 )
 
 // An Activation is a call of a Lua function that is on a fiber's stack. It is
@@ -21,9 +20,6 @@ type Activation struct {
 // Activations lists the activations of Lua functions on the fiber's stack, the
 // innermost first. A coroutine that has ended has none.
 func (f *Fiber) Activations() []Activation {
-	if !FramesKnown() {
-		return nil
-	}
 	var list []Activation
 	for i := len(f.threads) - 1; i >= 0; i-- {
 		th := f.threads[i]
@@ -45,7 +41,7 @@ func (a Activation) Fn() *lua.LFunction { return a.frame.Fn }
 func (a Activation) SetFn(fn *lua.LFunction) { a.frame.Fn = fn }
 
 // Line is the line that it is at.
-func (a Activation) Line() int { return a.frame.line() }
+func (a Activation) Line() int { return lineOf(a.frame) }
 
 // Pc is the instruction that it is at.
 func (a Activation) Pc() int { return a.frame.Pc - 1 }
@@ -64,7 +60,7 @@ func (a Activation) Waiting() Waiting {
 	if a.above == nil {
 		return InCode
 	}
-	switch inst := a.frame.instruction(); bytecode.Opcode(inst) {
+	switch inst := instructionAt(a.frame); bytecode.Opcode(inst) {
 	case lua.OP_CALL:
 		if a.above.ReturnBase == a.frame.LocalBase+bytecode.A(inst) {
 			return InCall
@@ -89,8 +85,8 @@ func calledAt(inst uint32) int {
 	return bytecode.A(inst)
 }
 
-// instruction is what fr executes.
-func (fr *frame) instruction() uint32 {
+// instructionAt is what fr executes.
+func instructionAt(fr *frame) uint32 {
 	if fr.Pc < 1 || fr.Pc > len(fr.Fn.Proto.Code) {
 		return 0
 	}
@@ -99,6 +95,4 @@ func (fr *frame) instruction() uint32 {
 
 // openUpvalues are the captured locals of a thread that are still in registers,
 // in the order of these.
-func openUpvalues(th *lua.LState) **upvalue {
-	return (**upvalue)(unsafe.Add(unsafe.Pointer(th), layout.open))
-}
+func openUpvalues(th *lua.LState) **upvalue { return layout.OpenUpvalues(th) }

@@ -1,10 +1,9 @@
 package vm
 
 import (
-	"unsafe"
-
 	lua "github.com/yuin/gopher-lua"
 
+	"devnode/runtime/lua/layout"
 	"devnode/runtime/lua/value"
 )
 
@@ -45,9 +44,7 @@ func (b *Boxer) box(n lua.LNumber) lua.LValue {
 		b.numbers = make([]lua.LNumber, 0, boxSlab)
 	}
 	b.numbers = append(b.numbers, n)
-	v := lua.LValue(lua.LNumber(0))
-	(*[2]unsafe.Pointer)(unsafe.Pointer(&v))[1] = unsafe.Pointer(&b.numbers[len(b.numbers)-1])
-	return v
+	return layout.Float64(lua.LNumber(0), (*float64)(&b.numbers[len(b.numbers)-1]))
 }
 
 // Float is value.OfFloat(f).
@@ -59,9 +56,7 @@ func (b *Boxer) Float(f float64) lua.LValue {
 		b.floats = make([]value.Float, 0, rareSlab)
 	}
 	b.floats = append(b.floats, value.Float(f))
-	v := lua.LValue(value.Float(0))
-	(*[2]unsafe.Pointer)(unsafe.Pointer(&v))[1] = unsafe.Pointer(&b.floats[len(b.floats)-1])
-	return v
+	return layout.Float64(value.Float(0), (*float64)(&b.floats[len(b.floats)-1]))
 }
 
 // Int is value.OfInt(i).
@@ -76,7 +71,5 @@ func (b *Boxer) Int(i int64) lua.LValue {
 		b.ints = make([]value.Int, 0, rareSlab)
 	}
 	b.ints = append(b.ints, value.Int(i))
-	v := lua.LValue(value.Int(0))
-	(*[2]unsafe.Pointer)(unsafe.Pointer(&v))[1] = unsafe.Pointer(&b.ints[len(b.ints)-1])
-	return v
+	return layout.Int64(value.Int(0), (*int64)(&b.ints[len(b.ints)-1]))
 }

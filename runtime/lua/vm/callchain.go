@@ -2,8 +2,6 @@ package vm
 
 import (
 	lua "github.com/yuin/gopher-lua"
-
-	"devnode/runtime/lua/bytecode"
 )
 
 // A __call metamethod may itself be a value with a __call, and so on. gopher-lua
@@ -12,36 +10,6 @@ import (
 
 // maxCallChain bounds a chain, which may lead back to itself.
 const maxCallChain = 200
-
-// callOp is OP_CALL and OP_TAILCALL.
-func callOp(L *lua.LState, inst uint32, base *frame) int {
-	a := bytecode.A(inst)
-	if mm := chained(L, L.Get(a+1)); mm != nil {
-		if b := bytecode.B(inst); b != 0 {
-			L.SetTop(a + b)
-		}
-		unchain(L, a+1, mm)
-		inst &^= bytecode.MaxBC // B: the arguments go up to the top
-	}
-	nargs := bytecode.B(inst) - 1
-	if nargs < 0 {
-		nargs = L.GetTop() - (a + 1)
-	}
-	if !isForeign(L.Get(a + 1)) {
-		return instructions[bytecode.Opcode(inst)](L, inst, base)
-	}
-	plainArguments(L, a+1, nargs)
-	cf := currentFrame(L)
-	from := cf.LocalBase + a
-	if bytecode.Opcode(inst) == lua.OP_TAILCALL {
-		from = cf.ReturnBase
-	}
-	ended := instructions[bytecode.Opcode(inst)](L, inst, base)
-	if rg := registryOf(L); from < rg.top {
-		fromForeign(rg.array[max(0, from):rg.top])
-	}
-	return ended
-}
 
 // chained is the __call of v, where that is no function; Go's nil for none.
 func chained(L *lua.LState, v lua.LValue) lua.LValue {
@@ -101,7 +69,7 @@ func Call(L *lua.LState, nargs, nret int) {
 	L.Call(nargs, nret)
 	if rg := registryOf(L); foreign {
 		if n := L.GetTop() - index + 1; n > 0 {
-			fromForeign(rg.array[rg.top-n : rg.top])
+			fromForeign(rg.Array[rg.Top-n : rg.Top])
 		}
 	}
 }

@@ -7,7 +7,7 @@ func (f *Fiber) Caller() string {
 		return ""
 	}
 	for level := 0; level < 10; level++ {
-		if _, _, ok := f.Frame(level); !ok {
+		if !f.HasLevel(level) {
 			break
 		}
 		if where := f.Where(level); where != "" {

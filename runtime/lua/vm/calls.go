@@ -1,38 +1,11 @@
 package vm
 
 import (
-	"reflect"
-	"unsafe"
-
 	lua "github.com/yuin/gopher-lua"
 
 	"devnode/runtime/lua/bytecode"
 	"devnode/runtime/lua/value"
 )
-
-// segment is a part of a thread's call stack.
-type segment [lua.FramesPerSegment]frame
-
-// upvalue mirrors the beginning of lua.Upvalue.
-type upvalue struct {
-	next  *upvalue
-	_     unsafe.Pointer // the registers it is in
-	index int
-}
-
-// upvaluesKnown tells whether it does.
-var upvaluesKnown = func() bool {
-	got := reflect.TypeFor[lua.Upvalue]()
-	next, ok1 := got.FieldByName("next")
-	index, ok2 := got.FieldByName("index")
-	return ok1 && ok2 && next.Type == reflect.TypeFor[*lua.Upvalue]() && index.Type.Kind() == reflect.Int &&
-		next.Offset == unsafe.Offsetof(upvalue{}.next) && index.Offset == unsafe.Offsetof(upvalue{}.index)
-}()
-
-// shortcuts tells whether gopher-lua's threads, tables and captured locals are
-// laid out as the loop has them. If not, it leaves all instructions to gopher-lua.
-var shortcuts = registers.ok && registers.array == unsafe.Offsetof(registry{}.array) && registers.top == unsafe.Offsetof(registry{}.top) &&
-	upvaluesKnown
 
 // calls is what the loop needs of a thread for calls between Lua functions.
 type calls struct {
@@ -45,7 +18,7 @@ type calls struct {
 func callsOf(L *lua.LState) calls {
 	return calls{
 		rg: registryOf(L), stack: callStackOf(L), current: currentFrameOf(L),
-		open: (**upvalue)(unsafe.Add(unsafe.Pointer(L), layout.open)),
+		open: openUpvalues(L),
 	}
 }
 
@@ -54,30 +27,30 @@ func callsOf(L *lua.LState) calls {
 func (c *calls) enter(cf *frame, inst uint32) bool {
 	rg, stack := c.rg, c.stack
 	ra := cf.LocalBase + bytecode.A(inst)
-	fn, ok := rg.array[ra].(*lua.LFunction)
-	if !ok || fn.IsG || fn.Proto.IsVarArg&lua.VarArgIsVarArg != 0 || stack.segSp >= lua.FramesPerSegment {
+	fn, ok := rg.Array[ra].(*lua.LFunction)
+	if !ok || fn.IsG || fn.Proto.IsVarArg&lua.VarArgIsVarArg != 0 || stack.SegSp >= lua.FramesPerSegment {
 		return false
 	}
 	nargs := bytecode.B(inst) - 1
 	if nargs < 0 {
-		nargs = rg.top - (ra + 1)
+		nargs = rg.Top - (ra + 1)
 	}
 	base := ra + 1
 	parameters, used := int(fn.Proto.NumParameters), int(fn.Proto.NumUsedRegisters)
 	end := base + max(nargs, parameters, used)
-	if end > len(rg.array) {
+	if end > len(rg.Array) {
 		return false
 	}
 	for i := base + min(nargs, parameters); i < end; i++ {
-		rg.array[i] = lua.LNil
+		rg.Array[i] = lua.LNil
 	}
-	rg.top = base + used
-	callee := &(*segment)(stack.segments[stack.segIdx])[stack.segSp]
+	rg.Top = base + used
+	callee := &stack.Segments[stack.SegIdx][stack.SegSp]
 	*callee = frame{
-		Idx: int(stack.segSp) + lua.FramesPerSegment*int(stack.segIdx), Fn: fn, Parent: cf,
+		Idx: int(stack.SegSp) + lua.FramesPerSegment*int(stack.SegIdx), Fn: fn, Parent: cf,
 		Base: ra, LocalBase: base, ReturnBase: ra, NArgs: nargs, NRet: bytecode.C(inst) - 1,
 	}
-	stack.segSp++
+	stack.SegSp++
 	*c.current = callee
 	return true
 }
@@ -88,47 +61,47 @@ func (c *calls) enter(cf *frame, inst uint32) bool {
 func (c *calls) callGo(L *lua.LState, cf *frame, inst uint32) bool {
 	rg, stack := c.rg, c.stack
 	ra := cf.LocalBase + bytecode.A(inst)
-	fn, ok := rg.array[ra].(*lua.LFunction)
-	if !ok || !fn.IsG || stack.segSp >= lua.FramesPerSegment-1 {
+	fn, ok := rg.Array[ra].(*lua.LFunction)
+	if !ok || !fn.IsG || stack.SegSp >= lua.FramesPerSegment-1 {
 		return false
 	}
 	base, nargs := ra+1, bytecode.B(inst)-1
 	if nargs < 0 {
-		nargs = rg.top - base
+		nargs = rg.Top - base
 	}
-	if base+nargs > len(rg.array) {
+	if base+nargs > len(rg.Array) {
 		return false
 	}
 	rg.setTop(base + nargs)
 	if !value.Knows(fn) {
-		plainNumbers(rg.array[base : base+nargs])
+		plainNumbers(rg.Array[base : base+nargs])
 	} else if otherForms != 0 {
-		changeForms(rg.array[base:base+nargs], cf.Pc)
+		changeForms(rg.Array[base:base+nargs], cf.Pc)
 	}
-	callee := &(*segment)(stack.segments[stack.segIdx])[stack.segSp]
+	callee := &stack.Segments[stack.SegIdx][stack.SegSp]
 	*callee = frame{
-		Idx: int(stack.segSp) + lua.FramesPerSegment*int(stack.segIdx), Fn: fn, Parent: cf,
+		Idx: int(stack.SegSp) + lua.FramesPerSegment*int(stack.SegIdx), Fn: fn, Parent: cf,
 		Base: ra, LocalBase: base, ReturnBase: ra, NArgs: nargs, NRet: bytecode.C(inst) - 1,
 	}
-	stack.segSp++
+	stack.SegSp++
 	*c.current = callee
 	given := fn.GFunction(L)
 	if given < 0 {
 		L.RaiseError("can not yield from outside of a coroutine")
 	}
 	if !value.Knows(fn) {
-		fromForeign(rg.array[max(0, rg.top-given):rg.top])
+		fromForeign(rg.Array[max(0, rg.Top-given):rg.Top])
 	}
 	to, wanted := callee.ReturnBase, callee.NRet // a patch may have changed them
 	if wanted == lua.MultRet {
 		wanted = given
 	}
-	if to+wanted > len(rg.array) {
+	if to+wanted > len(rg.Array) {
 		L.SetTop(L.GetTop() + wanted) // it grows
 		L.SetTop(L.GetTop() - wanted)
 	}
-	rg.hand(rg.top-given, given, to, wanted)
-	stack.segSp--
+	rg.hand(rg.Top-given, given, to, wanted)
+	stack.SegSp--
 	*c.current = cf
 	return true
 }
@@ -136,33 +109,33 @@ func (c *calls) callGo(L *lua.LState, cf *frame, inst uint32) bool {
 // leave is OP_RETURN to a Lua function, where no captured local has to be closed.
 func (c *calls) leave(cf, base *frame, inst uint32) bool {
 	rg, stack := c.rg, c.stack
-	if cf == base || stack.segSp < 2 {
+	if cf == base || stack.SegSp < 2 {
 		return false
 	}
-	caller := &(*segment)(stack.segments[stack.segIdx])[stack.segSp-2]
+	caller := &stack.Segments[stack.SegIdx][stack.SegSp-2]
 	if caller.Fn.IsG {
 		return false
 	}
-	for uv := *c.open; uv != nil; uv = uv.next {
-		if uv.index >= cf.LocalBase {
+	for uv := *c.open; uv != nil; uv = uv.Next {
+		if uv.Index >= cf.LocalBase {
 			return false
 		}
 	}
 	ra := cf.LocalBase + bytecode.A(inst)
 	given := bytecode.B(inst) - 1
 	if given < 0 {
-		given = rg.top - ra
+		given = rg.Top - ra
 	}
 	wanted := cf.NRet
 	if wanted == lua.MultRet {
 		wanted = given
 	}
 	to := cf.ReturnBase
-	if to+wanted > len(rg.array) || ra+given > rg.top {
+	if to+wanted > len(rg.Array) || ra+given > rg.Top {
 		return false
 	}
 	rg.hand(ra, given, to, wanted)
-	stack.segSp--
+	stack.SegSp--
 	*c.current = caller
 	return true
 }

@@ -1,11 +1,10 @@
 package vm
 
 import (
-	"unsafe"
-
 	lua "github.com/yuin/gopher-lua"
 
 	"devnode/runtime/lua/bytecode"
+	"devnode/runtime/lua/layout"
 	"devnode/runtime/lua/value"
 )
 
@@ -44,7 +43,7 @@ func concatOp(L *lua.LState, inst uint32, _ *frame) int {
 		}
 	}
 	if size > len(small) {
-		setRegister(L, bytecode.A(inst), lua.LString(unsafe.String(unsafe.SliceData(b), len(b)))) // b is not used again
+		setRegister(L, bytecode.A(inst), lua.LString(layout.String(b))) // b is not used again
 	} else {
 		setRegister(L, bytecode.A(inst), lua.LString(b))
 	}

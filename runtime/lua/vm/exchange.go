@@ -170,9 +170,6 @@ func (e *Exchanger) fiber(f *Fiber) {
 		e.list(list)
 	}
 	f.held(e.Value)
-	if !FramesKnown() {
-		return
-	}
 	for _, th := range f.stack() {
 		e.list(registersOf(th))
 	}

@@ -1,59 +1,11 @@
 package vm
 
 import (
-	"unsafe"
-
 	lua "github.com/yuin/gopher-lua"
 
 	"devnode/runtime/lua/bytecode"
 	"devnode/runtime/lua/value"
 )
-
-// What the loop does by itself of the instructions. A function here is false, or
-// gives Go's nil, and has done nothing, where it is not for it to decide.
-
-// registry mirrors the beginning of lua.registry, as walk.go has checked.
-type registry struct {
-	array []lua.LValue
-	top   int
-}
-
-func registryOf(L *lua.LState) *registry {
-	return *(**registry)(unsafe.Add(unsafe.Pointer(L), layout.reg))
-}
-
-// set gives a register a value. A frame's registers are all there from its
-// beginning.
-func (rg *registry) set(i int, v lua.LValue) {
-	rg.array[i] = v
-	if i >= rg.top {
-		rg.top = i + 1
-	}
-}
-
-// setTop sets how many registers are in use. Those beyond hold on to nothing.
-func (rg *registry) setTop(top int) {
-	for i := rg.top; i < top; i++ {
-		rg.array[i] = lua.LNil
-	}
-	for i := rg.top - 1; i >= top; i-- { // they are few: clear would take longer
-		rg.array[i] = nil
-	}
-	rg.top = top
-}
-
-// hand moves the values that a function returns, given of them, to where its
-// caller expects as many as wanted. They are the last in use then.
-func (rg *registry) hand(from, given, to, wanted int) {
-	for i := range wanted {
-		if i < given {
-			rg.array[to+i] = rg.array[from+i]
-		} else {
-			rg.array[to+i] = lua.LNil
-		}
-	}
-	rg.setTop(max(to+wanted, 0))
-}
 
 // rk is the value of a B or C operand of a function with the registers r.
 func rk(r, constants []lua.LValue, operand int) lua.LValue {

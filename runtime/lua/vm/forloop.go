@@ -157,6 +157,6 @@ func forLoopOp(L *lua.LState, inst uint32, _ *frame) int {
 		cf.Pc += bytecode.SBx(inst)
 		return 0
 	}
-	L.SetTop(a + 1)
+	registryOf(L).setTop(cf.LocalBase + a + 1)
 	return 0
 }

@@ -2,42 +2,29 @@ package vm
 
 import (
 	"fmt"
-	"unsafe"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"devnode/runtime/lua/layout"
 )
 
-// frame mirrors lua.callFrame, as layout.go has checked. gopher-lua shows a
-// frame only by its level, counts a tail call as a level of its own, and needs
-// one step for each: an endless tail call makes that a walk of minutes.
-type frame struct {
-	Idx        int
-	Fn         *lua.LFunction
-	Parent     *frame
-	Pc         int
-	Base       int
-	LocalBase  int
-	ReturnBase int
-	NArgs      int
-	NRet       int
-	TailCall   int
-}
+// What the machine has of a thread is gopher-lua's: see package layout. gopher-lua
+// itself shows a frame only by its level, counts a tail call as a level of its own,
+// and needs one step for each: an endless tail call makes that a walk of minutes.
+type (
+	frame     = layout.Frame
+	callStack = layout.CallStack
+	upvalue   = layout.Upvalue
+)
 
-func currentFrame(th *lua.LState) *frame { return *currentFrameOf(th) }
+func currentFrame(th *lua.LState) *frame { return *layout.CurrentFrame(th) }
 
-func currentFrameOf(th *lua.LState) **frame {
-	return (**frame)(unsafe.Add(unsafe.Pointer(th), layout.frame))
-}
+func currentFrameOf(th *lua.LState) **frame { return layout.CurrentFrame(th) }
 
-// debug is fr as gopher-lua's GetInfo and GetLocal take it.
-func (fr *frame) debug() *lua.Debug {
-	ar := &lua.Debug{}
-	*(**frame)(unsafe.Pointer(ar)) = fr
-	return ar
-}
+func callStackOf(th *lua.LState) *callStack { return layout.StackOf(th) }
 
-// line is the line that fr is executing, -1 for a Go function.
-func (fr *frame) line() int {
+// lineOf is the line that fr is executing, -1 for a Go function.
+func lineOf(fr *frame) int {
 	if fr.Fn.IsG || fr.Pc < 1 || fr.Pc > len(fr.Fn.Proto.DbgSourcePositions) {
 		return -1
 	}
@@ -96,37 +83,13 @@ func (f *Fiber) depth() int {
 	return n
 }
 
-// Frame finds the frame at a level of the fiber's stack, through all of its
-// threads: 0 is the function that runs, 1 the one that called it. A protected
-// call's thread and the one below it are one stack to Lua; calls that became
-// tail calls are no levels.
-func (f *Fiber) Frame(level int) (L *lua.LState, ar *lua.Debug, ok bool) {
-	if !layout.ok {
-		return f.slowFrame(level)
-	}
-	L, fr := f.frameAt(level)
-	if fr == nil {
-		return nil, nil, false
-	}
-	return L, fr.debug(), true
-}
-
-// slowFrame is Frame for a gopher-lua whose frames aren't known.
-func (f *Fiber) slowFrame(level int) (L *lua.LState, ar *lua.Debug, ok bool) {
-	for i := len(f.threads) - 1; i >= 0; i-- {
-		th := f.threads[i]
-		n := 0
-		for ; n <= level; n++ {
-			if ar, ok = th.GetStack(n); !ok {
-				break
-			}
-		}
-		if ok {
-			return th, ar, true
-		}
-		level -= n
-	}
-	return nil, nil, false
+// HasLevel tells whether the fiber's stack has a level, through all of its threads:
+// 0 is the function that runs, 1 the one that called it. A protected call's thread
+// and the one below it are one stack to Lua; calls that became tail calls are no
+// levels.
+func (f *Fiber) HasLevel(level int) bool {
+	_, fr := f.frameAt(level)
+	return fr != nil
 }
 
 // Info describes an activation of a function, as lua_getinfo does.
@@ -139,11 +102,8 @@ type Info struct {
 	Args     int    // arguments that it was called with
 }
 
-// Info describes the function at a level of the fiber's stack (see Frame).
+// Info describes the function at a level of the fiber's stack (see HasLevel).
 func (f *Fiber) Info(level int) (Info, bool) {
-	if !layout.ok {
-		return f.slowInfo(level)
-	}
 	_, fr := f.frameAt(level)
 	if fr == nil {
 		return Info{}, false
@@ -152,7 +112,7 @@ func (f *Fiber) Info(level int) (Info, bool) {
 }
 
 func (f *Fiber) info(fr *frame) Info {
-	info := Info{Fn: fr.Fn, Line: fr.line(), Args: fr.NArgs}
+	info := Info{Fn: fr.Fn, Line: lineOf(fr), Args: fr.NArgs}
 	info.Tail = !fr.Fn.IsG && fr.TailCall > 0
 	if f.hook != nil && fr.Parent != nil && fr.Parent == f.hook.calling {
 		info.Name, info.NameWhat = "?", "hook"
@@ -162,23 +122,10 @@ func (f *Fiber) info(fr *frame) Info {
 		if event, ok := f.helper(fr.Parent.Fn); ok && event != "" {
 			info.Name, info.NameWhat = event, "metamethod"
 		} else {
-			info.Name, info.NameWhat = fr.Parent.calledName()
+			info.Name, info.NameWhat = calledName(fr.Parent)
 		}
 	}
 	return info
-}
-
-func (f *Fiber) slowInfo(level int) (Info, bool) {
-	L, ar, ok := f.slowFrame(level)
-	if !ok {
-		return Info{}, false
-	}
-	fn, err := L.GetInfo("nSlf", ar, lua.LNil)
-	if err != nil {
-		return Info{}, false
-	}
-	info := Info{Fn: fn.(*lua.LFunction), Line: ar.CurrentLine, Name: ar.Name}
-	return info, true
 }
 
 // Where is luaL_where: the position `chunk:line: ` of the function at a level,
@@ -189,21 +136,4 @@ func (f *Fiber) Where(level int) string {
 		return ""
 	}
 	return fmt.Sprintf("%s:%d: ", info.Fn.Proto.SourceName, info.Line)
-}
-
-// Vararg is the number by which GetLocal and SetLocal know a variable argument
-// of the function at a level: n is -1 for the first one.
-func (f *Fiber) Vararg(level, n int) (no int, ok bool) {
-	if !layout.ok {
-		return 0, false
-	}
-	_, fr := f.frameAt(level)
-	if fr == nil || fr.Fn.IsG || fr.Fn.Proto.IsVarArg == 0 {
-		return 0, false
-	}
-	params := int(fr.Fn.Proto.NumParameters)
-	if n >= 0 || -n > fr.NArgs-params {
-		return 0, false
-	}
-	return fr.Base + params - n - fr.LocalBase + 1, true
 }

@@ -6,9 +6,6 @@ import lua "github.com/yuin/gopher-lua"
 // its stack.
 func (f *Fiber) Holds(visit func(lua.LValue)) {
 	f.held(visit)
-	if !FramesKnown() {
-		return
-	}
 	for _, th := range f.stack() {
 		for _, v := range registersOf(th) {
 			visit(v)

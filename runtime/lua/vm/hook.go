@@ -71,7 +71,7 @@ func hookLoop(L *lua.LState, base *frame, f *Fiber) bool {
 		if f.hooks() {
 			f.beforeInstruction(L, cf)
 		}
-		inst := cf.instruction()
+		inst := instructionAt(cf)
 		op := bytecode.Opcode(inst)
 		if f.hooks() {
 			switch op {
@@ -143,7 +143,7 @@ func (f *Fiber) callHook(L *lua.LState, fr *frame, event string, line int) {
 	h := f.hook
 	h.calling = fr
 	rg := registryOf(L)
-	top := rg.top
+	top := rg.Top
 	defer func() {
 		h.calling = nil
 		if f.hook != nil {
@@ -158,7 +158,7 @@ func (f *Fiber) callHook(L *lua.LState, fr *frame, event string, line int) {
 	} else {
 		L.Push(lua.LNil)
 	}
-	L.Call(2, 0)
+	Call(L, 2, 0)
 	rg.setTop(top)
 }
 
@@ -167,7 +167,7 @@ func (f *Fiber) wrapGo(L *lua.LState, cf *frame, inst uint32) {
 	if !f.hook.Call && !f.hook.Return {
 		return
 	}
-	array, at := registryOf(L).array, cf.LocalBase+bytecode.A(inst)
+	array, at := registryOf(L).Array, cf.LocalBase+bytecode.A(inst)
 	fn, ok := array[at].(*lua.LFunction)
 	if !ok || !fn.IsG {
 		return

@@ -63,10 +63,10 @@ func setListOp(L *lua.LState, inst uint32, _ *frame) int {
 	}
 	rg := registryOf(L)
 	if from := cf.LocalBase + a + 1; n == 0 {
-		n = rg.top - from
+		n = rg.Top - from
 	}
 	t := operand(L, cf, a).(*value.Table)
-	t.SetList((batch-1)*lua.FieldsPerFlush, rg.array[cf.LocalBase+a+1:][:n])
+	t.SetList((batch-1)*lua.FieldsPerFlush, rg.Array[cf.LocalBase+a+1:][:n])
 	return 0
 }
 
@@ -75,8 +75,8 @@ func setListOp(L *lua.LState, inst uint32, _ *frame) int {
 // frame go on in other code: nothing of the old is used afterwards.
 func iterateOp(L *lua.LState, inst uint32, _ *frame) int {
 	cf := currentFrame(L)
-	a := bytecode.A(inst)
-	L.SetTop(a + 3)
+	a, rg := bytecode.A(inst), registryOf(L)
+	rg.setTop(cf.LocalBase + a + 3)
 	fn, state, control := operand(L, cf, a), operand(L, cf, a+1), operand(L, cf, a+2)
 	if value.IsNext(fn) && step(L, cf, inst, state, control) {
 		return 0
@@ -84,16 +84,20 @@ func iterateOp(L *lua.LState, inst uint32, _ *frame) int {
 	if !Callable(L, fn) {
 		L.RaiseError("attempt to call a non-function object")
 	}
-	L.Push(fn)
-	L.Push(state)
-	L.Push(control)
-	Call(L, 2, lua.MultRet)
+	at := cf.LocalBase + a + 3
+	ensureRegisters(L, at+3)
+	rg.set(at, fn)
+	rg.set(at+1, state)
+	rg.set(at+2, control)
+	callRegisters(L, at)
 	cf = currentFrame(L)
 	inst = cf.Fn.Proto.Code[cf.Pc-1]
 	a = bytecode.A(inst)
-	L.SetTop(a + 3 + bytecode.C(inst))
-	if first := L.Get(a + 4); first != lua.LNil {
-		L.Replace(a+3, first)
+	at = cf.LocalBase + a + 3
+	ensureRegisters(L, at+bytecode.C(inst))
+	rg.setTop(at + bytecode.C(inst))
+	if first := rg.get(at); first != lua.LNil {
+		rg.set(at-1, first)
 		cf.Pc += bytecode.SBx(cf.Fn.Proto.Code[cf.Pc])
 	}
 	cf.Pc++
@@ -114,8 +118,8 @@ func step(L *lua.LState, cf *frame, inst uint32, state, control lua.LValue) bool
 	}
 	if k != lua.LNil {
 		a, n := bytecode.A(inst), bytecode.C(inst)
-		L.SetTop(a + 3 + n)
 		rg, at := registryOf(L), cf.LocalBase+a
+		rg.setTop(at + 3 + n)
 		rg.set(at+2, k)
 		rg.set(at+3, k)
 		if n > 1 {
@@ -176,7 +180,7 @@ func SetIndex(L *lua.LState, t, key, v lua.LValue) {
 			L.Push(t)
 			L.Push(key)
 			L.Push(v)
-			L.Call(3, 0)
+			Call(L, 3, 0)
 			return
 		default:
 			t = index

@@ -1,11 +1,10 @@
 package vm
 
 import (
-	_ "unsafe" // for go:linkname
-
 	lua "github.com/yuin/gopher-lua"
 
 	"devnode/runtime/lua/bytecode"
+	"devnode/runtime/lua/layout"
 	"devnode/runtime/lua/value"
 )
 
@@ -22,26 +21,15 @@ const (
 // errGoOverflow is C Lua's text for too many calls inside one another.
 const errGoOverflow = "C stack overflow"
 
-// instructions are gopher-lua's functions for the instructions. Its own loop
-// asks a context before each of them, through two calls and a select; this one
-// counts down, and so is about as fast as its loop without a context.
-//
-//go:linkname instructions github.com/yuin/gopher-lua.jumpTable
-var instructions [lua.OP_NOP + 1]func(*lua.LState, uint32, *frame) int
-
 // useLoop has th run by the loop below. SetContext undoes it.
-func useLoop(th *lua.LState) {
-	if layout.ok {
-		*mainLoopOf(th, layout.loop) = loop
-	}
-}
+func useLoop(th *lua.LState) { *layout.LoopOf(th) = loop }
 
 // loop runs the frame that was pushed on L by a call from Go, until it returns.
 // An error passes it by; Fiber.call resets the count then.
 //
 // The commonest instructions are done here where their operands are of the
-// commonest kinds. What they do is gopher-lua's, to the letter: all else, errors
-// and metamethods with it, is left to the functions in execute. Whatever may run
+// commonest kinds: all else, errors and metamethods with it, is left to the functions
+// in execute. Whatever may run
 // other code (a call, a return, what is left to these, a look at the world) may
 // also move registers and exchange the function of a frame, by a patch: frame,
 // code and registers are looked up anew then.
@@ -60,23 +48,23 @@ func loop(L *lua.LState, base *frame) {
 		if f.hooks() && (f.hook.Call || f.hook.Return) {
 			(*current).Fn = f.wrapped((*current).Fn, false)
 		}
-		enterGo(L, *current)
-		layout.run(L, base)
+		fr := *current
+		given := runGo(L, fr)
+		finishGo(L, fr, fr.Parent, given)
 		f.nested--
 		return
 	}
-	if !shortcuts || L.Parent != nil {
-		plainLoop(L, base, f)
-		f.nested--
-		return
-	}
+
+	// What the instructions use most is in variables: the registers as they are now,
+	// and what a call needs of the thread.
+	//
 	c := callsOf(L)
 	rg := c.rg
 frames:
-	for { // once for each call, return, and instruction that is left to gopher-lua
+	for { // once for each call, return, and instruction that is left to execute
 		cf := *current
 		fn, pc, local := cf.Fn, cf.Pc, cf.LocalBase
-		code, k, r := fn.Proto.Code, fn.Proto.Constants, rg.array[local:]
+		code, k, r := fn.Proto.Code, fn.Proto.Constants, rg.Array[local:]
 		for {
 			inst := code[pc]
 			pc++
@@ -289,26 +277,4 @@ frames:
 		}
 	}
 	f.nested--
-}
-
-// plainLoop is loop for a gopher-lua that is laid out otherwise.
-func plainLoop(L *lua.LState, base *frame, f *Fiber) {
-	current := currentFrameOf(L)
-	for {
-		if f.ticks--; f.ticks <= 0 {
-			if f.tick() != nil {
-				(*current).Pc++
-				L.RaiseError("%s", f.fault.Error())
-			}
-			if f.hooks() && hookLoop(L, base, f) {
-				return
-			}
-		}
-		cf := *current
-		inst := cf.Fn.Proto.Code[cf.Pc]
-		cf.Pc++
-		if execute[inst>>26](L, inst, base) == 1 {
-			return
-		}
-	}
 }

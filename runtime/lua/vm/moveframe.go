@@ -4,11 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"unsafe"
 
 	lua "github.com/yuin/gopher-lua"
 
 	"devnode/runtime/lua/bytecode"
+	"devnode/runtime/lua/layout"
 )
 
 // An activation that waits in a call can go on in another function, or in a newer
@@ -28,11 +28,9 @@ const (
 // changes nothing. The error says why not.
 func (a Activation) CanMove(to *bytecode.Place) error {
 	switch {
-	case !shortcuts:
-		return errors.New("the frames of this version of gopher-lua are not known")
 	case a.Waiting() != InCall:
 		return errors.New("it waits in no call of its own text")
-	case calledAt(a.frame.instruction()) != to.OldBase:
+	case calledAt(instructionAt(a.frame)) != to.OldBase:
 		return errors.New("its code is not the one that was compared")
 	}
 	if err := a.canSeparate(to); err != nil {
@@ -57,30 +55,30 @@ func (a Activation) canShift() error {
 			}
 			continue
 		}
-		op := bytecode.Opcode(fr.instructionOf())
+		op := bytecode.Opcode(luaInstruction(fr))
 		if op != lua.OP_CALL && op != lua.OP_TAILCALL && op != lua.OP_TFORLOOP {
 			return errors.New("it has more locals, and waits in a function that a library has called")
 		}
 	}
-	if registryOf(a.thread).top+moveMargin > registerMax {
+	if registryOf(a.thread).Top+moveMargin > registerMax {
 		return errors.New("it has more locals, and its stack is too deep")
 	}
 	return nil
 }
 
-// instructionOf is instruction, and none for a Go function.
-func (fr *frame) instructionOf() uint32 {
+// luaInstruction is instructionAt, and none for a Go function.
+func luaInstruction(fr *frame) uint32 {
 	if fr.Fn.IsG {
 		return 0
 	}
-	return fr.instruction()
+	return instructionAt(fr)
 }
 
 // canSeparate tells whether the captured variables keep what they share with the
 // activation, or need not.
 func (a Activation) canSeparate(to *bytecode.Place) error {
-	for uv := *openUpvalues(a.thread); uv != nil; uv = uv.next {
-		r := uv.index - a.frame.LocalBase
+	for uv := *openUpvalues(a.thread); uv != nil; uv = uv.Next {
+		r := uv.Index - a.frame.LocalBase
 		if r < 0 || r >= to.OldBase {
 			continue
 		}
@@ -107,8 +105,8 @@ func (a Activation) Move(to *bytecode.Place, fn *lua.LFunction) {
 		switch {
 		case o.Value != nil:
 			values[i] = o.Value
-		case o.Register >= 0 && rg.array[local+o.Register] != nil:
-			values[i] = rg.array[local+o.Register]
+		case o.Register >= 0 && rg.Array[local+o.Register] != nil:
+			values[i] = rg.Array[local+o.Register]
 		default:
 			values[i] = lua.LNil
 		}
@@ -118,7 +116,7 @@ func (a Activation) Move(to *bytecode.Place, fn *lua.LFunction) {
 	a.makeRoom(shift, local+int(fn.Proto.NumUsedRegisters))
 	a.moveAbove(shift)
 	a.setReturn(local + to.Base)
-	copy(rg.array[local:], values)
+	copy(rg.Array[local:], values)
 	a.above.NRet = to.Results
 	a.frame.Fn, a.frame.Pc = fn, to.Pc+1
 }
@@ -129,46 +127,47 @@ func (a Activation) Move(to *bytecode.Place, fn *lua.LFunction) {
 func (a Activation) moveUpvalues(to *bytecode.Place, shift int) {
 	open := openUpvalues(a.thread)
 	var list []*upvalue
-	for uv := *open; uv != nil; uv = uv.next {
-		r := uv.index - a.frame.LocalBase
+	for uv := *open; uv != nil; uv = uv.Next {
+		r := uv.Index - a.frame.LocalBase
 		switch {
 		case r < 0:
-		case uv.index >= a.above.Base:
-			uv.index += shift
+		case uv.Index >= a.above.Base:
+			uv.Index += shift
 		default:
 			i := slices.IndexFunc(to.Registers, func(o bytecode.Origin) bool { return o.Register == r && o.Captured })
 			if i < 0 || r >= to.OldBase {
-				(*lua.Upvalue)(unsafe.Pointer(uv)).Close()
+				uv.Close()
 				continue
 			}
-			uv.index = a.frame.LocalBase + i
+			uv.Index = a.frame.LocalBase + i
 		}
 		list = append(list, uv)
 	}
-	byIndex := func(x, y *upvalue) int { return x.index - y.index }
+	byIndex := func(x, y *upvalue) int { return x.Index - y.Index }
 	if !slices.IsSortedFunc(list, byIndex) {
 		slices.SortFunc(list, byIndex)
 	}
 	*open = nil
 	for i := len(list) - 1; i >= 0; i-- {
-		list[i].next = *open
+		list[i].Next = *open
 		*open = list[i]
 	}
+	layout.Relink(a.thread)
 }
 
 // makeRoom has the thread have registers for what is moved up, and up to need.
 func (a Activation) makeRoom(shift, need int) {
 	rg := registryOf(a.thread)
-	need = max(need, rg.top+shift)
+	need = max(need, rg.Top+shift)
 	for fr := currentFrame(a.thread); fr != a.frame; fr = fr.Parent {
 		if !fr.Fn.IsG {
 			need = max(need, fr.LocalBase+int(fr.Fn.Proto.NumUsedRegisters)+shift)
 		}
 	}
-	if need > len(rg.array) {
+	if need > len(rg.Array) {
 		grown := make([]lua.LValue, need+registerStart)
-		copy(grown, rg.array)
-		rg.array = grown
+		copy(grown, rg.Array)
+		rg.Array = grown
 	}
 }
 
@@ -178,8 +177,8 @@ func (a Activation) moveAbove(shift int) {
 		return
 	}
 	rg, from := registryOf(a.thread), a.above.Base
-	copy(rg.array[from+shift:rg.top+shift], rg.array[from:rg.top])
-	rg.top += shift
+	copy(rg.Array[from+shift:rg.Top+shift], rg.Array[from:rg.Top])
+	rg.Top += shift
 	for fr := currentFrame(a.thread); fr != a.frame; fr = fr.Parent {
 		fr.Base += shift
 		fr.LocalBase += shift

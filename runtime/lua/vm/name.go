@@ -9,7 +9,7 @@ import (
 // calledName finds out what the function that fr is calling is called in the
 // source, and what kind of name that is, by looking for the instruction that
 // put the function into its register (funcnamefromcode in C Lua's ldebug.c).
-func (fr *frame) calledName() (name, what string) {
+func calledName(fr *frame) (name, what string) {
 	if fr.Fn.IsG {
 		return "", ""
 	}

@@ -1,18 +1,14 @@
 package vm
 
 import (
-	"unsafe"
-
 	lua "github.com/yuin/gopher-lua"
 
 	"devnode/runtime/lua/bytecode"
 	"devnode/runtime/lua/value"
 )
 
-// gopher-lua compares as Lua 5.1 did: a metamethod has to be the same function
-// for both operands, which have to be of one type. It calls __len only where that
-// is a function, and knows one kind of numbers. The instructions here take the
-// places of its own in the loop, and do what C Lua 5.4 does.
+// gopher-lua's own instructions are those of Lua 5.1, and know one kind of numbers and
+// of tables. All instructions are devnode's own, therefore, and do what C Lua 5.4 does.
 
 type instruction func(L *lua.LState, inst uint32, base *frame) int
 
@@ -20,9 +16,13 @@ type instruction func(L *lua.LState, inst uint32, base *frame) int
 var execute = ownInstructions()
 
 func ownInstructions() (all [bytecode.Opcodes]instruction) {
-	for op, fn := range instructions {
-		all[op] = fn
-	}
+	all[lua.OP_MOVE], all[lua.OP_MOVEN] = moveOp, moveManyOp
+	all[lua.OP_LOADK], all[lua.OP_LOADBOOL], all[lua.OP_LOADNIL] = loadConstantOp, loadBoolOp, loadNilOp
+	all[lua.OP_GETUPVAL], all[lua.OP_SETUPVAL] = getUpvalueOp, setUpvalueOp
+	all[lua.OP_CLOSE], all[lua.OP_CLOSURE] = closeOp, closureOp
+	all[lua.OP_NOT], all[lua.OP_NOP] = notOp, nopOp
+	all[lua.OP_JMP], all[lua.OP_TEST], all[lua.OP_TESTSET] = jumpOp, testOp, testSetOp
+	all[lua.OP_CALL], all[lua.OP_TAILCALL], all[lua.OP_RETURN], all[lua.OP_VARARG] = callOp, tailCallOp, returnOp, varargOp
 	all[lua.OP_EQ] = equalOp
 	all[lua.OP_LT] = lessOp
 	all[lua.OP_LE] = lessEqualOp
@@ -40,7 +40,6 @@ func ownInstructions() (all [bytecode.Opcodes]instruction) {
 			all[op] = arithmeticOp
 		}
 	}
-	all[lua.OP_CALL], all[lua.OP_TAILCALL] = callOp, callOp
 	return all
 }
 
@@ -49,8 +48,7 @@ func operand(L *lua.LState, cf *frame, rk int) lua.LValue {
 	if rk&bytecode.ConstantBit != 0 {
 		return cf.Fn.Proto.Constants[rk&^bytecode.ConstantBit]
 	}
-	reg := *(*unsafe.Pointer)(unsafe.Add(unsafe.Pointer(L), layout.reg))
-	return (*(*[]lua.LValue)(unsafe.Add(reg, registers.array)))[cf.LocalBase+rk]
+	return registryOf(L).get(cf.LocalBase + rk)
 }
 
 // test ends a comparison: the jump behind it is left out unless the result is
@@ -159,17 +157,8 @@ func callMeta(L *lua.LState, mm lua.LValue, event string, x, y lua.LValue) lua.L
 	return result
 }
 
-// setRegister gives a register of the function that runs a value. It may be the
-// first that lies above all that were used so far.
-func setRegister(L *lua.LState, register int, v lua.LValue) {
-	if L.GetTop() <= register {
-		L.SetTop(register + 1)
-	}
-	L.Replace(register+1, v)
-}
-
 // lengthOp is OP_LEN; a metamethod gets its operand twice, as in C Lua.
-func lengthOp(L *lua.LState, inst uint32, base *frame) int {
+func lengthOp(L *lua.LState, inst uint32, _ *frame) int {
 	cf := currentFrame(L)
 	v := operand(L, cf, bytecode.B(inst))
 	if s, ok := v.(lua.LString); ok {
@@ -187,7 +176,7 @@ func lengthOp(L *lua.LState, inst uint32, base *frame) int {
 	case isTable:
 		setRegister(L, bytecode.A(inst), value.OfInt(int64(t.Len())))
 	default:
-		return instructions[lua.OP_LEN](L, inst, base) // an error
+		L.RaiseError("__len undefined")
 	}
 	return 0
 }

@@ -4,9 +4,11 @@ import (
 	"sync"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"devnode/runtime/lua/layout"
 )
 
-// Sizes of a thread. Registers grow on demand, and so do frames (layout.go).
+// Sizes of a thread. Registers grow on demand, and so do frames (depth.go).
 // registerMax is C Lua's LUAI_MAXSTACK.
 const (
 	registerStart = 96
@@ -32,8 +34,15 @@ type Pool struct {
 	closed   bool
 }
 
-// NewPool returns an empty pool.
+// Check tells whether the machine can work with this version of gopher-lua and Go:
+// an error names the assumption that doesn't hold.
+func Check() error { return layout.Check() }
+
+// NewPool returns an empty pool. It panics with the error of Check, if there is one.
 func NewPool() *Pool {
+	if err := Check(); err != nil {
+		panic(err)
+	}
 	return &Pool{template: newState()}
 }
 
@@ -63,7 +72,7 @@ func (p *Pool) thread() *lua.LState {
 	p.mu.Unlock()
 	th, _ := p.template.NewThread()
 	th.Panic = raise
-	keepUpvalues(th)
+	layout.KeepUpvalues(th) // see discard
 	return th
 }
 

@@ -161,11 +161,8 @@ func (f *Fiber) discard(th *lua.LState, c *catch) {
 		f.fallen = th
 		return
 	}
-	if reset(th) {
-		f.leave(th)
-	} else {
-		th.Close()
-	}
+	reset(th)
+	f.leave(th)
 }
 
 // callClose calls a __close method; it is the pcall that CloseFrames wants.

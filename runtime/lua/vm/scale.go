@@ -1,10 +1,11 @@
 package vm
 
 import (
-	"unsafe"
+	"reflect"
 
 	lua "github.com/yuin/gopher-lua"
 
+	"devnode/runtime/lua/layout"
 	"devnode/runtime/lua/value"
 )
 
@@ -81,9 +82,6 @@ func (s *Scale) Stacks(fibers ...*Fiber) {
 				s.Bytes += coroBytes - taskBytes
 			}
 			f.held(s.Value)
-			if !FramesKnown() {
-				continue
-			}
 			for _, th := range f.stack() {
 				s.Bytes += valueBytes * int64(max(0, len(registersOf(th))-registerStart))
 				for _, v := range registersOf(th) {
@@ -103,15 +101,15 @@ func (s *Scale) value(v lua.LValue) {
 	case lua.LString:
 		s.text(string(v))
 	case *value.Table:
-		if v != nil && (s.frozen || !v.Frozen()) && s.seen.add(unsafe.Pointer(v)) {
+		if v != nil && (s.frozen || !v.Frozen()) && s.seen.add(addressOf(v)) {
 			s.todo = append(s.todo, v)
 		}
 	case *lua.LFunction:
-		if v != nil && !v.IsG && s.seen.add(unsafe.Pointer(v)) {
+		if v != nil && !v.IsG && s.seen.add(addressOf(v)) {
 			s.todo = append(s.todo, v)
 		}
 	case *lua.LUserData:
-		if v != nil && s.seen.add(unsafe.Pointer(v)) {
+		if v != nil && s.seen.add(addressOf(v)) {
 			s.todo = append(s.todo, v)
 		}
 	case *lua.LState:
@@ -123,7 +121,7 @@ func (s *Scale) value(v lua.LValue) {
 
 // text weighs a string by its bytes, which several values may share.
 func (s *Scale) text(text string) {
-	if len(text) > 0 && s.seen.add(unsafe.Pointer(unsafe.StringData(text))) {
+	if len(text) > 0 && s.seen.add(layout.Address(text)) {
 		s.Bytes += boxBytes + int64(len(text)+7)&^7
 	}
 }
@@ -132,7 +130,7 @@ func (s *Scale) function(fn *lua.LFunction) {
 	s.Bytes += functionBytes
 	s.value(value.EnvValue(fn))
 	for _, uv := range fn.Upvalues {
-		if uv != nil && s.seen.add(unsafe.Pointer(uv)) {
+		if uv != nil && s.seen.add(addressOf(uv)) {
 			s.Bytes += upvalueBytes
 			s.value(uv.Value())
 		}
@@ -168,13 +166,16 @@ type addresses struct {
 	n     int
 }
 
-// add is false where p was in the set. What p points to has to live as long as
-// the set is used.
-func (a *addresses) add(p unsafe.Pointer) bool {
+// addressOf is where what v points to lies.
+func addressOf(v any) uintptr { return reflect.ValueOf(v).Pointer() }
+
+// add is false where p was in the set. What is there has to live as long as the set
+// is used.
+func (a *addresses) add(p uintptr) bool {
 	if 2*a.n >= len(a.slots) {
 		a.grow()
 	}
-	if !a.put(uintptr(p)) {
+	if !a.put(p) {
 		return false
 	}
 	a.n++

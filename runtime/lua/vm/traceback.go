@@ -25,14 +25,6 @@ func (f *Fiber) Traceback(message string, level int) string {
 			b.WriteString(" (" + edition + ")")
 		}
 	}
-	if !layout.ok {
-		for i := range traceTop + traceBottom {
-			if info, ok := f.Info(level + i); ok {
-				f.describe(&b, info)
-			}
-		}
-		return b.String()
-	}
 	total := f.depth()
 	skipFrom, skipTo := total, total
 	if total-level > traceTop+traceBottom+1 {
@@ -71,8 +63,6 @@ func (f *Fiber) describe(b *strings.Builder, info Info) {
 		fmt.Fprintf(b, "function '%s'", info.Name)
 	case info.NameWhat != "":
 		fmt.Fprintf(b, "%s '%s'", info.NameWhat, info.Name)
-	case fn.IsG && info.Name != "" && !layout.ok:
-		fmt.Fprintf(b, "function '%s'", info.Name)
 	case fn.IsG:
 		b.WriteString("?")
 	case fn.Proto.LineDefined == 0:

@@ -1,12 +1,11 @@
 package vm
 
 import (
-	"reflect"
 	"sync/atomic"
-	"unsafe"
 
 	lua "github.com/yuin/gopher-lua"
 
+	"devnode/runtime/lua/layout"
 	"devnode/runtime/lua/value"
 )
 
@@ -81,7 +80,7 @@ func New(pool *Pool) *VM {
 // newMainState makes the state that holds a VM's globals. It runs no code, so
 // it has neither registers nor a call stack, only what the threads share.
 func newMainState() *lua.LState {
-	G := newGlobal()
+	G := layout.NewGlobal()
 	main := &lua.LState{G: G}
 	G.Global, G.Registry = value.NewTable(0, 0).Carrier(), value.NewTable(0, 0).Carrier()
 	main.Env = G.Global
@@ -90,27 +89,6 @@ func newMainState() *lua.LState {
 	G.MainThread, G.CurrentThread = main, main
 	return main
 }
-
-// newGlobal makes what the threads of a VM share. gopher-lua makes it as a part
-// of a whole state, which is a hundred times the work.
-func newGlobal() *lua.Global {
-	if metatablesAt == 0 {
-		return newState().G
-	}
-	G := &lua.Global{}
-	*(*map[int]lua.LValue)(unsafe.Add(unsafe.Pointer(G), metatablesAt)) = make(map[int]lua.LValue)
-	return G
-}
-
-// metatablesAt is where lua.Global has the metatables of basic types, 0 where
-// they are not as they are known.
-var metatablesAt = func() uintptr {
-	field, ok := reflect.TypeFor[lua.Global]().FieldByName("builtinMts")
-	if !ok || field.Type != reflect.TypeFor[map[int]lua.LValue]() {
-		return 0
-	}
-	return field.Offset
-}()
 
 // Globals is the table of globals.
 func (v *VM) Globals() *value.Table { return value.Globals(v.main) }
@@ -170,7 +148,7 @@ func (v *VM) NewFunction(fn lua.LGFunction) *lua.LFunction {
 // NewClosure makes a Lua function that runs proto with the VM's globals, in a
 // variable _ENV of its own. A chunk has no other upvalues.
 func (v *VM) NewClosure(proto *lua.FunctionProto) *lua.LFunction {
-	fn := v.main.NewFunctionFromProto(proto)
+	fn := newClosure(proto, nil)
 	value.SetEnv(fn, v.Globals())
 	return fn
 }

@@ -232,15 +232,6 @@ func TestInterruptMayPark(t *testing.T) {
 	}
 }
 
-func TestLayoutIsKnown(t *testing.T) {
-	if !layout.ok {
-		t.Error("this gopher-lua has other fields than layout.go knows: threads can't grow")
-	}
-	if !shortcuts {
-		t.Error("this gopher-lua has other fields than calls.go knows: all instructions take the long way")
-	}
-}
-
 func BenchmarkHandler(b *testing.B) {
 	v := newTestVM(b)
 	fn := compile(b, v, `return 1`)

@@ -2,9 +2,7 @@ package vm
 
 import (
 	"maps"
-	"reflect"
 	"slices"
-	"unsafe"
 
 	lua "github.com/yuin/gopher-lua"
 
@@ -144,9 +142,6 @@ func (w *Walker) Stacks(fibers ...*Fiber) {
 
 func (w *Walker) fiber(f *Fiber) {
 	f.held(w.Value)
-	if !FramesKnown() {
-		return
-	}
 	for _, th := range f.stack() {
 		called := make(map[int]bool)
 		for fr := currentFrame(th); fr != nil; fr = fr.Parent {
@@ -189,52 +184,23 @@ func (w *Walker) Fibers() []*Fiber { return slices.Collect(maps.Keys(w.fibers)) 
 // Coroutines lists the coroutines of v that were begun and have not ended.
 func (v *VM) Coroutines() []*Fiber { return slices.Collect(maps.Keys(v.fibers)) }
 
-// FramesKnown tells whether EachFrame and Stacks can look into the stacks of
-// this version of gopher-lua.
-func FramesKnown() bool { return layout.ok && registers.ok }
-
-// registers is where the values of a thread are, as layout.go finds the rest.
-var registers = findRegisters()
-
-type registerLayout struct {
-	ok         bool
-	array, top uintptr // of registry
-}
-
-func findRegisters() (l registerLayout) {
-	if !layout.ok { // else LState.reg is a pointer to a struct
-		return l
-	}
-	reg, _ := reflect.TypeFor[lua.LState]().FieldByName("reg")
-	array, ok1 := reg.Type.Elem().FieldByName("array")
-	top, ok2 := reg.Type.Elem().FieldByName("top")
-	if !ok1 || !ok2 || array.Type != reflect.TypeFor[[]lua.LValue]() || top.Type.Kind() != reflect.Int {
-		return l
-	}
-	return registerLayout{true, array.Offset, top.Offset}
-}
-
 // registersOf are the registers of th that are in use.
 func registersOf(th *lua.LState) []lua.LValue {
-	reg := *(*unsafe.Pointer)(unsafe.Add(unsafe.Pointer(th), layout.reg))
-	array := *(*[]lua.LValue)(unsafe.Add(reg, registers.array))
-	return array[:min(*(*int)(unsafe.Add(reg, registers.top)), len(array))]
+	rg := registryOf(th)
+	return rg.Array[:min(rg.Top, len(rg.Array))]
 }
 
 // EachFrame goes through the activations of Lua functions on the fiber's stack,
 // the innermost first. Where visit returns another function, the activation
 // goes on as one of that: it must have the same code and upvalues.
 func (f *Fiber) EachFrame(visit func(fn *lua.LFunction, line int) *lua.LFunction) {
-	if !FramesKnown() {
-		return
-	}
 	threads := f.stack()
 	for i := len(threads) - 1; i >= 0; i-- {
 		for fr := currentFrame(threads[i]); fr != nil; fr = fr.Parent {
 			if fr.Fn.IsG {
 				continue
 			}
-			if other := visit(fr.Fn, fr.line()); other != nil {
+			if other := visit(fr.Fn, lineOf(fr)); other != nil {
 				fr.Fn = other
 			}
 		}

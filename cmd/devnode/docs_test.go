@@ -20,7 +20,8 @@ const repository = "../.."
 // `console/node.go`, `cmd/devnode/testdata/script`.
 func TestDocumentsNameWhatExists(t *testing.T) {
 	names := declaredNames(t)
-	for _, doc := range []string{"README.md", "CONTRIBUTING.md", "docs/architecture.md", "docs/skynet.md", "docs/reload.md", "docs/watch.md", "docs/edits.md", "docs/coming-from-skynet.md", "docs/benchmarks.md", "docs/testing.md"} {
+	for _, doc := range []string{"README.md", "CONTRIBUTING.md", "docs/architecture.md", "docs/skynet.md", "docs/reload.md", "docs/watch.md", "docs/edits.md", "docs/coming-from-skynet.md", "docs/benchmarks.md", "docs/testing.md",
+		"README.zh-CN.md", "docs/reload.zh-CN.md", "docs/skynet.zh-CN.md"} {
 		text, err := os.ReadFile(filepath.Join(repository, doc))
 		if err != nil {
 			t.Fatal(err)

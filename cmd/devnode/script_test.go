@@ -2,7 +2,9 @@ package main
 
 import (
 	"os"
+	"os/signal"
 	"path/filepath"
+	"syscall"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -85,6 +87,8 @@ func scriptCondition(cond string) (bool, error) {
 		return os.Getuid() == 0, nil
 	case "outside":
 		return outsideAddress() != "", nil
+	case "hangup":
+		return !signal.Ignored(syscall.SIGHUP), nil
 	}
 	return false, nil
 }

@@ -15,13 +15,14 @@ import (
 	"devnode/runtime/library/pbc"
 	"devnode/runtime/library/sharedata"
 	"devnode/runtime/library/sharetable"
+	"devnode/runtime/library/skiplist"
 	"devnode/runtime/library/sproto"
 	"devnode/runtime/library/stm"
 )
 
 // standardLibraries are the libraries that every node has.
 func standardLibraries() []library.Module {
-	list := []library.Module{lfs.Module(), cjson.Module(), cjson.Safe(), md5.Module(), md5.Core(), lpeg.Module(), sproto.Core(), sproto.Parser(), bson.Module(), sharedata.Module(), pbc.Module()}
+	list := []library.Module{lfs.Module(), cjson.Module(), cjson.Safe(), md5.Module(), md5.Core(), lpeg.Module(), sproto.Core(), sproto.Parser(), bson.Module(), sharedata.Module(), pbc.Module(), skiplist.Module()}
 	list = append(list, pb.Modules()...)
 	list = append(list, sharetable.Module(), sharetable.Core())
 	for _, name := range bson.DriverNames {

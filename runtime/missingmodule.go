@@ -38,7 +38,7 @@ var modulesInC = strings.Fields(`
 	skynet.cluster.core skynet.datasheet.core skynet.multicast.core skynet.sharedata.core skynet.sharetable.core skynet.mongo.driver
 	crypt netpack memory stm debugchannel cluster.core multicast.core sharedata.core mongo.driver socketdriver
 	bson client.crypt client.socket clientsocket lpeg ltls.c ltls.init.c md5.core sproto.core mysqlaux.c
-	cjson cjson.safe lfs lsocket rapidjson cmsgpack zlib iconv lkcp kcp aoi aoi.core skiplist.c
+	cjson cjson.safe lfs lsocket rapidjson cmsgpack zlib iconv lkcp kcp aoi aoi.core
 	random lua_random lrandom uuid luuid snapshot zset lcrypt webclient ltask`)
 
 // missingModule says what a module is that require doesn't find, and what to do; empty

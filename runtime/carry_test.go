@@ -61,6 +61,8 @@ func TestCarryByName(t *testing.T) {
 			`local function g() return 2 end local s = {n = 0, f = g} function CMD.f() return s.n .. tostring(s[17]) .. tostring(s[1]) .. s[18] end`, "f = 1", "f = 1nilnil7", "s.n, s[18]", ""},
 		{"an entry that the text has no more, and the program has changed", `local function g() return 1 end local s = {[17] = 3, f = g} function CMD.f() s[17] = 4 return s[17] end`,
 			`local function g() return 2 end local s = {f = g} function CMD.f() return tostring(s[17]) end`, "f = 4", "f = 4", "s[17]", ""},
+		{"a row with another first value, which the program has changed", `local t = {{cost = 14}} local by = {} for i, row in ipairs(t) do by["n" .. i] = row end function CMD.f() t[1].cost = t[1].cost + 1 return t[1].cost end`,
+			`local t = {{cost = 24}} local by = {} for i, row in ipairs(t) do by["n" .. i] = row end function CMD.f() return t[1].cost + by.n1.cost end`, "f = 15", "f = 48", "", "by.n1 (1 entry: made anew), t (1 entry: its first value is another now)"},
 		{"a field that the program changed", `local s = {n = 0, rate = 5} function CMD.f() s.rate = s.rate + 1 return s.rate end`,
 			`local s = {n = 0, rate = 100} function CMD.f() return s.rate end`, "f = 6", "f = 100", "", "s.rate = 6 (its first value is another now)"},
 		{"global", `function CMD.f() N = (N or 0) + 1 return N end`,

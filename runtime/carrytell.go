@@ -150,6 +150,20 @@ func plural(n int, what string) string {
 	return fmt.Sprintf("%d %ss", n, what)
 }
 
+// holdsFunctions tells whether a table has functions, or a metatable, as modules and
+// classes have, and rows of data haven't.
+func holdsFunctions(t *value.Table) bool {
+	if stdlib.IsLazy(t) || value.Meta(t) != lua.LNil {
+		return true
+	}
+	found := false
+	vm.References(t, func(_, v lua.LValue) {
+		_, ok := v.(*lua.LFunction)
+		found = found || ok
+	})
+	return found
+}
+
 // maxCompared bounds the entries that are compared of a value.
 const maxCompared = 100_000
 
@@ -223,10 +237,10 @@ func (c *carry) isFirst(v lua.LValue, def *syntax.FirstValue) bool {
 }
 
 func (c *carry) compare(old, now lua.LValue, left *int, depth int) int {
-	if old == now || c.mapped(old) == now {
-		return 0
-	}
 	t, ok := old.(*value.Table)
+	if old == now || c.mapped(old) == now && (!ok || holdsFunctions(t)) {
+		return 0 // the same, or a module or class of the same name
+	}
 	if !ok {
 		if !vm.Plain(old) && now != lua.LNil {
 			return 0

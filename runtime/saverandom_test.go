@@ -271,6 +271,8 @@ func (x *saveRun) checkState(r ReloadRecord, names map[int]string, mine, base, t
 		case r.Kind != KindPatched && x.s.names[id].kind == nameConstant && show(now[id]) == show(their):
 			x.tally["made anew"]++
 		case len(r.Report.Stale) > 0 && functionPattern.ReplaceAllString(show(now[id]), "") == functionPattern.ReplaceAllString(show(want), ""):
+		case r.Kind == KindPatched && mentioned("moved", r.Report.Values) && functionPattern.ReplaceAllString(show(now[id]), "") == functionPattern.ReplaceAllString(show(want), ""):
+			x.tally["a function that has moved, by its former place"]++
 		case r.Kind == KindPatched && show(now[id]) == show(their) && mentioned(names[id], r.Report.Notes):
 			x.tally["gone with its name, and named"]++
 		case r.Kind != KindPatched && x.named(id, startChanged(r.Kept)):

@@ -43,6 +43,10 @@ var scriptEdits = []scriptEdit{
 	{"a comment", (*script).editComment},
 	{"white space", (*script).editSpace},
 	{"the start function", (*script).editStart},
+	{"a new command inside", (*script).editNewInside},
+	{"a new command inside, a value and a helper", (*script).editNewInsideValue},
+	{"a command inside gone", (*script).editInsideGone},
+	{"commands inside change places", (*script).editInsideOrder},
 }
 
 // edit does one that finds something to do.

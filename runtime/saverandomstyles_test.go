@@ -135,7 +135,7 @@ func (s *script) variables(f *scriptFile) {
 	}
 	for range s.r.IntN(3) {
 		n := s.add(f, nameConstant, "derived", "%s")
-		f.put(&scriptPart{kind: partValue, defines: n.id, head: fmt.Sprintf("local %s = %s", ref(n.id), s.number(code{f: f, top: len(f.parts)}, 1))})
+		f.put(&scriptPart{kind: partValue, defines: n.id, head: fmt.Sprintf("local %s = %s or 0", ref(n.id), s.number(code{f: f, top: len(f.parts)}, 1))})
 	}
 }
 
@@ -209,7 +209,7 @@ func (s *script) build() {
 	s.files = append(s.files, main)
 	s.variables(main)
 	s.helpers(main, 1+s.r.IntN(3))
-	styles := []func(*scriptFile){s.class, s.makers, s.callbacks, s.operators, s.tasks, s.lock, s.block, s.listener, s.chain, s.rows, s.pending, s.wrapped, s.derived, s.shapes, s.branches}
+	styles := []func(*scriptFile){s.class, s.makers, s.callbacks, s.operators, s.tasks, s.lock, s.block, s.listener, s.chain, s.rows, s.pending, s.wrapped, s.derived, s.shapes, s.branches, s.copied}
 	s.r.Shuffle(len(styles), func(i, j int) { styles[i], styles[j] = styles[j], styles[i] })
 	for _, style := range styles[:3+s.r.IntN(3)] {
 		style(main)

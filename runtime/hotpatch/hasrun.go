@@ -130,6 +130,9 @@ func (p *Patch) checkRun() error {
 		if err := p.effective(c, h); err != nil {
 			return err
 		}
+		if err := p.calledInOrder(c); err != nil {
+			return err
+		}
 	}
 	p.noteMakers()
 	if !p.made.any() {

@@ -39,6 +39,33 @@ func inOrder(c *Change) error {
 	return nil
 }
 
+// calledInOrder is inOrder for definitions whose values calls have made. What is given
+// to a call counts with its entries where the call goes through them.
+func (p *Patch) calledInOrder(c *Change) error {
+	m := c.Match
+	runs := p.runsOf(c)
+	if len(runs) == 0 || m.Reason == "" || !movedStatements(m) {
+		return nil
+	}
+	p.findOthers()
+	rd := p.readerOf(runs[0])
+	for i := range m.Statements {
+		s := &m.Statements[i]
+		if s.Kind != syntax.Definition || s.Why == "" || s.Counterpart < 0 {
+			continue
+		}
+		for _, read := range s.Reads {
+			if read.Callee != "" && !rd.goneThrough(read, maxGiven) {
+				read.Callee = ""
+			}
+			if !samePast(m, c.definers(c.is, i, read), i, c.definers(c.was, s.Counterpart, read), s.Counterpart) {
+				return reloadFor(c, s.Line, "%s stands on the other side of what gives %s a value", s.Text, readName(m, read))
+			}
+		}
+	}
+	return nil
+}
+
 // movedStatements tells whether the statements of both texts come in another order.
 func movedStatements(m *syntax.Matching) bool {
 	last := -1

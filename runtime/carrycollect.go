@@ -222,6 +222,8 @@ func (l *collector) merge(n *namedValue, name string, old, new *value.Table, was
 			continue
 		case before != nil && before.Value != nil && lives != before.Value:
 			l.remade = append(l.remade, remade{name: path, old: lives, to: fieldPlace{old, k}, first: before.Value, changed: true, assigned: true})
+		case before != nil && ok1:
+			l.remade = append(l.remade, remade{name: path, old: lives, to: fieldPlace{old, k}, was: before, changed: true, assigned: true})
 		}
 		n.merges = append(n.merges, &rewrite{table: old, key: k, was: lives, is: comes})
 	}

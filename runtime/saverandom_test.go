@@ -162,6 +162,7 @@ func (x *saveRun) nameTexts() map[int]string {
 
 // save writes the files and has the service take them over.
 func (x *saveRun) save(before map[string]string, names map[int]string, mine map[int]any) {
+	x.tn.ctx = testContext(x.t) // a deadline for each save: a busy machine may be slow
 	texts := x.s.sources()
 	changed := false
 	for name, text := range texts {
@@ -264,7 +265,7 @@ func (x *saveRun) checkState(r ReloadRecord, names map[int]string, mine, base, t
 			x.tally["noted"]++
 		case r.Kind == KindPatched && show(now[id]) == show(was) && (x.named(id, r.Report.Kept) || x.uses(id, func(other int) bool { return x.named(other, r.Report.Kept) })):
 			x.tally["kept, and named"]++
-		case r.Kind != KindPatched && show(now[id]) == show(their) && (mentioned(name, r.Lost) || mentioned(names[id], r.Lost) || x.uses(id, func(other int) bool { return mentioned(x.s.names[other].name, r.Lost) })):
+		case r.Kind != KindPatched && show(now[id]) == show(their) && (x.named(id, r.Lost) || mentioned(names[id], r.Lost) || x.uses(id, func(other int) bool { return mentioned(x.s.names[other].name, r.Lost) })):
 			x.tally["lost"]++
 		case r.Kind == KindPatched && show(now[id]) == show(was) && computed:
 			x.tally["computed from what the program has changed"]++

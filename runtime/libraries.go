@@ -10,6 +10,7 @@ import (
 	"devnode/runtime/library/lfs"
 	"devnode/runtime/library/lpeg"
 	"devnode/runtime/library/md5"
+	"devnode/runtime/library/multicast"
 	"devnode/runtime/library/netpack"
 	"devnode/runtime/library/pb"
 	"devnode/runtime/library/pbc"
@@ -24,7 +25,7 @@ import (
 func standardLibraries() []library.Module {
 	list := []library.Module{lfs.Module(), cjson.Module(), cjson.Safe(), md5.Module(), md5.Core(), lpeg.Module(), sproto.Core(), sproto.Parser(), bson.Module(), sharedata.Module(), pbc.Module(), skiplist.Module()}
 	list = append(list, pb.Modules()...)
-	list = append(list, sharetable.Module(), sharetable.Core())
+	list = append(list, sharetable.Module(), sharetable.Core(), multicast.Channels())
 	for _, name := range bson.DriverNames {
 		list = append(list, bson.Driver(name))
 	}

@@ -70,6 +70,7 @@ var oldNames = map[string]string{
 	"socketchannel": "skynet.socketchannel",
 	"sharedata":     "skynet.sharedata",
 	"mqueue":        "skynet.mqueue",
+	"multicast":     "skynet.multicast",
 }
 
 // moduleLoaders are the modules that services may require beside the standard

@@ -36,6 +36,7 @@ var skynetRequires = map[string]*regexp.Regexp{
 	"manager":    regexp.MustCompile(`require\s*\(?\s*["']skynet\.(core|c)["']`),
 	"service":    regexp.MustCompile(`["']service_provider["']`),
 	"sharedata":  regexp.MustCompile(`["'](skynet\.)?sharedata\.corelib["']`),
+	"multicast":  regexp.MustCompile(`["'](skynet\.)?multicast\.(core|c)["']`),
 	"sharetable": regexp.MustCompile(`["']skynet\.sharetable\.core["']`),
 	"harbor":     regexp.MustCompile(`["']\.cslave["']`),
 }

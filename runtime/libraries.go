@@ -25,7 +25,7 @@ import (
 func standardLibraries() []library.Module {
 	list := []library.Module{lfs.Module(), cjson.Module(), cjson.Safe(), md5.Module(), md5.Core(), lpeg.Module(), sproto.Core(), sproto.Parser(), bson.Module(), sharedata.Module(), pbc.Module(), skiplist.Module()}
 	list = append(list, pb.Modules()...)
-	list = append(list, sharetable.Module(), sharetable.Core(), multicast.Channels())
+	list = append(list, sharetable.Module(), sharetable.Core(), multicast.Channels(), sharedata.Sheet(), sharedata.Builder(), sharedata.Dump())
 	for _, name := range bson.DriverNames {
 		list = append(list, bson.Driver(name))
 	}

@@ -32,13 +32,15 @@ var skynetServices = map[string]string{
 // skynetRequires is what skynet's own file of a module requires, by the name that a
 // script may know it by.
 var skynetRequires = map[string]*regexp.Regexp{
-	"socket":     regexp.MustCompile(`require\s*\(?\s*["'](skynet\.)?socketdriver["']`),
-	"manager":    regexp.MustCompile(`require\s*\(?\s*["']skynet\.(core|c)["']`),
-	"service":    regexp.MustCompile(`["']service_provider["']`),
-	"sharedata":  regexp.MustCompile(`["'](skynet\.)?sharedata\.corelib["']`),
-	"multicast":  regexp.MustCompile(`["'](skynet\.)?multicast\.(core|c)["']`),
-	"sharetable": regexp.MustCompile(`["']skynet\.sharetable\.core["']`),
-	"harbor":     regexp.MustCompile(`["']\.cslave["']`),
+	"socket":            regexp.MustCompile(`require\s*\(?\s*["'](skynet\.)?socketdriver["']`),
+	"manager":           regexp.MustCompile(`require\s*\(?\s*["']skynet\.(core|c)["']`),
+	"service":           regexp.MustCompile(`["']service_provider["']`),
+	"sharedata":         regexp.MustCompile(`["'](skynet\.)?sharedata\.corelib["']`),
+	"multicast":         regexp.MustCompile(`["'](skynet\.)?multicast\.(core|c)["']`),
+	"datasheet":         regexp.MustCompile(`["']skynet\.datasheet\.core["']`),
+	"datasheet.builder": regexp.MustCompile(`["']skynet\.datasheet\.core["']`),
+	"sharetable":        regexp.MustCompile(`["']skynet\.sharetable\.core["']`),
+	"harbor":            regexp.MustCompile(`["']\.cslave["']`),
 }
 
 // isSkynetService tells whether a script is skynet's own of a service that the node

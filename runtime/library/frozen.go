@@ -37,26 +37,39 @@ const pollEvery = 1024
 // Freeze makes a Frozen of a table, with a name for errors. Tables that are found in
 // several places, or in themselves, stay one. check is called for each table, with a key
 // and a value that are both nil, and for each key (the value is nil then) and value in it
-// that is no table; what can't be frozen it refuses by raising an error. Whoever lets
+// that is no table; what can't be frozen it refuses by raising an error. in is the table
+// that it was called for last. Whoever lets
 // functions in gives those for which Call.Stateless is true.
 func (c Call) Freeze(t Table, name string, check func(in Table, key, v Value)) Frozen {
+	return c.freeze(t, name, false, func(in Table, key, v Value, _ int) { check(in, key, v) })
+}
+
+// FreezeTree is Freeze, but a table that is found in several places becomes one for each,
+// as a View needs it. check is told how many tables it is in, too, and has to refuse where
+// these are too many: one may be in itself.
+func (c Call) FreezeTree(t Table, name string, check func(in Table, key, v Value, depth int)) Frozen {
+	return c.freeze(t, name, true, check)
+}
+
+func (c Call) freeze(t Table, name string, tree bool, check func(in Table, key, v Value, depth int)) Frozen {
 	owner := &frozenOwner{name: name}
 	count := 0
 	var in Table
-	f := value.Freezer{Owner: owner}
-	f.Enter = func(t *value.Table) {
+	at := 0
+	f := value.Freezer{Owner: owner, Tree: tree}
+	f.Enter = func(t *value.Table, depth int) {
 		stdlib.Complete(t)
 		if count++; count%pollEvery == 0 {
 			c.Poll()
 		}
-		in = Table{t}
-		check(in, Nil, Nil)
+		in, at = Table{t}, depth
+		check(in, Nil, Nil, at)
 	}
 	f.Convert = func(key, v lua.LValue, isKey bool) lua.LValue {
 		if isKey {
-			check(in, Value{v}, Nil)
+			check(in, Value{v}, Nil, at)
 		} else {
-			check(in, Value{key}, Value{v})
+			check(in, Value{key}, Value{v}, at)
 		}
 		if fn, ok := v.(*lua.LFunction); ok {
 			return stateless(fn)

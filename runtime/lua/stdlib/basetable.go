@@ -45,6 +45,9 @@ func basePairs(L *lua.LState) int {
 	}
 	if t, ok := v.(*value.Table); ok {
 		Complete(t)
+		if t.Frozen() { // whose entries may be others before the loop is at its end
+			v = t.Snapshot()
+		}
 	}
 	return results(L, nextFunc, v, lua.LNil) // it is next that refuses other types
 }

@@ -10,6 +10,7 @@ import (
 // keeps these empty, so that whatever looks for an entry there goes on to extra.
 type extra struct {
 	owner   Owner  // of a frozen table
+	view    bool   // it is a view
 	source  Source // of a frozen table, where that gets its entries as they are looked up
 	lazy    Filler
 	weak    *weakStore

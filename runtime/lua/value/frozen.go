@@ -2,6 +2,7 @@ package value
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
@@ -65,7 +66,9 @@ type Freezer struct {
 	// Convert is what is kept of a key or a value that is no table. It may raise an error.
 	Convert func(key, v lua.LValue, isKey bool) lua.LValue
 	// Enter is called for each table before its entries are looked at.
-	Enter func(t *Table)
+	Enter func(t *Table, depth int)
+	// Tree has a table that is found in several places be one for each.
+	Tree bool
 
 	made  map[*Table]*Table
 	extra *extra
@@ -73,17 +76,19 @@ type Freezer struct {
 
 // Freeze is a frozen table with the entries of t. The tables in it are frozen, too, each
 // once, also where it is found in several places, or in itself.
-func (f *Freezer) Freeze(t *Table) *Table {
+func (f *Freezer) Freeze(t *Table) *Table { return f.freeze(t, 0) }
+
+func (f *Freezer) freeze(t *Table, depth int) *Table {
 	if t.frozen && t.IsPlain() && f.Owner == OwnerOf(t) {
 		return t
 	}
 	if f.made == nil {
 		f.made, f.extra = make(map[*Table]*Table), &extra{owner: f.Owner}
 	}
-	if made := f.made[t]; made != nil {
+	if made := f.made[t]; made != nil && !f.Tree {
 		return made
 	}
-	f.Enter(t)
+	f.Enter(t, depth)
 	made := &Table{extra: f.extra}
 	f.made[t] = made
 	t.complete()
@@ -92,13 +97,15 @@ func (f *Freezer) Freeze(t *Table) *Table {
 		made.array = make([]lua.LValue, size)
 		for i, v := range t.array[:size] {
 			if v != nil {
-				made.array[i] = f.value(OfInt(int64(i+1)), v, false)
+				made.array[i] = f.value(OfInt(int64(i+1)), v, false, depth)
 			}
 		}
 		made.limit = uint32(size)
 	}
 	var rest []entry
-	add := func(k, v lua.LValue) { rest = append(rest, entry{f.value(k, k, true), f.value(k, v, false)}) }
+	add := func(k, v lua.LValue) {
+		rest = append(rest, entry{f.value(k, k, true, depth), f.value(k, v, false, depth)})
+	}
 	for i := size; i < len(t.array); i++ {
 		if v := t.array[i]; v != nil {
 			add(OfInt(int64(i+1)), v)
@@ -110,9 +117,9 @@ func (f *Freezer) Freeze(t *Table) *Table {
 	return made
 }
 
-func (f *Freezer) value(k, v lua.LValue, isKey bool) lua.LValue {
+func (f *Freezer) value(k, v lua.LValue, isKey bool, depth int) lua.LValue {
 	if t, ok := v.(*Table); ok {
-		return f.Freeze(t)
+		return f.freeze(t, depth+1)
 	}
 	return f.Convert(k, v, isKey)
 }
@@ -157,7 +164,7 @@ func shapeOf(entries []entry) *shape {
 type Views struct{ plain *extra }
 
 // NewViews makes Views of an owner.
-func NewViews(owner Owner) Views { return Views{&extra{owner: owner}} }
+func NewViews(owner Owner) Views { return Views{&extra{owner: owner, view: true}} }
 
 // New makes a view that shows nothing yet.
 func (v Views) New() *Table { return &Table{frozen: true, extra: v.plain} }
@@ -172,7 +179,41 @@ func (v Views) Show(t, of *Table) {
 // ShowFrom has a view get its entries from a source.
 func (v Views) ShowFrom(t *Table, source Source) {
 	t.array, t.limit, t.shape, t.values, t.hash = nil, 0, nil, nil, nil
-	t.extra = &extra{owner: v.plain.owner, source: source}
+	t.extra = &extra{owner: v.plain.owner, view: true, source: source}
+}
+
+// Expand has a view show what is in a table that Freeze has made, with others in the place
+// of the tables in it.
+func (v Views) Expand(t, of *Table, refer func(*Table) *Table) {
+	c := of.Copy(func(v lua.LValue) lua.LValue {
+		if sub, ok := v.(*Table); ok {
+			return refer(sub)
+		}
+		return v
+	})
+	v.Show(t, c)
+}
+
+// HasTables tells whether there are tables among the values of a table.
+func HasTables(t *Table) bool {
+	is := func(v lua.LValue) bool {
+		_, ok := v.(*Table)
+		return ok
+	}
+	if slices.ContainsFunc(t.values, is) || slices.ContainsFunc(t.array, is) {
+		return true
+	}
+	return t.hash != nil && slices.ContainsFunc(t.hash.entries, func(e entry) bool { return is(e.value) })
+}
+
+// Snapshot is a table with the entries that a frozen table has now, and goes on to have
+// where that is a view that gets others.
+func (t *Table) Snapshot() *Table {
+	if t.extra == nil || !t.extra.view {
+		return t
+	}
+	t.complete()
+	return &Table{array: t.array, limit: t.limit, shape: t.shape, values: t.values, hash: t.hash, extra: t.extra, frozen: true}
 }
 
 // SourceOf is where a view gets its entries from, nil for a table that has them.
@@ -199,9 +240,12 @@ func (t *Table) Cache(key, v lua.LValue) {
 	t.hash.insert(key, v)
 }
 
-// Cached visits the entries that a view has got from its source so far.
+// Cached visits the entries that a view has so far: of one with a source, those that it has
+// got from it.
 func (t *Table) Cached(visit func(key, v lua.LValue)) {
-	if t.hash != nil && SourceOf(t) != nil {
+	if SourceOf(t) == nil {
+		t.ForEach(visit)
+	} else if t.hash != nil {
 		for _, e := range t.hash.entries {
 			visit(e.key, e.value)
 		}
@@ -222,11 +266,11 @@ func PathTo(root, t *Table) (path string, ok bool) {
 		of := places[at].of
 		if of == t {
 			for ; at > 0; at = places[at].up {
-				path = step(places[at].by) + path
+				path = Step(places[at].by) + path
 			}
 			return path, true
 		}
-		of.have(func(k, v lua.LValue) {
+		of.Cached(func(k, v lua.LValue) {
 			if sub, is := v.(*Table); is && !seen[sub] {
 				seen[sub] = true
 				places = append(places, place{sub, at, k})
@@ -236,17 +280,8 @@ func PathTo(root, t *Table) (path string, ok bool) {
 	return "", false
 }
 
-// have visits the entries that a table has now.
-func (t *Table) have(visit func(k, v lua.LValue)) {
-	if SourceOf(t) != nil {
-		t.Cached(visit)
-		return
-	}
-	t.ForEach(visit)
-}
-
-// step is a key as it follows a table in code.
-func step(key lua.LValue) string {
+// Step is a key as it follows a table in code.
+func Step(key lua.LValue) string {
 	if name, ok := key.(lua.LString); ok {
 		if isIdentifier(string(name)) {
 			return "." + string(name)

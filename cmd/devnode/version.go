@@ -3,10 +3,12 @@ package main
 import (
 	"runtime/debug"
 	"strings"
+
+	"devnode/runtime/lua/layout"
 )
 
 // version says which devnode this is: its release, or the commit it was built from,
-// and the Go that built it.
+// and the Go that built it; purego, where that was without unsafe code.
 func version() string {
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
@@ -23,5 +25,9 @@ func version() string {
 	if settings["vcs.modified"] == "true" && !strings.Contains(info.Main.Version, "dirty") {
 		words = append(words, "with changes")
 	}
-	return strings.Join(append(words, info.GoVersion, settings["GOOS"]+"/"+settings["GOARCH"]), " ")
+	words = append(words, info.GoVersion, settings["GOOS"]+"/"+settings["GOARCH"])
+	if layout.Own {
+		words = append(words, "purego")
+	}
+	return strings.Join(words, " ")
 }

@@ -3,6 +3,7 @@
 package layout
 
 import (
+	"context"
 	"reflect"
 	"unsafe"
 
@@ -25,6 +26,12 @@ type offsets struct {
 }
 
 var at, mismatch = findOffsets()
+
+// Attach gives a thread the context that its code runs in.
+func Attach(L *lua.LState, ctx context.Context) { L.SetContext(ctx) }
+
+// ContextOf is the context that was attached.
+func ContextOf(L *lua.LState) context.Context { return L.Context() }
 
 // CurrentFrame is where a thread has the frame that runs.
 func CurrentFrame(L *lua.LState) **Frame {

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"devnode/runtime/lua/layout"
 	"devnode/runtime/lua/vm"
 )
 
@@ -25,6 +26,9 @@ func TestConformance(t *testing.T) {
 	oracle, _ := exec.LookPath("lua5.4")
 	for _, script := range scripts {
 		t.Run(strings.TrimSuffix(filepath.Base(script), ".lua"), func(t *testing.T) {
+			if layout.Own && filepath.Base(script) == "longaddress.lua" {
+				t.Skip("without unsafe code strings have no addresses")
+			}
 			recorded := strings.TrimSuffix(script, ".lua") + ".out"
 			if oracle != "" {
 				got := runOracle(t, oracle, script)

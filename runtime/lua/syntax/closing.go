@@ -1,6 +1,10 @@
 package syntax
 
-import lua "github.com/yuin/gopher-lua"
+import (
+	lua "github.com/yuin/gopher-lua"
+
+	"devnode/runtime/lua/layout"
+)
 
 // checkClosable is called with the value and the name of a new variable to be
 // closed.
@@ -14,6 +18,11 @@ func checkClosable(L *lua.LState) int {
 
 // maxCallChain bounds the values whose __call is again no function.
 const maxCallChain = 200
+
+// caller is a context of threads that knows how their functions are called.
+type caller interface {
+	Call(L *lua.LState, nargs, nret int)
+}
 
 // runClose calls the __close metamethod of v, if v is to be closed at all.
 func runClose(L *lua.LState, v, err lua.LValue) {
@@ -31,7 +40,11 @@ func runClose(L *lua.LState, v, err lua.LValue) {
 	for _, arg := range args {
 		L.Push(arg)
 	}
-	L.Call(len(args)-1, 0)
+	if machine, ok := layout.ContextOf(L).(caller); ok {
+		machine.Call(L, len(args)-1, 0)
+	} else {
+		L.Call(len(args)-1, 0)
+	}
 }
 
 // passClosing closes its first argument and returns all others.

@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"devnode/runtime/lua/layout"
 	"github.com/yuin/gopher-lua/ast"
 )
 
@@ -21,7 +23,7 @@ type ScopeKeeper interface {
 // keepScope is called by the code of a chunk's main function before it returns,
 // with a closure that has its locals as upvalues, and what it returns.
 var keepScope = helper(func(L *lua.LState) int {
-	if keeper, ok := L.Context().(ScopeKeeper); ok {
+	if keeper, ok := layout.ContextOf(L).(ScopeKeeper); ok {
 		fn := L.Get(1).(*lua.LFunction)
 		var value lua.LValue
 		if L.GetTop() > 1 {

@@ -2,6 +2,8 @@ package vm
 
 import (
 	lua "github.com/yuin/gopher-lua"
+
+	"devnode/runtime/lua/value"
 )
 
 // A __call metamethod may itself be a value with a __call, and so on. gopher-lua
@@ -66,10 +68,13 @@ func Call(L *lua.LState, nargs, nret int) {
 		nargs += L.GetTop() - top
 	}
 	foreign := isForeign(L.Get(index))
-	L.Call(nargs, nret)
-	if rg := registryOf(L); foreign {
-		if n := L.GetTop() - index + 1; n > 0 {
-			fromForeign(rg.Array[rg.Top-n : rg.Top])
+	callFunction(L, nargs, nret)
+	for i := index; foreign && i <= L.GetTop(); i++ {
+		if lt, ok := L.Get(i).(*lua.LTable); ok {
+			L.Replace(i, value.Foreign(lt))
 		}
 	}
 }
+
+// Call is Call on a thread of the fiber.
+func (f *Fiber) Call(L *lua.LState, nargs, nret int) { Call(L, nargs, nret) }

@@ -130,6 +130,7 @@ func runGo(L *lua.LState, fr *frame) int {
 	known := value.Knows(fn)
 	if !known {
 		plainNumbers(rg.Array[fr.LocalBase : fr.LocalBase+fr.NArgs])
+		foreignFunctions(rg.Array[fr.LocalBase : fr.LocalBase+fr.NArgs])
 	} else if otherForms != 0 {
 		changeForms(rg.Array[fr.LocalBase:fr.LocalBase+fr.NArgs], fr.LocalBase)
 	}

@@ -6,6 +6,8 @@ import (
 	"weak"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"devnode/runtime/lua/layout"
 )
 
 // State is where a fiber stands.
@@ -92,7 +94,7 @@ type coroutineState struct {
 
 // Of returns the fiber that L runs on, nil if L is not a thread of a Fiber.
 func Of(L *lua.LState) *Fiber {
-	f, _ := L.Context().(*Fiber)
+	f, _ := layout.ContextOf(L).(*Fiber)
 	return f
 }
 

@@ -17,3 +17,13 @@ func ensureRegisters(L *lua.LState, n int) {
 		rg.setTop(top)
 	}
 }
+
+// callFunction calls the function that was pushed on L, with its arguments.
+func callFunction(L *lua.LState, nargs, nret int) { L.Call(nargs, nret) }
+
+// foreignFunctions has nothing to do: gopher-lua can call Lua functions.
+func foreignFunctions([]lua.LValue) {}
+
+// position puts before an error that gopher-lua has raised where that was, which it
+// does by itself.
+func position(_ *lua.LState, text string) string { return text }

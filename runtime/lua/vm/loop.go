@@ -34,7 +34,7 @@ func useLoop(th *lua.LState) { *layout.LoopOf(th) = loop }
 // also move registers and exchange the function of a frame, by a patch: frame,
 // code and registers are looked up anew then.
 func loop(L *lua.LState, base *frame) {
-	f := L.Context().(*Fiber)
+	f := layout.ContextOf(L).(*Fiber)
 	f.nested++
 	if f.nested > maxNested+f.spare {
 		Throw(L, lua.LString(f.Where(1)+errGoOverflow))
@@ -54,10 +54,10 @@ func loop(L *lua.LState, base *frame) {
 		f.nested--
 		return
 	}
-
-	// What the instructions use most is in variables: the registers as they are now,
-	// and what a call needs of the thread.
-	//
+	if layout.Own { // a register may have its value elsewhere
+		plainLoop(L, base, f)
+		return
+	}
 	c := callsOf(L)
 	rg := c.rg
 frames:

@@ -105,8 +105,8 @@ func (a Activation) Move(to *bytecode.Place, fn *lua.LFunction) {
 		switch {
 		case o.Value != nil:
 			values[i] = o.Value
-		case o.Register >= 0 && rg.Array[local+o.Register] != nil:
-			values[i] = rg.Array[local+o.Register]
+		case o.Register >= 0 && rg.get(local+o.Register) != nil:
+			values[i] = rg.get(local + o.Register)
 		default:
 			values[i] = lua.LNil
 		}
@@ -116,7 +116,9 @@ func (a Activation) Move(to *bytecode.Place, fn *lua.LFunction) {
 	a.makeRoom(shift, local+int(fn.Proto.NumUsedRegisters))
 	a.moveAbove(shift)
 	a.setReturn(local + to.Base)
-	copy(rg.Array[local:], values)
+	for i, v := range values {
+		rg.put(local+i, v)
+	}
 	a.above.NRet = to.Results
 	a.frame.Fn, a.frame.Pc = fn, to.Pc+1
 }

@@ -6,6 +6,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"devnode/runtime/lua/layout"
 	"devnode/runtime/lua/value"
 )
 
@@ -69,7 +70,7 @@ func (f *Fiber) enter() *lua.LState {
 	}
 	th := f.vm.pool.thread()
 	th.G, th.Env = f.vm.main.G, f.vm.main.Env
-	th.SetContext(f)
+	layout.Attach(th, f)
 	useLoop(th)
 	return th
 }
@@ -161,8 +162,11 @@ func (f *Fiber) discard(th *lua.LState, c *catch) {
 		f.fallen = th
 		return
 	}
-	reset(th)
-	f.leave(th)
+	if reset(th) {
+		f.leave(th)
+	} else {
+		th.Close()
+	}
 }
 
 // callClose calls a __close method; it is the pcall that CloseFrames wants.
@@ -305,6 +309,7 @@ func raise(L *lua.LState) {
 	}
 	if text, ok := value.(lua.LString); ok && !own {
 		// Where no Lua function runs, gopher-lua puts a blank for the position.
+		text = lua.LString(position(L, string(text)))
 		text = lua.LString(strings.TrimPrefix(string(text), " "))
 		if rest, ok := strings.CutSuffix(string(text), "registry overflow"); ok {
 			text = lua.LString(rest + errStackOverflow.Error())

@@ -15,3 +15,12 @@ func (rg *registry) set(i int, v lua.LValue) {
 		rg.Top = i + 1
 	}
 }
+
+// put is set for a register that is in use.
+func (rg *registry) put(i int, v lua.LValue) { rg.Array[i] = v }
+
+// registersOf are the registers of th that are in use.
+func registersOf(th *lua.LState) []lua.LValue {
+	rg := registryOf(th)
+	return rg.Array[:min(rg.Top, len(rg.Array))]
+}

@@ -21,15 +21,20 @@ func isSmall(th *lua.LState) bool {
 // returned still name their functions, and so a VM.
 func forget(th *lua.LState) {
 	th.SetTop(0)
-	th.RemoveContext()
 	callStackOf(th).Clear()
+	th.RemoveContext()
 }
 
 // reset makes a thread that an error has left as good as new: the captured
-// locals of its frames get values of their own, and the frames are gone.
-func reset(th *lua.LState) {
+// locals of its frames get values of their own, and the frames are gone. It is false
+// where gopher-lua's frames can't be reached.
+func reset(th *lua.LState) bool {
 	layout.CloseUpvalues(th, 0)
 	callStackOf(th).Clear()
 	*currentFrameOf(th) = nil
+	if layout.Own {
+		return false
+	}
 	th.SetTop(0)
+	return true
 }

@@ -184,12 +184,6 @@ func (w *Walker) Fibers() []*Fiber { return slices.Collect(maps.Keys(w.fibers)) 
 // Coroutines lists the coroutines of v that were begun and have not ended.
 func (v *VM) Coroutines() []*Fiber { return slices.Collect(maps.Keys(v.fibers)) }
 
-// registersOf are the registers of th that are in use.
-func registersOf(th *lua.LState) []lua.LValue {
-	rg := registryOf(th)
-	return rg.Array[:min(rg.Top, len(rg.Array))]
-}
-
 // EachFrame goes through the activations of Lua functions on the fiber's stack,
 // the innermost first. Where visit returns another function, the activation
 // goes on as one of that: it must have the same code and upvalues.

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"devnode/runtime/lua/layout"
 )
 
 // stateService is a service whose commands are the functions of CMD in body.
@@ -213,6 +215,9 @@ function CMD.join(n) return room.join(n) end function CMD.list() return room.lis
 // Requests that the old code still answers work on the variables that the new code
 // has taken over, and these on theirs.
 func TestCarryWhileDraining(t *testing.T) {
+	if layout.Own {
+		t.Skip("without unsafe code two variables can't be made one (docs/lua.md)")
+	}
 	body := `local n = 0 local t = {} local P = {} P.__index = P
 function CMD.slow() skynet.wait("gate") n = n + 1 t[#t + 1] = setmetatable({}, P) return n end
 function CMD.go() n = n + 10 skynet.wakeup("gate") end

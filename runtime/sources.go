@@ -27,7 +27,10 @@ func (s *sources) share(data []byte, hash Hash) []byte {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if first := s.known[hash].Value(); first != nil {
-		return layout.Slice(first, len(data))
+		if all := layout.Slice(first, len(data)); all != nil {
+			return all
+		}
+		return data
 	}
 	kept := make([]byte, len(data)) // os.ReadFile leaves room behind
 	copy(kept, data)

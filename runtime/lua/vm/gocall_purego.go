@@ -144,8 +144,21 @@ func position(L *lua.LState, text string) string {
 	}
 	for fr := currentFrame(L); fr != nil; fr = fr.Parent {
 		if !fr.Fn.IsG {
+			if fr == currentFrame(L).Parent && strings.HasPrefix(rest, "bad argument #") {
+				rest = strings.Replace(rest, " to (anonymous) ", " to "+callName(fr)+" ", 1)
+			}
 			return fr.Fn.Proto.SourceName + ":" + strconv.Itoa(lineOf(fr)) + ": " + rest
 		}
 	}
 	return text
+}
+
+// callName is what the function that fr is calling is called, as gopher-lua has it.
+func callName(fr *frame) string {
+	for _, call := range fr.Fn.Proto.DbgCalls {
+		if call.Pc == fr.Pc-1 {
+			return call.Name
+		}
+	}
+	return "(anonymous)"
 }

@@ -181,7 +181,7 @@ func pushValues(L *lua.LState, d *Data) int {
 		values = d.Values()
 	} else {
 		var ok bool
-		if values, ok = actor.Deserialize(raw); !ok {
+		if values, ok = actor.Deserialize(raw, vm.Of(L).Poll); !ok {
 			raise(L, "Invalid serialize stream (%d bytes)", len(raw))
 		}
 	}

@@ -265,7 +265,7 @@ func apiPack(L *lua.LState) int {
 func apiPackString(L *lua.LState) int {
 	t := taskOf(L)
 	d := t.pack(L, 1)
-	text := d.Text()
+	text := actor.Serialize(d.Values(), vm.Of(L).Poll)
 	t.service.worker.data.Recycle(d)
 	vm.Of(L).Making(len(text))
 	L.Push(lua.LString(text))

@@ -30,16 +30,23 @@ func transfer(L *lua.LState, v lua.LValue) lua.LValue {
 	return t.value(v)
 }
 
+// pollEvery is how many tables are copied between two looks at whether the task has to end.
+const pollEvery = 4096
+
 // transferrer copies what values refer to.
 type transferrer struct {
 	L     *lua.LState
 	depth int                           // how many tables it is in
+	steps int                           // tables that were copied
 	refer func(v lua.LValue) lua.LValue // value, as a function
 }
 
 func (t *transferrer) value(v lua.LValue) lua.LValue {
 	switch v := v.(type) {
 	case *value.Table:
+		if t.steps++; t.steps%pollEvery == 0 {
+			vm.Of(t.L).Poll()
+		}
 		t.depth++
 		copied := t.table(v)
 		t.depth--

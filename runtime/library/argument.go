@@ -33,6 +33,7 @@ func (c Call) Arg(n int) Value {
 }
 
 // String is a string, or a number as text.
+// A long one is looked at for whether the service has to end (Poll).
 func (c Call) String(n int) string { return stdlib.CheckString(c.state, n) }
 
 // OptString is a string, or a number as text.

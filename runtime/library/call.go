@@ -3,6 +3,7 @@ package library
 import (
 	"errors"
 	"iter"
+	"strings"
 
 	lua "github.com/yuin/gopher-lua"
 
@@ -102,6 +103,21 @@ func (c Call) Pieces(text string) iter.Seq[string] {
 		}
 		yield(text)
 	}
+}
+
+// Copy is a copy of a text, made in pieces: of what is cut out of a long text, which would
+// live as long as the copy did.
+func (c Call) Copy(text string) string {
+	if len(text) < pieceSize {
+		return strings.Clone(text)
+	}
+	vm.Of(c.state).Making(len(text))
+	var b strings.Builder
+	b.Grow(len(text))
+	for piece := range c.Pieces(text) {
+		b.WriteString(piece)
+	}
+	return b.String()
 }
 
 // Result returns what C Lua's io and os return: true, or where there is an error nil,

@@ -67,7 +67,7 @@ func (d *Data) Text() string {
 	case d.isRaw:
 		return d.raw
 	default:
-		return Serialize(d.values)
+		return Serialize(d.values, nil)
 	}
 }
 

@@ -45,16 +45,46 @@ const (
 
 func head(kind, cookie int) byte { return byte(kind | cookie<<3) }
 
-// Serialize is the values in that form.
-func Serialize(values []lua.LValue) string {
+// pollEvery is how many values are written or read between two calls of poll.
+const pollEvery = 4096
+
+// pace calls poll now and then while much is written or read: it may raise an error, and so
+// end the work. It may be nil.
+type pace struct {
+	poll  func()
+	steps int
+}
+
+// value counts a value.
+func (p *pace) value() {
+	if p.steps++; p.steps%pollEvery == 0 {
+		p.piece()
+	}
+}
+
+// piece is called after some hundred thousand bytes.
+func (p *pace) piece() {
+	if p.poll != nil {
+		p.poll()
+	}
+}
+
+// Serialize is the values in that form. poll, unless it is nil, is called now and then: it
+// may raise an error.
+func Serialize(values []lua.LValue, poll func()) string {
 	var b []byte
+	w := writer{pace{poll: poll}}
 	for _, v := range values {
-		b = appendValue(b, v)
+		b = w.value(b, v)
 	}
 	return layout.String(b) // which nobody changes any more
 }
 
-func appendValue(b []byte, v lua.LValue) []byte {
+// writer writes the form that reader reads.
+type writer struct{ pace }
+
+func (w *writer) value(b []byte, v lua.LValue) []byte {
+	w.pace.value()
 	switch v := v.(type) {
 	case lua.LBool:
 		if v {
@@ -68,9 +98,9 @@ func appendValue(b []byte, v lua.LValue) []byte {
 			return appendInteger(b, i)
 		}
 	case lua.LString:
-		return appendString(b, string(v))
+		return w.string(b, string(v))
 	case *value.Table:
-		return appendTable(b, v)
+		return w.table(b, v)
 	case *lua.LUserData:
 		if v == value.Null {
 			return append(b, append([]byte{head(seriPointer, 0)}, nullPointer...)...)
@@ -96,7 +126,7 @@ func appendInteger(b []byte, n int64) []byte {
 	}
 }
 
-func appendString(b []byte, s string) []byte {
+func (w *writer) string(b []byte, s string) []byte {
 	switch n := len(s); {
 	case n < maxCookie:
 		b = append(b, head(seriShort, n))
@@ -105,26 +135,27 @@ func appendString(b []byte, s string) []byte {
 	default:
 		b = binary.LittleEndian.AppendUint32(append(b, head(seriLong, 4)), uint32(n))
 	}
-	return appendBytes(b, s)
+	return w.bytes(b, s)
 }
 
 // pieceSize is how many bytes are moved at once: while a program moves more, it can't
 // be stopped, as the collector does, and nothing else of it runs then.
 const pieceSize = 256 << 10
 
-// appendBytes is append, piece by piece.
-func appendBytes(b []byte, s string) []byte {
+// bytes is append, piece by piece.
+func (w *writer) bytes(b []byte, s string) []byte {
 	if len(s) > pieceSize { // growing it by append clears the room for it at once
 		b = append(make([]byte, 0, len(b)+len(s)+pieceSize), b...)
 	}
 	for len(s) > pieceSize {
 		b = append(b, s[:pieceSize]...)
 		s = s[pieceSize:]
+		w.piece()
 	}
 	return append(b, s...)
 }
 
-func appendTable(b []byte, t *value.Table) []byte {
+func (w *writer) table(b []byte, t *value.Table) []byte {
 	n := t.Len()
 	if n >= maxCookie-1 {
 		b = appendInteger(append(b, head(seriTable, maxCookie-1)), int64(n))
@@ -132,13 +163,13 @@ func appendTable(b []byte, t *value.Table) []byte {
 		b = append(b, head(seriTable, n))
 	}
 	for i := 1; i <= n; i++ {
-		b = appendValue(b, t.RawGetInt(i))
+		b = w.value(b, t.RawGetInt(i))
 	}
 	t.ForEach(func(k, v lua.LValue) {
 		if isIndex(k, n) {
 			return
 		}
-		b = appendValue(appendValue(b, k), v)
+		b = w.value(w.value(b, k), v)
 	})
 	return append(b, head(seriNil, 0))
 }
@@ -231,13 +262,14 @@ func integerSize(n int64) int {
 
 // reader reads the form that Serialize writes.
 type reader struct {
+	pace
 	rest string
 }
 
 // Deserialize is the values of a string that Serialize made. The second result
-// is false when the bytes are no such string.
-func Deserialize(s string) ([]lua.LValue, bool) {
-	r := reader{rest: s}
+// is false when the bytes are no such string. poll is as Serialize's.
+func Deserialize(s string, poll func()) ([]lua.LValue, bool) {
+	r := reader{pace{poll: poll}, s}
 	var values []lua.LValue
 	for r.rest != "" {
 		v, ok := r.value(0)
@@ -270,7 +302,19 @@ func (r *reader) uint(size int) (uint64, bool) {
 	return n, true
 }
 
+// text takes a string of n bytes. It is copied, for the whole would live as long.
+func (r *reader) text(n int) (lua.LValue, bool) {
+	s, ok := r.take(n)
+	if len(s) <= pieceSize {
+		return lua.LString(strings.Clone(s)), ok
+	}
+	w := writer{r.pace}
+	b := w.bytes(nil, s)
+	return lua.LString(unsafe.String(unsafe.SliceData(b), len(b))), ok
+}
+
 func (r *reader) value(depth int) (lua.LValue, bool) {
+	r.pace.value()
 	h, ok := r.take(1)
 	if !ok || depth > MaxDepth+1 {
 		return nil, false
@@ -287,15 +331,13 @@ func (r *reader) value(depth int) (lua.LValue, bool) {
 		s, ok := r.take(len(nullPointer))
 		return value.Null, ok && s == nullPointer // of other pointers nobody knows what they were
 	case seriShort:
-		s, ok := r.take(cookie)
-		return lua.LString(strings.Clone(s)), ok
+		return r.text(cookie)
 	case seriLong:
 		n, ok := r.uint(cookie)
 		if !ok || n > math.MaxInt32 {
 			return nil, false
 		}
-		s, ok := r.take(int(n))
-		return lua.LString(strings.Clone(s)), ok
+		return r.text(int(n))
 	case seriTable:
 		return r.table(cookie, depth)
 	}

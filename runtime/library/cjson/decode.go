@@ -1,10 +1,6 @@
 package cjson
 
-import (
-	"strings"
-
-	"devnode/runtime/library"
-)
+import "devnode/runtime/library"
 
 // decoder makes a Lua value of a JSON text.
 type decoder struct {
@@ -41,7 +37,7 @@ func (d *decoder) value(t token) library.Value {
 	}
 	switch t.kind {
 	case text:
-		return library.String(strings.Clone(t.text)) // a piece would keep the whole text alive
+		return library.String(d.c.Copy(t.text)) // a piece would keep the whole text alive
 	case integer:
 		return library.Int(t.integer)
 	case float:
@@ -100,7 +96,7 @@ func (d *decoder) key(s string) string {
 	if known, ok := d.keys[s]; ok {
 		return known
 	}
-	s = strings.Clone(s)
+	s = d.c.Copy(s)
 	if d.keys == nil {
 		d.keys = map[string]string{}
 	}

@@ -70,7 +70,7 @@ func (cfg *config) encode(c library.Call) {
 
 func (cfg *config) decode(c library.Call) {
 	one(c)
-	d := decoder{c: c, scanner: scanner{cfg: cfg, text: c.String(1)}}
+	d := decoder{c: c, scanner: scanner{cfg: cfg, text: c.String(1), poll: c.Poll}}
 	c.Return(d.all())
 }
 

@@ -32,6 +32,9 @@ func (s *scanner) number() token {
 		sign = 1
 	}
 	n := sign + digits(rest[sign:])
+	if n > pieceSize { // which take long to be converted
+		s.poll()
+	}
 	if n == sign || n < len(rest) && strings.IndexByte(".eEx", rest[n]) >= 0 {
 		return s.float(rest, sign)
 	}

@@ -3,6 +3,7 @@ package cjson
 import (
 	"strings"
 	"unicode/utf8"
+	"unsafe"
 )
 
 // kind is what the next piece of a JSON text is.
@@ -43,6 +44,24 @@ type scanner struct {
 	text  string
 	at    int
 	taken []byte // what a string with escapes stands for
+	poll  func() // called now and then where a token is long: it may raise an error
+}
+
+// pieceSize is how many bytes of one token are looked at between two calls of poll.
+const pieceSize = 256 << 10
+
+// skipAll goes on over bytes of a kind.
+func (s *scanner) skipAll(kind *[256]bool) {
+	for {
+		at, stop := s.at, min(s.at+pieceSize, len(s.text))
+		for at < stop && kind[s.text[at]] {
+			at++
+		}
+		if s.at = at; at < stop || at == len(s.text) {
+			return
+		}
+		s.poll()
+	}
 }
 
 // look is a byte of the text, and 0 beyond its end.
@@ -115,9 +134,7 @@ func (s *scanner) wrong(reason string) token { return token{kind: wrong, at: s.a
 // skip goes on over white space, and comments where they are allowed. It tells whether one is open at the end.
 func (s *scanner) skip() (open bool) {
 	for {
-		for c := s.look(s.at); c == ' ' || c == '\t' || c == '\n' || c == '\r'; c = s.look(s.at) {
-			s.at++
-		}
+		s.skipAll(&spaces)
 		if !s.cfg.comments || s.look(s.at) != '/' {
 			return false
 		}
@@ -146,6 +163,16 @@ func (s *scanner) skip() (open bool) {
 	}
 }
 
+var spaces = [256]bool{' ': true, '\t': true, '\n': true, '\r': true}
+
+// ordinary are the bytes that stand for themselves in a string.
+var ordinary = func() (table [256]bool) {
+	for c := range table {
+		table[c] = c != '"' && c != '\\' && c != 0
+	}
+	return table
+}()
+
 // escaped is what a letter stands for behind a backslash, 0 where nothing.
 var escaped = [256]byte{'"': '"', '\\': '\\', '/': '/', 'b': '\b', 't': '\t', 'n': '\n', 'f': '\f', 'r': '\r'}
 
@@ -154,29 +181,31 @@ func (s *scanner) string() token {
 	t := token{kind: text, at: s.at}
 	s.at++
 	begin := s.at
-	for ; ; s.at++ {
-		switch s.look(s.at) {
-		case '"':
-			t.text = s.text[begin:s.at]
-			s.at++
-			return t
-		case 0:
-			return s.wrong("unexpected end of string")
-		case '\\':
-			s.taken = append(s.taken[:0], s.text[begin:s.at]...)
-			return s.escapes(t)
-		}
+	s.skipAll(&ordinary)
+	switch s.look(s.at) {
+	case '"':
+		t.text = s.text[begin:s.at]
+		s.at++
+		return t
+	case '\\':
+		s.taken = append(s.taken[:0], s.text[begin:s.at]...)
+		return s.escapes(t)
 	}
+	return s.wrong("unexpected end of string")
 }
 
 // escapes scans the rest of a string from its first escape.
 func (s *scanner) escapes(t token) token {
-	for {
+	for polled := s.at; ; {
+		if s.at-polled > pieceSize {
+			polled = s.at
+			s.poll()
+		}
 		c := s.look(s.at)
 		switch {
 		case c == '"':
 			s.at++
-			t.text = string(s.taken)
+			t.text = unsafe.String(unsafe.SliceData(s.taken), len(s.taken)) // until the next one is scanned
 			return t
 		case c == 0:
 			return s.wrong("unexpected end of string")

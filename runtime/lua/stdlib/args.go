@@ -134,6 +134,9 @@ func checkString(L *lua.LState, n int) string {
 	if !ok {
 		typeError(L, n, "string")
 	}
+	if len(s) >= vm.ManyBytes { // what is done with it takes long, and a loop does it many times before it is looked at
+		vm.Of(L).Poll()
+	}
 	return s
 }
 

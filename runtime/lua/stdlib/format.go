@@ -42,6 +42,7 @@ func stringFormat(L *lua.LState) int {
 		if strings.HasPrefix(format, "%") {
 			b.WriteByte('%')
 			format = format[1:]
+			b.tick()
 			continue
 		}
 		if arg++; arg > L.GetTop() {

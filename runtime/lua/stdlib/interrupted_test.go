@@ -21,12 +21,20 @@ func TestInterruptedInOneCall(t *testing.T) {
 		`S:rep(2)`, `S:rep(2, ",")`, `S:upper()`, `("X"):rep(2^20):lower()`, `S:reverse()`, `S:sub(2)`,
 		`S:gsub("x", "yy")`, `S:format()`, `("%s%s"):format(S, S)`, `S:find(("x*"):rep(20) .. "y")`,
 		`local s = S .. S`, `table.concat({S, S})`, `tostring(S)`, `print(S)`, `io.write(S)`, `utf8.len(S)`, `tonumber(S)`,
+		`utf8.offset(S, 2^20)`, `utf8.offset(S, -2^20)`, `S:find("y", 1, true)`, `S:byte()`, `#S:gsub("y", "")`, `load(S)`,
+		`string.unpack("s8", S)`, `string.unpack("z", S)`, `string.pack((" "):rep(50000))`, `("%%"):rep(20000):format()`,
+		`table.insert(LIST, 1, 0)`, `table.remove(LIST, 1)`, `table.unpack(LIST)`, `table.concat(LIST)`, `table.sort(LIST)`,
 	} {
 		t.Run(call, func(t *testing.T) {
 			v := newTestVM(t, Options{Stdout: io.Discard})
 			v.OnInterrupt = func(*vm.Fiber) error { return errors.New(interrupted) }
 			g := v.Globals()
 			g.RawSetString("S", lua.LString(strings.Repeat("x", 2<<20)))
+			list := value.NewTable(1<<17, 0)
+			for i := 1; i <= 1<<17; i++ {
+				list.RawSetInt(i, lua.LNumber(i))
+			}
+			g.RawSetString("LIST", list)
 			g.RawSetString("ask", value.Function(func(*lua.LState) int { v.Interrupt(); return 0 }))
 			passed := false
 			g.RawSetString("passed", value.Function(func(*lua.LState) int { passed = true; return 0 }))

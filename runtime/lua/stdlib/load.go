@@ -22,8 +22,8 @@ const maxChunk = syntax.MaxSource
 
 func baseLoad(L *lua.LState) int {
 	var src, chunk string
-	if text, ok := asText(L.Get(1)); ok {
-		src = text
+	if _, ok := asText(L.Get(1)); ok {
+		src = checkString(L, 1)
 		chunk = optString(L, 2, src)
 	} else {
 		chunk = optString(L, 2, "=(load)")

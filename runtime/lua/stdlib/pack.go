@@ -35,6 +35,7 @@ type packReader struct {
 	format   string
 	big      bool
 	maxAlign int
+	options  int
 }
 
 // packOption is one option: its kind, its size, and the padding before it.
@@ -124,6 +125,9 @@ func (p *packReader) basic() (kind packKind, size int) {
 
 // next reads an option that stands at an offset of the packed data.
 func (p *packReader) next(offset int) packOption {
+	if p.options++; p.options%pollEvery == 0 {
+		vm.Of(p.L).Poll()
+	}
 	kind, size := p.basic()
 	align := size
 	switch kind {

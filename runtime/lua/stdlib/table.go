@@ -97,9 +97,17 @@ func (a *accessor) absent(i lua.LValue) bool {
 	return ok && t.RawGet(i) == lua.LNil && metafield(a.L, t, "__newindex") == lua.LNil
 }
 
+// longList is from which length on what is done with a list takes as long as many
+// instructions.
+const longList = 64 << 10
+
 func (a *accessor) len() int64 {
 	if a.t != nil {
-		return int64(a.t.Len())
+		n := a.t.Len()
+		if n >= longList {
+			a.f.Poll()
+		}
+		return int64(n)
 	}
 	if t, ok := a.v.(*value.Table); ok {
 		return length(a.L, t)
@@ -220,6 +228,9 @@ func tableUnpack(L *lua.LState) int {
 		fail(L, "too many results to unpack")
 	}
 	n := int(last-first) + 1
+	if n >= longList {
+		vm.Of(L).Poll()
+	}
 	base := L.GetTop()
 	t, ok := v.(*value.Table)
 	L.SetTop(base + n)

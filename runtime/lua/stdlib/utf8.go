@@ -171,17 +171,22 @@ func utf8Offset(L *lua.LState) int {
 	if isContinuation(s, i) {
 		fail(L, "initial position is a continuation byte")
 	}
+	f := vm.Of(L)
 	for n < 0 && i > 0 {
 		for i--; i > 0 && isContinuation(s, i); i-- {
 		}
-		n++
+		if n++; n%pieceSize == 0 {
+			f.Poll()
+		}
 	}
 	if n > 0 {
 		n--
 		for n > 0 && i < len(s) {
 			for i++; isContinuation(s, i); i++ {
 			}
-			n--
+			if n--; n%pieceSize == 0 {
+				f.Poll()
+			}
 		}
 	}
 	if n == 0 {

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"net"
 	"sync"
@@ -42,17 +41,13 @@ func (c *conn) serve(ctx context.Context) {
 		c.linger()
 		return
 	}
-	if err := c.begin(); err != nil {
-		c.console.logf("console %s: refused: %v", c.peer, err)
-		c.linger()
-		return
+	if c.guard.token == "" {
+		c.places.know(c)
 	}
 	c.console.logf("console %s: connected", c.peer)
 	err := c.talk(ctx)
 	var attack attackError
 	switch {
-	case errors.Is(err, errTooMany):
-		c.console.logf("console %s: refused: %v", c.peer, err)
 	case c.places.closedForAnother(c):
 		c.console.logf("console %s: disconnected: %v", c.peer, errDisplaced)
 	case errors.As(err, &attack):
@@ -66,27 +61,6 @@ func (c *conn) serve(ctx context.Context) {
 
 // errDisplaced is why a connection ended whose place was needed.
 var errDisplaced = errors.New("another connection needed its place")
-
-// errTooMany refuses a peer whose place others have.
-var errTooMany = fmt.Errorf("%d connections are open", maxConns)
-
-// known notes that the peer has shown who it is, and tells it where there is no
-// place for it.
-func (c *conn) known() error {
-	if c.places.know(c) {
-		return nil
-	}
-	c.say("refused: " + errTooMany.Error())
-	return errTooMany
-}
-
-// begin is known for a peer that need not show more than its user.
-func (c *conn) begin() error {
-	if c.guard.token != "" {
-		return nil
-	}
-	return c.known()
-}
 
 // talk finds out what the client speaks, and speaks it.
 func (c *conn) talk(ctx context.Context) error {

@@ -11,5 +11,6 @@ const (
 	writeTimeout = 10 * time.Second // for a client that doesn't read
 	loginTimeout = 30 * time.Second // for the token
 	lingerFor    = 200 * time.Millisecond
+	wordPatience = 10 * time.Millisecond // for the last words to who doesn't read, perhaps
 	loginTries   = 3
 )

@@ -1,15 +1,17 @@
 package console
 
 import (
+	"io"
 	"net"
 	"sync"
+	"time"
 )
 
 // places are the connections that are open at once. Those that haven't shown yet
 // who they are have places of their own, so that they keep nobody out who has;
-// there one more takes the place of an older one. The places of the others are
-// kept, but for those of connections that have never said anything. It is safe
-// for concurrent use.
+// there one more takes the place of an older one. Of the others one more takes the
+// place of whichever is missed least (use): nobody keeps the owner out, also not
+// the owner's own programs. It is safe for concurrent use.
 type places struct {
 	mu   sync.Mutex
 	open []*place // the oldest first
@@ -21,9 +23,21 @@ type place struct {
 	host    string
 	known   bool // it has shown who it is
 	refused bool // it is about to be closed
-	spoke   bool // it has sent something
 	gone    bool // it was closed for another
+	use     use
+	since   time.Time // when that began, or was repeated
 }
+
+// use is what a connection is used for at this moment. One of a lower use gives way
+// first.
+type use int
+
+const (
+	saidNothing use = iota // it has sent nothing yet
+	saidHalf               // it has sent something, but no line yet
+	isIdle                 // what it asked for was answered
+	runsCommand            // its command runs
+)
 
 // enter gives a new connection a place, if need be that of another.
 func (p *places) enter(c *conn) {
@@ -37,7 +51,7 @@ func (p *places) enter(c *conn) {
 	if strangers >= maxStrangers {
 		p.closeLocked(p.leastLocked())
 	}
-	c.place = &place{conn: c, host: host}
+	c.place = &place{conn: c, host: host, since: time.Now()}
 	p.open = append(p.open, c.place)
 }
 
@@ -53,28 +67,57 @@ func (p *places) leave(c *conn) {
 	}
 }
 
-// know moves a connection that has shown who it is to those that have. It is
-// false where all of their places are taken by others that are in use.
-func (p *places) know(c *conn) bool {
+// know moves a connection that has shown who it is to those that have, if need be
+// to the place of another.
+func (p *places) know(c *conn) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	known := p.countLocked(func(q *place) bool { return q.known })
-	if known >= maxConns {
-		silent := p.firstLocked(func(q *place) bool { return q.known && !q.spoke })
-		if silent == nil {
-			return false
-		}
-		p.closeLocked(silent)
+	if p.countLocked(func(q *place) bool { return q.known }) >= maxConns {
+		p.displaceLocked(p.leastUsedLocked())
 	}
 	c.place.known = true
-	return true
 }
 
 // spoke notes that a connection has sent something.
 func (p *places) spoke(c *conn) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	c.place.spoke = true
+	if c.place.use == saidNothing {
+		c.place.use = saidHalf
+	}
+}
+
+// runs notes that a connection's command runs, until over is called.
+func (p *places) runs(c *conn) (over func()) {
+	set := func(u use) {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		c.place.use, c.place.since = u, time.Now()
+	}
+	set(runsCommand)
+	return func() { set(isIdle) }
+}
+
+// leastUsedLocked is the known connection that is missed least: the lowest use, and
+// of these the longest.
+func (p *places) leastUsedLocked() (least *place) {
+	for _, q := range p.open {
+		if q.known && !q.gone && (least == nil || q.use < least.use || q.use == least.use && q.since.Before(least.since)) {
+			least = q
+		}
+	}
+	return least
+}
+
+// displaceLocked tells a connection that it ends, and ends it.
+func (p *places) displaceLocked(q *place) {
+	if q == nil {
+		return
+	}
+	if q.conn.socket.SetWriteDeadline(time.Now().Add(wordPatience)) == nil {
+		_, _ = io.WriteString(q.conn.socket, "closed: "+errDisplaced.Error()+"\n")
+	}
+	p.closeLocked(q)
 }
 
 // refuse notes that a connection is about to be closed: the first to go.

@@ -54,7 +54,7 @@ func (c *conn) runLines(ctx context.Context, q *inbox) error {
 		return errors.Join(err, out.Flush())
 	}
 	sh := &shell{
-		console: c.console, peer: c.peer, out: out,
+		console: c.console, peer: c.peer, out: out, runs: func() func() { return c.places.runs(c) },
 		style: func() style { return style{} },
 		ended: func() <-chan struct{} { c.running.isLive(); return q.arrived() }, flush: out.Flush,
 		size: func() (int, int) { return 0, 0 },

@@ -44,7 +44,7 @@ func (c *conn) edit(ctx context.Context, s *telnetStream) error {
 	defer cancel(nil)
 	history, remember := c.history(s)
 	t, err := newTerminal(c.console, terminalConfig{
-		peer: c.peer, out: s, history: history, remember: remember,
+		peer: c.peer, out: s, runs: func() func() { return c.places.runs(c) }, history: history, remember: remember,
 		color: s.colors, person: s.person, banner: terminalBanner(style{color: s.colors()}),
 		size: func() (int, int) { return int(s.width.Load()), int(s.height.Load()) },
 	})
@@ -105,8 +105,9 @@ func (c *conn) loginTelnet(s *telnetStream) error {
 			return err
 		}
 		if c.guard.accepts(try) {
+			c.places.know(c)
 			_, err := io.WriteString(s, "\r\n")
-			return errors.Join(c.known(), err, s.SetReadDeadline(time.Time{}))
+			return errors.Join(err, s.SetReadDeadline(time.Time{}))
 		}
 		_, _ = io.WriteString(s, "\r\n")
 	}

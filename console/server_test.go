@@ -306,18 +306,75 @@ func TestAttackCancels(t *testing.T) {
 	s.logged("attack?")
 }
 
-func TestTooManyConnections(t *testing.T) {
-	s := serveFake(t, ListenConfig{})
-	for range maxConns {
-		c := s.dialPlain()
-		fmt.Fprint(c, "ping echo\n")
-		if line, err := bufio.NewReader(c).ReadString('\n'); line != banner+"\n" {
-			t.Fatal(line, err)
-		}
+// One more than there are places always gets in, whatever the others do: it takes the
+// place of one that has said no line yet, else of the one that is idle for the longest,
+// else of the one whose command runs for the longest.
+func TestOneMoreGetsIn(t *testing.T) {
+	for name, c := range map[string]struct{ line, answer string }{
+		"half a line": {"list", banner + "\n"},
+		"idle":        {"ping echo\n", "<CMD OK>\n"},
+		"running":     {"call --timeout 60s spin 1\n", banner + "\n"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := serveFake(t, ListenConfig{NoProbe: true})
+			first := bufio.NewReader(say(s.dialPlain(), c.line))
+			readUntil(t, first, c.answer)
+			waiting := func(n int) {
+				if name == "running" {
+					eventually(t, func() bool { return s.node.waiting() == n }, func() string { return "not called" })
+				}
+			}
+			waiting(1)
+			var others []net.Conn
+			for range maxConns - 1 {
+				others = append(others, say(s.dialPlain(), c.line))
+			}
+			for _, o := range others {
+				readUntil(t, bufio.NewReader(o), c.answer)
+			}
+			waiting(maxConns)
+			if code, out, errs := execOn(t, ClientConfig{Address: s.addr}, "ping", "echo"); code != ExitOK || out != "0\n" {
+				t.Errorf("the owner got %d %q %q", code, out, errs)
+			}
+			if all, _ := io.ReadAll(first); string(all) != "closed: another connection needed its place\n" {
+				t.Errorf("the first one got %q", all)
+			}
+			s.logged("another connection needed its place")
+		})
 	}
-	line, _ := bufio.NewReader(s.dialPlain()).ReadString('\n')
-	if line != "refused: 32 connections are open\n" {
-		t.Errorf("%q", line)
+}
+
+// A connection whose command runs keeps its place from those that have nothing to do.
+func TestRunningKeepsItsPlace(t *testing.T) {
+	s := serveFake(t, ListenConfig{NoProbe: true})
+	owner := say(s.dialPlain(), "call --timeout 60s spin 1\n")
+	in := bufio.NewReader(owner)
+	readUntil(t, in, banner+"\n")
+	eventually(t, func() bool { return s.node.waiting() == 1 }, func() string { return "not called" })
+	for range 2 * maxConns {
+		say(s.dialPlain(), "half")
+	}
+	s.logged("another connection needed its place")
+	fmt.Fprint(owner, interruptLine+"\nping echo\n")
+	readUntil(t, in, "<CMD Error>\n")
+	readUntil(t, in, "<CMD OK>\n")
+}
+
+func say(c net.Conn, text string) net.Conn {
+	fmt.Fprint(c, text)
+	return c
+}
+
+// readUntil reads lines until one.
+func readUntil(t *testing.T, in *bufio.Reader, line string) {
+	t.Helper()
+	for {
+		switch got, err := in.ReadString('\n'); {
+		case got == line:
+			return
+		case err != nil:
+			t.Fatalf("%q, %v; want %q", got, err, line)
+		}
 	}
 }
 

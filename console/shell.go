@@ -26,6 +26,7 @@ type shell struct {
 	// ended closes when the person or the program wants a live command to end:
 	// the next line, the key q, the end of the input. It may be nil.
 	ended func() <-chan struct{}
+	runs  func() (over func())       // is told of each line that is run; may be nil
 	flush func() error               // sends what is written to out, where it isn't nil
 	size  func() (columns, rows int) // of the window, 0 where that isn't known
 
@@ -37,6 +38,9 @@ type shell struct {
 // do runs one line and writes its answer. It returns [ErrQuit] after quit, or
 // the connection's own error when the answer can't be written.
 func (sh *shell) do(ctx context.Context, line string) error {
+	if sh.runs != nil {
+		defer sh.runs()()
+	}
 	if sh.using != nil {
 		return sh.evaluate(ctx, line)
 	}

@@ -36,6 +36,8 @@ type terminalConfig struct {
 	size     func() (width, height int)
 	// person tells whether it is known to be a person's terminal, see shell.
 	person func() bool
+	// runs is told of each line that is run, see shell.
+	runs func() (over func())
 	// banner is what the person reads first.
 	banner string
 	// ownPrompt is for the node's own terminal: ^C on an empty line ends it.
@@ -57,6 +59,7 @@ func newTerminal(c *Console, cfg terminalConfig) (*terminal, error) {
 	t.ed = ed
 	out := bufio.NewWriterSize(printer{ed}, 16<<10)
 	t.sh = &shell{
+		runs:    cfg.runs,
 		console: c, peer: cfg.peer, out: out, flush: out.Flush, human: true, ended: t.ended, size: cfg.size,
 		person: cfg.person, own: cfg.ownPrompt,
 		style: func() style { return style{color: cfg.color(), width: width()} },

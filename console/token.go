@@ -116,7 +116,8 @@ func (c *conn) login(ctx context.Context, q *inbox, out deadlineWriter) error {
 			}
 		}
 		if c.guard.accepts(try) {
-			return c.known()
+			c.places.know(c)
+			return nil
 		}
 	}
 	_, _ = io.WriteString(out, errNoToken.Error()+"\n")

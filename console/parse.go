@@ -34,7 +34,7 @@ func parse(c *Command, rest string) (*request, error) {
 	dashes := true
 	for rest != "" {
 		passing := (c.raw || c.passAfter > 0) && len(r.words) >= c.passAfter
-		if passing && c.raw {
+		if passing && c.raw && (c.Name == "complete" || !dashes || !flagFirst.MatchString(rest)) {
 			r.tail = rest
 			break
 		}
@@ -51,7 +51,7 @@ func parse(c *Command, rest string) (*request, error) {
 			if !passing {
 				r.after = len(r.words)
 			}
-		case dashes && len(bare) > 1 && bare[0] == '-' && (!passing || c.hasFlag(bare)):
+		case dashes && len(bare) > 1 && bare[0] == '-' && (!passing || c.raw || c.hasFlag(bare)):
 			if rest, err = r.flag(bare, rest); err != nil {
 				return nil, err
 			}

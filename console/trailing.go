@@ -9,6 +9,10 @@ import (
 // lastFlag is a flag at the end of a line, with its value.
 var lastFlag = regexp.MustCompile(`(?:^|[ \t])(--[a-z][a-z-]*)(?:(=|[ \t]+)([^\s"'()\[\]{}-][^\s"'()\[\]{}]*))?[ \t]*$`)
 
+// flagFirst is a flag in front of Lua, to which it would be a comment, and all that follows
+// it with it.
+var flagFirst = regexp.MustCompile(`^--[a-z]`)
+
 // chunkFlag is the flag in front of Lua, which takes the rest of its line.
 var chunkFlag = regexp.MustCompile(`(?:^|[ \t])-e[ \t=]`)
 

@@ -24,7 +24,7 @@ import (
 // It takes some seconds. DEVNODE_SOAK, a duration such as 5m, makes it longer;
 // DEVNODE_SEED, a number, makes it another one.
 func TestSoak(t *testing.T) {
-	long, seed := 4*time.Second, uint64(1)
+	long, seed := lengthAndSeed(t, "DEVNODE_SOAK", 4*time.Second)
 	s := newSoak(t, seed)
 	for end := time.Now().Add(long); time.Now().Before(end) && !t.Failed(); s.bursts++ {
 		s.burst()

@@ -22,10 +22,11 @@ const stormServices = 10
 // It takes 15 seconds. DEVNODE_STORM, a duration such as 2m, makes it longer;
 // DEVNODE_SEED, a number, has other saves.
 func TestStorm(t *testing.T) {
-	long, seed := 15*time.Second, uint64(1)
+	usual := 15 * time.Second
 	if testing.Short() {
-		long = 3 * time.Second
+		usual = 3 * time.Second
 	}
+	long, seed := lengthAndSeed(t, "DEVNODE_STORM", usual)
 	s := newStorm(t, seed)
 	var clients sync.WaitGroup
 	for i, slot := range s.slots {

@@ -105,9 +105,9 @@ func (c Call) Pieces(text string) iter.Seq[string] {
 	}
 }
 
-// Copy is a copy of a text, made in pieces: of what is cut out of a long text, which would
+// CopyText is a copy of a text, made in pieces: of what is cut out of a long text, which would
 // live as long as the copy did.
-func (c Call) Copy(text string) string {
+func (c Call) CopyText(text string) string {
 	if len(text) < pieceSize {
 		return strings.Clone(text)
 	}

@@ -19,7 +19,7 @@ type Directory struct {
 	services map[Handle]*Actor
 	ending   map[Handle]*Actor              // out of the table, and not at their end yet
 	index    atomic.Pointer[[]*handleChunk] // the same by number, for grab
-	names    map[string]Handle              // local names, with their dot, and global ones
+	names    names
 	last     Handle
 }
 
@@ -28,7 +28,7 @@ func NewDirectory() *Directory {
 	return &Directory{
 		services: make(map[Handle]*Actor),
 		ending:   make(map[Handle]*Actor),
-		names:    make(map[string]Handle),
+		names:    newNames(),
 		last:     FirstUserHandle - 1,
 	}
 }
@@ -108,11 +108,7 @@ func (hs *Directory) Retire(h Handle) bool {
 	}
 	delete(hs.services, h)
 	hs.putLocked(h, nil)
-	for name, owner := range hs.names {
-		if owner == h {
-			delete(hs.names, name)
-		}
-	}
+	hs.names.removeAll(h)
 	return true
 }
 
@@ -145,13 +141,13 @@ func (hs *Directory) GrabEnding(h Handle) *Actor {
 func (hs *Directory) Name(name string, h Handle) Handle {
 	hs.mu.Lock()
 	defer hs.mu.Unlock()
-	if owner := hs.names[name]; owner != 0 {
+	if owner := hs.names.owners[name]; owner != 0 {
 		return owner
 	}
 	if hs.services[h] == nil {
 		return 0
 	}
-	hs.names[name] = h
+	hs.names.add(name, h)
 	return h
 }
 
@@ -159,20 +155,14 @@ func (hs *Directory) Name(name string, h Handle) Handle {
 func (hs *Directory) Find(name string) Handle {
 	hs.mu.RLock()
 	defer hs.mu.RUnlock()
-	return hs.names[name]
+	return hs.names.owners[name]
 }
 
 // NamesOf lists the names of h in no order.
 func (hs *Directory) NamesOf(h Handle) []string {
 	hs.mu.RLock()
 	defer hs.mu.RUnlock()
-	var names []string
-	for name, owner := range hs.names {
-		if owner == h {
-			names = append(names, name)
-		}
-	}
-	return names
+	return hs.names.list(h)
 }
 
 // All lists the live services in no order.
@@ -190,7 +180,7 @@ func (hs *Directory) All() []*Actor {
 func (hs *Directory) Unname(name string, h Handle) {
 	hs.mu.Lock()
 	defer hs.mu.Unlock()
-	if hs.names[name] == h {
-		delete(hs.names, name)
+	if hs.names.owners[name] == h {
+		hs.names.remove(name, h)
 	}
 }

@@ -310,7 +310,7 @@ func (r *reader) text(n int) (lua.LValue, bool) {
 	}
 	w := writer{r.pace}
 	b := w.bytes(nil, s)
-	return lua.LString(unsafe.String(unsafe.SliceData(b), len(b))), ok
+	return lua.LString(layout.String(b)), ok
 }
 
 func (r *reader) value(depth int) (lua.LValue, bool) {

@@ -37,7 +37,7 @@ func (d *decoder) value(t token) library.Value {
 	}
 	switch t.kind {
 	case text:
-		return library.String(d.c.Copy(t.text)) // a piece would keep the whole text alive
+		return library.String(d.c.CopyText(t.text)) // a piece would keep the whole text alive
 	case integer:
 		return library.Int(t.integer)
 	case float:
@@ -96,7 +96,7 @@ func (d *decoder) key(s string) string {
 	if known, ok := d.keys[s]; ok {
 		return known
 	}
-	s = d.c.Copy(s)
+	s = d.c.CopyText(s)
 	if d.keys == nil {
 		d.keys = map[string]string{}
 	}

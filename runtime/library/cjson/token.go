@@ -3,7 +3,6 @@ package cjson
 import (
 	"strings"
 	"unicode/utf8"
-	"unsafe"
 )
 
 // kind is what the next piece of a JSON text is.
@@ -205,7 +204,7 @@ func (s *scanner) escapes(t token) token {
 		switch {
 		case c == '"':
 			s.at++
-			t.text = unsafe.String(unsafe.SliceData(s.taken), len(s.taken)) // until the next one is scanned
+			t.text = string(s.taken)
 			return t
 		case c == 0:
 			return s.wrong("unexpected end of string")

@@ -46,7 +46,9 @@ func (class *Class) metatable(c Call) *value.Table {
 
 func (class *Class) build(c Call) *value.Table {
 	mt := value.NewTable(0, len(class.Events)+2)
-	mt.RawSetString("__name", lua.LString(class.Name))
+	if class.Name != "" {
+		mt.RawSetString("__name", lua.LString(class.Name))
+	}
 	if class.Methods != nil {
 		methods := value.NewTable(0, len(class.Methods))
 		for name, fn := range class.Methods {

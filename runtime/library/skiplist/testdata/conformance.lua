@@ -15,7 +15,7 @@ local function line(name, ...)
 end
 
 local s = skiplist()
-line("new", function() return s, s:get_count() end)
+line("new", function() return s, s:get_count(), (tostring(s):gsub("0x%x+", "")) end)
 line("empty", function() return s:get_rank(1, "a"), s:get_rank_range(1, 5), s:get_score_range(0, 9), s:get_score_range(9, 0), s:get_member_by_rank(1), s:delete(1, "a") end)
 line("empty", function() return s:delete_by_rank(1, 5, print), s:delete_by_score(1, 5, print) end)
 for i, v in ipairs { { 5, "e" }, { 1, "a" }, { 3, "c" }, { 3, "b" }, { 3, "c2", 7 }, { 3, "c1", 9 }, { -2.5, "z" }, { 1 / 0, "inf" }, { 3, "" }, { 3, "c\0d" }, { 3, "ce" } } do s:insert(table.unpack(v)) end

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -45,9 +46,10 @@ type Node struct {
 
 	exitMonitor atomic.Uint32 // handle of the service given to skynet.monitor
 
-	builtins   // what scripts require of it
-	codeCaches // what is compiled and read once
-	lifetime   // from its making to its end
+	builtins             // what scripts require of it
+	codeCaches           // what is compiled and read once
+	starts     sync.Pool // of beforeStart
+	lifetime             // from its making to its end
 }
 
 // New makes a node and starts its own services. Nothing of the user's runs

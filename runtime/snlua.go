@@ -191,12 +191,12 @@ func (g *Generation) begin(fn lua.LValue) {
 		}
 		body := g.vm.NewFunction(func(L *lua.LState) int {
 			g.takeOver()
-			before := lookBeforeStart(g.instances)
+			before := s.node.lookBeforeStart(g.instances)
 			callAll(L, &g.inits)
 			g.initialised = true
 			L.Push(fn)
 			vm.Call(L, 0, 0)
-			g.startWork = before.lookAfter()
+			g.startWork = s.node.lookAfter(before)
 			return 0
 		})
 		t := g.newTask(taskMain, body, nil)

@@ -30,12 +30,12 @@ const (
 	maxStartDepth   = 3
 )
 
-// beforeStart is what the variables hold before a start function runs.
+// beforeStart is what the variables hold before a start function runs. Launches use
+// one after the other, as most services have little to note.
 type beforeStart struct {
 	cells   []startCell
 	tables  []startTable
-	seen    map[*value.Table]bool
-	entries int
+	entries []startEntry // of all tables
 }
 
 type startCell struct {
@@ -46,15 +46,48 @@ type startCell struct {
 // startTable is a table as it was. Of one with too many entries only the length is
 // known.
 type startTable struct {
-	table   *value.Table
-	length  int
-	entries map[lua.LValue]lua.LValue
-	whole   bool
+	table    *value.Table
+	length   int
+	from, to int // of its entries, but for functions
+	whole    bool
+}
+
+type startEntry struct {
+	startKey
+	value lua.LValue
+}
+
+// startKey is a key of a table: Go's nil and a number for an integer.
+type startKey struct {
+	key     lua.LValue
+	integer int64
+}
+
+// startKeyOf is the key of an entry that value.Table.After has found, behind which it
+// is at a position.
+func startKeyOf(k lua.LValue, at int) startKey {
+	if k == nil {
+		return startKey{nil, int64(at)}
+	}
+	if i, ok := value.ToInt(k); ok {
+		return startKey{nil, i}
+	}
+	return startKey{k, 0}
+}
+
+func (k startKey) value() lua.LValue {
+	if k.key == nil {
+		return value.OfInt(k.integer)
+	}
+	return k.key
 }
 
 // lookBeforeStart notes what the files' variables hold.
-func lookBeforeStart(instances []*hotpatch.Instance) *beforeStart {
-	b := &beforeStart{}
+func (n *Node) lookBeforeStart(instances []*hotpatch.Instance) *beforeStart {
+	b, ok := n.starts.Get().(*beforeStart)
+	if !ok {
+		b = &beforeStart{}
+	}
 	for _, in := range instances {
 		for _, cell := range in.Cells {
 			v := cell.Value()
@@ -69,37 +102,36 @@ func lookBeforeStart(instances []*hotpatch.Instance) *beforeStart {
 
 func (b *beforeStart) value(v lua.LValue, depth int) {
 	t, ok := v.(*value.Table)
-	if !ok || depth > maxStartDepth || b.seen[t] || len(b.tables) >= maxStartTables || stdlib.IsLazy(t) {
+	if !ok || depth > maxStartDepth || len(b.tables) >= maxStartTables || t.Frozen() || stdlib.IsLazy(t) || b.knows(t) {
 		return
 	}
-	if b.seen == nil {
-		b.seen = make(map[*value.Table]bool)
+	s := startTable{table: t, length: t.Len(), whole: len(b.entries)+vm.Size(t) <= maxStartEntries, from: len(b.entries)}
+	if s.whole {
+		for k, v, at := t.After(0); v != nil; k, v, at = t.After(at) {
+			if _, isFunction := v.(*lua.LFunction); !isFunction {
+				b.entries = append(b.entries, startEntry{startKeyOf(k, at), v})
+			}
+		}
 	}
-	b.seen[t] = true
-	n := vm.Size(t)
-	s := startTable{table: t, length: t.Len(), whole: b.entries+n <= maxStartEntries}
-	at := len(b.tables)
+	s.to = len(b.entries)
 	b.tables = append(b.tables, s)
-	if !s.whole {
-		return
+	for i := s.from; i < s.to; i++ {
+		b.value(b.entries[i].value, depth+1)
 	}
-	b.entries += n
-	for k, v, _ := vm.Next(t, lua.LNil); k != lua.LNil; k, v, _ = vm.Next(t, k) {
-		if _, isFunction := v.(*lua.LFunction); isFunction {
-			continue
+}
+
+func (b *beforeStart) knows(t *value.Table) bool {
+	for i := range b.tables {
+		if b.tables[i].table == t {
+			return true
 		}
-		if s.entries == nil {
-			s.entries = make(map[lua.LValue]lua.LValue, n)
-		}
-		s.entries[k] = v
-		b.value(v, depth+1)
 	}
-	b.tables[at] = s
+	return false
 }
 
 // lookAfter compares the variables with what they were, after the start function has
-// run.
-func (b *beforeStart) lookAfter() *startWork {
+// run. b can't be used any more.
+func (n *Node) lookAfter(b *beforeStart) *startWork {
 	w := &startWork{}
 	for _, c := range b.cells {
 		if now := c.cell.Value(); now != c.value && vm.Plain(now) {
@@ -107,16 +139,23 @@ func (b *beforeStart) lookAfter() *startWork {
 		}
 	}
 	for i := range b.tables {
-		b.tables[i].compare(w)
+		t := &b.tables[i]
+		t.compare(w, b.entries[t.from:t.to])
 	}
+	clear(b.cells)
+	clear(b.tables)
+	clear(b.entries)
+	b.cells, b.tables, b.entries = b.cells[:0], b.tables[:0], b.entries[:0]
+	n.starts.Put(b)
 	if len(w.cells)+len(w.entries)+len(w.lists) == 0 {
 		return nil
 	}
 	return w
 }
 
-// compare notes what has come to a table, or is another in it.
-func (t *startTable) compare(w *startWork) {
+// compare notes what has come to a table, or is another in it. The entries mostly
+// stand in the same order as before.
+func (t *startTable) compare(w *startWork, before []startEntry) {
 	n := t.table.Len()
 	for i := t.length + 1; i <= n; i++ {
 		w.append(t.table, t.table.RawGetInt(i))
@@ -124,14 +163,35 @@ func (t *startTable) compare(w *startWork) {
 	if !t.whole {
 		return
 	}
-	for k, v, _ := vm.Next(t.table, lua.LNil); k != lua.LNil; k, v, _ = vm.Next(t.table, k) {
-		if i, ok := value.ToInt(k); ok && i > int64(t.length) && i <= int64(n) {
+	var places map[startKey]int // of the entries before, once the order is another
+	next := 0
+	for k, v, at := t.table.After(0); v != nil; k, v, at = t.table.After(at) {
+		key := startKeyOf(k, at)
+		if _, isFunction := v.(*lua.LFunction); isFunction || key.key == nil && key.integer > int64(t.length) && key.integer <= int64(n) {
 			continue
 		}
-		if _, isFunction := v.(*lua.LFunction); !isFunction && t.entries[k] != v {
-			w.set(t.table, k, v)
+		place, found := next, next < len(before) && before[next].startKey == key
+		if !found {
+			if places == nil {
+				places = placesOf(before)
+			}
+			place, found = places[key]
+		}
+		if !found || before[place].value != v {
+			w.set(t.table, key.value(), v)
+		}
+		if found {
+			next = place + 1
 		}
 	}
+}
+
+func placesOf(entries []startEntry) map[startKey]int {
+	places := make(map[startKey]int, len(entries))
+	for i, e := range entries {
+		places[e.startKey] = i
+	}
+	return places
 }
 
 func (w *startWork) setCell(cell *lua.Upvalue, v lua.LValue) {

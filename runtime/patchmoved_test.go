@@ -83,3 +83,36 @@ function CMD.say(s) return held[1](s) end`))
 	}
 	tn.expect(h, "say a = <a>")
 }
+
+// A local variable that moves to a module with the function that uses it keeps what the
+// program has made of it, whether both files are saved at once or the module first.
+func TestPatchMovesLocalsBetweenFiles(t *testing.T) {
+	const body = "local seen, calls = {}, 0\nfunction %scount(s) calls = calls + 1 seen[s] = true local n = 0 for _ in pairs(seen) do n = n + 1 end return n .. '/' .. calls end\n"
+	in := func(prefix string) string { return strings.ReplaceAll(body, "%s", prefix) }
+	main := func(body, name string) string {
+		return "local util = require 'util'\n" + patchService(body+"function CMD.count(s) return "+name+"(s) end")
+	}
+	util := func(body string) string { return "local util = {}\n" + body + "return util\n" }
+	for _, order := range [][]string{{"util.lua", "main.lua"}, {"both"}} {
+		t.Run(strings.Join(order, ", "), func(t *testing.T) {
+			own := strings.Replace(in(""), "function count", "local function count", 1)
+			tn := newTestNode(t, map[string]string{"util.lua": util(""), "main.lua": main(own, "count")}, nil)
+			h := tn.launch("main")
+			tn.expect(h, "count a = 1/1; count b = 2/2")
+			tn.write("util.lua", util(in("util.")))
+			if order[0] == "util.lua" {
+				if r := tn.patchOne(h); r.Err != nil {
+					t.Fatal(r.Err)
+				}
+			}
+			tn.write("main.lua", main("", "util.count"))
+			r := tn.patchOne(h)
+			if r.Err != nil {
+				t.Fatal(r.Err)
+			}
+			tn.expect(h, "count a = 2/3; count c = 3/4")
+			wantWords(t, "the report", r.Report.Text(), []string{"moved seen to util.lua", "moved calls to util.lua"})
+			wantAll(t, "notes", r.Report.Notes, nil)
+		})
+	}
+}

@@ -77,6 +77,7 @@ func Prepare(program *Program, changes, older []*Change) (p *Patch, err error) {
 	if err := p.evaluate(); err != nil {
 		return p, err
 	}
+	p.moveLocals()
 	for _, c := range p.changes {
 		p.joiners[c] = newJoiner(c, p.living[c], p.runsOf(c), p.startOf(c))
 		if err := p.inside(c); err != nil {

@@ -92,6 +92,9 @@ func (p *Patch) defineInside(o *insideOf) error {
 	if err := o.declare(); err != nil {
 		return err
 	}
+	for _, fn := range o.in.Unused {
+		p.defined(o.c)[fn] = true
+	}
 	gone := make(map[string]int)
 	for i := range o.in.Gone {
 		s := &o.in.Gone[i]

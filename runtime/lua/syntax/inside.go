@@ -16,6 +16,8 @@ type Inside struct {
 
 	// Others are the definitions that both have.
 	Others []Statement
+	// Unused are functions of the new version that are in locals which nothing uses.
+	Unused []int
 }
 
 // maxInside bounds the statements that are compared.
@@ -109,6 +111,7 @@ func (m *Matching) inside(old, new region) (in Inside, ok bool) {
 			if plain {
 				in.Others = append(in.Others, s)
 			}
+		case unused(old, st):
 		case !plain || s.Why != "" || s.Volatile:
 			return in, false
 		default:
@@ -122,6 +125,8 @@ func (m *Matching) inside(old, new region) (in Inside, ok bool) {
 			if plain {
 				in.Others = append(in.Others, s)
 			}
+		case unused(new, st):
+			in.Unused = append(in.Unused, functionsIn(is[i])...)
 		case !plain || s.Why != "" || s.Volatile:
 			return in, false
 		default:
@@ -220,12 +225,39 @@ func (m *Matching) definitionInside(r region, st ast.Stmt, atoms []atom) (s Stat
 	}}
 	s = Statement{Text: statementText(st), Line: st.Line(), Counterpart: -1, st: st}
 	d.describe(&s)
+	s.Functions = functionsIn(atoms)
+	return s, ok && s.Kind == Definition
+}
+
+// unused tells whether a statement declares locals that no function uses, and does
+// nothing else: those that the statements beside it use would have them differ, too.
+func unused(r region, st ast.Stmt) bool {
+	var vars []*local
+	alone := &aloneness{}
+	switch st := st.(type) {
+	case *localStmt:
+		vars = st.vars
+		for _, e := range st.rhs {
+			alone.look(e)
+		}
+	case *localFunctionStmt:
+		vars = []*local{st.v}
+	default:
+		return false
+	}
+	return alone.why == "" && !slices.ContainsFunc(vars, func(v *local) bool {
+		_, known := r.numbers[v]
+		return known || v.value != nil || v.attrib == attribClose
+	})
+}
+
+func functionsIn(atoms []atom) (list []int) {
 	for _, a := range atoms {
 		if a.fn != nil && a.fn.index >= 0 {
-			s.Functions = append(s.Functions, a.fn.index)
+			list = append(list, a.fn.index)
 		}
 	}
-	return s, ok && s.Kind == Definition
+	return list
 }
 
 // InsideThunk makes the code that evaluates a definition of Inside, as Thunk does.

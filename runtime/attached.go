@@ -1,8 +1,10 @@
 package runtime
 
 import (
+	"cmp"
 	"context"
 	"io"
+	"slices"
 
 	lua "github.com/yuin/gopher-lua"
 
@@ -33,6 +35,17 @@ func (n *attachedNode) Service(h Handle) attach.Service {
 		return s.attached()
 	}
 	return nil
+}
+
+// Services are all that live, by handle.
+func (n *attachedNode) Services() []attach.Service {
+	services := (*Node)(n).services()
+	slices.SortFunc(services, func(a, b *Service) int { return cmp.Compare(a.actor.Handle(), b.actor.Handle()) })
+	list := make([]attach.Service, len(services))
+	for i, s := range services {
+		list[i] = s.attached()
+	}
+	return list
 }
 
 // Message makes the value by which Lua holds a message of bytes.
@@ -117,6 +130,12 @@ func (s *attachedService) Log(text string) {
 
 // Messages counts those that the service has begun to handle.
 func (s *attachedService) Messages() uint64 { return s.actor.Mailbox.Look().Messages }
+
+// Weight is what the service took when it was weighed last.
+func (s *attachedService) Weight() int64 { return s.weight.Load() }
+
+// Weigh weighs the service.
+func (s *attachedService) Weigh() int64 { return (*Service)(s).weigh() }
 
 // Node is the service's node.
 func (s *attachedService) Node() attach.Node { return s.node.attached() }

@@ -9,7 +9,9 @@ import (
 	"devnode/runtime/library/crypt"
 	"devnode/runtime/library/lfs"
 	"devnode/runtime/library/lpeg"
+	"devnode/runtime/library/ltls"
 	"devnode/runtime/library/md5"
+	"devnode/runtime/library/memoryuse"
 	"devnode/runtime/library/multicast"
 	"devnode/runtime/library/netpack"
 	"devnode/runtime/library/pb"
@@ -24,10 +26,14 @@ import (
 // standardLibraries are the libraries that every node has.
 func standardLibraries() []library.Module {
 	list := []library.Module{lfs.Module(), cjson.Module(), cjson.Safe(), md5.Module(), md5.Core(), lpeg.Module(), sproto.Core(), sproto.Parser(), bson.Module(), sharedata.Module(), pbc.Module(), skiplist.Module()}
+	list = append(list, ltls.Module(), ltls.Init())
 	list = append(list, pb.Modules()...)
 	list = append(list, sharetable.Module(), sharetable.Core(), multicast.Channels(), sharedata.Sheet(), sharedata.Builder(), sharedata.Dump())
 	for _, name := range bson.DriverNames {
 		list = append(list, bson.Driver(name))
+	}
+	for _, name := range memoryuse.Names {
+		list = append(list, memoryuse.Module(name))
 	}
 	for _, name := range stm.Names {
 		list = append(list, stm.Module(name))

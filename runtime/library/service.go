@@ -63,6 +63,13 @@ func (s Service) Serving() (g Generation, ok bool) {
 // Messages counts the messages that the service has begun to handle.
 func (s Service) Messages() uint64 { return s.s.Messages() }
 
+// Weight is how many bytes the service took when it was weighed last, 0 if it never was.
+func (s Service) Weight() int64 { return s.s.Weight() }
+
+// Weigh is Weight, weighed now: in time in proportion to what the service holds. Only calls
+// of the service, and functions that Do runs, may ask.
+func (s Service) Weigh() int64 { return s.s.Weigh() }
+
 // Node is the service's node.
 func (s Service) Node() Node { return Node{s.s.Node()} }
 
@@ -118,6 +125,16 @@ func (c Call) Node() Node { return Node{c.node} }
 func (n Node) Service(h Handle) (s Service, ok bool) {
 	found := n.n.Service(h)
 	return Service{found}, found != nil
+}
+
+// Services are all that live, by handle.
+func (n Node) Services() []Service {
+	found := n.n.Services()
+	list := make([]Service, len(found))
+	for i, s := range found {
+		list[i] = Service{s}
+	}
+	return list
 }
 
 // Go runs fn on a goroutine of its own. A node that closes waits for it: fn has to end

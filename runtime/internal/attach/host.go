@@ -19,6 +19,8 @@ type Node interface {
 	Task(L *lua.LState) Task
 	// Service finds a live service, nil if there is none.
 	Service(h actor.Handle) Service
+	// Services are all that live, by handle.
+	Services() []Service
 	// Message makes the value by which Lua holds a message of bytes, and Bytes reads
 	// one.
 	Message(L *lua.LState, bytes string) lua.LValue
@@ -65,6 +67,10 @@ type Service interface {
 	Log(text string)
 	// Messages counts those that the service has begun to handle.
 	Messages() uint64
+	// Weight is what the service took in bytes when it was weighed last, 0 if it never was. Weigh
+	// weighs it: code on the service's own worker calls it.
+	Weight() int64
+	Weigh() int64
 	Node() Node
 	Serving() Generation
 	States() *States

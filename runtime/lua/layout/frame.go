@@ -1,6 +1,10 @@
 package layout
 
-import lua "github.com/yuin/gopher-lua"
+import (
+	"sync"
+
+	lua "github.com/yuin/gopher-lua"
+)
 
 // Frame is a call in progress: lua.callFrame.
 type Frame struct {
@@ -27,6 +31,9 @@ type CallStack struct {
 	SegSp    uint8  // how many frames that has
 }
 
+// spare are the segments that deep calls have left.
+var spare = sync.Pool{New: func() any { return new(Segment) }}
+
 // Push puts a frame on the stack, and is nil where there is no room for it.
 func (s *CallStack) Push(fr Frame) *Frame {
 	if s.SegSp >= lua.FramesPerSegment {
@@ -35,7 +42,7 @@ func (s *CallStack) Push(fr Frame) *Frame {
 			return nil
 		}
 		if s.Segments[next] == nil {
-			s.Segments[next] = new(Segment)
+			s.Segments[next] = spare.Get().(*Segment)
 		}
 		s.SegIdx, s.SegSp = uint16(next), 0
 	}
@@ -47,11 +54,14 @@ func (s *CallStack) Push(fr Frame) *Frame {
 }
 
 // Pop takes the frame on top from the stack. The segment above is kept, as the next
-// call needs it again, and none beyond it.
+// call needs it again; those beyond it go to other stacks.
 func (s *CallStack) Pop() {
 	if s.SegSp == 0 && s.SegIdx > 0 {
 		if above := int(s.SegIdx) + 1; above < len(s.Segments) {
-			s.Segments[above] = nil
+			if seg := s.Segments[above]; seg != nil {
+				spare.Put(seg)
+				s.Segments[above] = nil
+			}
 		}
 		s.SegIdx--
 		s.SegSp = lua.FramesPerSegment

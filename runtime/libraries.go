@@ -6,6 +6,7 @@ import (
 	"devnode/runtime/library"
 	"devnode/runtime/library/bson"
 	"devnode/runtime/library/cjson"
+	"devnode/runtime/library/clientsocket"
 	"devnode/runtime/library/crypt"
 	"devnode/runtime/library/lfs"
 	"devnode/runtime/library/lpeg"
@@ -31,6 +32,9 @@ func standardLibraries() []library.Module {
 	list = append(list, sharetable.Module(), sharetable.Core(), multicast.Channels(), sharedata.Sheet(), sharedata.Builder(), sharedata.Dump())
 	for _, name := range bson.DriverNames {
 		list = append(list, bson.Driver(name))
+	}
+	for _, name := range clientsocket.Names {
+		list = append(list, clientsocket.Module(name, func(library.Call) {}))
 	}
 	for _, name := range memoryuse.Names {
 		list = append(list, memoryuse.Module(name))

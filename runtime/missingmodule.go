@@ -37,7 +37,7 @@ var modulesInC = strings.Fields(`
 	skynet.core skynet.crypt skynet.netpack skynet.socketdriver skynet.profile skynet.stm skynet.debugchannel
 	skynet.cluster.core skynet.datasheet.core skynet.multicast.core skynet.sharedata.core skynet.sharetable.core skynet.mongo.driver
 	crypt netpack stm debugchannel cluster.core multicast.core sharedata.core mongo.driver socketdriver
-	bson client.crypt client.socket clientsocket lpeg md5.core sproto.core mysqlaux.c
+	bson client.crypt lpeg md5.core sproto.core mysqlaux.c
 	cjson cjson.safe lfs lsocket rapidjson cmsgpack zlib iconv lkcp kcp aoi aoi.core
 	random lua_random lrandom uuid luuid snapshot zset lcrypt webclient ltask`)
 

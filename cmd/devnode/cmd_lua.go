@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"devnode/console"
+	"devnode/runtime"
 	"devnode/runtime/lua/interp"
 )
 
@@ -32,7 +33,7 @@ func newLua(fds fds) *cobra.Command {
 
 // runLua runs a script, standard input, or a prompt.
 func runLua(ctx context.Context, fds fds, args []string) int {
-	streams := interp.Streams{In: fds.in, Out: fds.out, Err: fds.err}
+	streams := interp.Streams{In: fds.in, Out: fds.out, Err: fds.err, Attach: runtime.PlainLibraries(fds.in, fds.err)}
 	if len(args) == 0 && console.IsTerminal(fds.in, fds.out) {
 		return luaPrompt(ctx, fds, streams)
 	}

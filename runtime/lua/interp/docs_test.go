@@ -23,7 +23,7 @@ func TestDocumentation(t *testing.T) {
 	}
 	for _, m := range examples {
 		var out bytes.Buffer
-		status := RunString(context.Background(), string(m[1]), "=lua.md", nil, Streams{strings.NewReader(""), &out, &out})
+		status := RunString(context.Background(), string(m[1]), "=lua.md", nil, Streams{In: strings.NewReader(""), Out: &out, Err: &out})
 		if out.String() != string(m[2]) || status != 0 {
 			t.Errorf("status %d\n%s\ngot\n%s\nwant\n%s", status, m[1], out.String(), m[2])
 		}

@@ -70,7 +70,7 @@ func TestRunFile(t *testing.T) {
 				compare(t, "lua5.4", file, c.out, c.err, c.status, out.String(), strings.ReplaceAll(errs.String(), oracle+":", "lua:"), cmd.ProcessState.ExitCode())
 			}
 			var out, errs bytes.Buffer
-			status := RunFile(context.Background(), file, c.args, Streams{strings.NewReader(c.in), &out, &errs})
+			status := RunFile(context.Background(), file, c.args, Streams{In: strings.NewReader(c.in), Out: &out, Err: &errs})
 			compare(t, "devnode", file, c.out, c.err, c.status, out.String(), errs.String(), status)
 		})
 	}
@@ -87,7 +87,7 @@ func compare(t *testing.T, who, file, out, errs string, status int, gotOut, gotE
 
 func TestMissingFile(t *testing.T) {
 	var errs bytes.Buffer
-	status := RunFile(context.Background(), "/nonexistent/x.lua", nil, Streams{strings.NewReader(""), io.Discard, &errs})
+	status := RunFile(context.Background(), "/nonexistent/x.lua", nil, Streams{In: strings.NewReader(""), Out: io.Discard, Err: &errs})
 	if status != 1 || errs.String() != "lua: cannot open /nonexistent/x.lua\n" {
 		t.Errorf("status %d, errors %q", status, errs.String())
 	}
@@ -100,7 +100,7 @@ func TestInterrupt(t *testing.T) {
 		ctx, cancel := context.WithTimeout(context.Background(), 50*time.Millisecond)
 		var errs bytes.Buffer
 		begin := time.Now()
-		status := runScript(ctx, []byte(src), "=test", "test", nil, Streams{in, io.Discard, &errs})
+		status := runScript(ctx, []byte(src), "=test", "test", nil, Streams{In: in, Out: io.Discard, Err: &errs})
 		cancel()
 		feed.Close()
 		if d := time.Since(begin); status != 1 || d > time.Minute || !strings.HasPrefix(errs.String(), "lua: interrupted!\n") {
@@ -145,7 +145,7 @@ func TestREPL(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			checkGoroutines(t)
 			var out bytes.Buffer
-			r := NewREPL(Streams{strings.NewReader(""), &out, &out})
+			r := NewREPL(Streams{In: strings.NewReader(""), Out: &out, Err: &out})
 			status := r.Run(context.Background(), &typed{lines: inputs(c.want), out: &out})
 			r.Close()
 			if out.String() != c.want || status != c.status {

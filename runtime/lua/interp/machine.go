@@ -13,10 +13,14 @@ import (
 	"devnode/runtime/lua/vm"
 )
 
-// Streams are the standard streams of a program.
+// Streams are the standard streams of a program, and what else it is given.
 type Streams struct {
 	In       io.Reader
 	Out, Err io.Writer
+	// Attach, if set, gives the loaders of modules that the program may require beside the
+	// standard library; files come first. block runs work while the program waits. done is
+	// called when the program has ended.
+	Attach func(block func(f *vm.Fiber, work func())) (loaders map[string]lua.LGFunction, done func())
 }
 
 // machine is a VM with a fiber, and what a run on it needs.
@@ -26,6 +30,7 @@ type machine struct {
 	fiber *vm.Fiber
 	ended chan struct{} // tells that blocking work has ended
 	err   io.Writer
+	done  func() // ends what was attached
 
 	mu    sync.Mutex
 	cause error // why the run is to be interrupted
@@ -56,11 +61,17 @@ func newMachine(s Streams) *machine {
 		m.cause = nil
 		return err
 	}
+	var loaders map[string]lua.LGFunction
+	m.done = func() {}
+	if s.Attach != nil {
+		loaders, m.done = s.Attach(m.block)
+	}
 	stdlib.Open(m.vm, stdlib.Options{
 		Stdin: s.In, Stdout: s.Out, Stderr: s.Err,
-		Exit:  func(f *vm.Fiber, code int) { f.Unwind(exit{code}) },
-		Block: m.block,
-		Path:  "./?.lua;./?/init.lua",
+		Exit:     func(f *vm.Fiber, code int) { f.Unwind(exit{code}) },
+		Block:    m.block,
+		Fallback: stdlib.NewModule("", loaders, nil),
+		Path:     "./?.lua;./?/init.lua",
 	})
 	m.fiber = m.vm.NewFiber(nil)
 	return m
@@ -155,6 +166,7 @@ func (m *machine) close() {
 	m.fiber.Release()
 	m.vm.OnInterrupt = func(*vm.Fiber) error { return errKilled }
 	stdlib.Finalize(m.vm, m.vm.NewFiber(nil))
+	m.done()
 	m.vm.Close()
 	m.pool.Close()
 }

@@ -179,7 +179,7 @@ func TestPatch(t *testing.T) {
 func TestPatchStartFunction(t *testing.T) {
 	tn := newTestNode(t, map[string]string{"main.lua": patchService("")}, nil)
 	h := tn.launch("main")
-	tn.write("main.lua", strings.Replace(patchService(""), "if START", "local x if START", 1))
+	tn.write("main.lua", strings.Replace(patchService(""), "if START", "skynet.error(1) if START", 1))
 	if r := tn.patchOne(h); r.Err == nil || !strings.Contains(r.Err.Error(), "the start function changed, which has run (") {
 		t.Errorf("got %v", r.Err)
 	}

@@ -36,7 +36,7 @@ func (r *Report) Words() string {
 	}
 	switch {
 	case text == "" && len(r.Kept)+len(r.Notes) == 0:
-		return "only comments and white space"
+		return "nothing that runs has changed"
 	case text == "":
 		text = "nothing"
 	}
@@ -64,7 +64,7 @@ func (r *Report) Text() string {
 	parts = append(parts, most(r.Values)...)
 	text := strings.Join(parts, ", ")
 	if text == "" {
-		text = "only comments and white space"
+		text = "nothing that runs has changed"
 		if len(r.Kept)+len(r.Notes) > 0 {
 			text = "nothing else"
 		}

@@ -83,12 +83,15 @@ func deref(s *Service) Service {
 
 func compareServices(a, b Service) int { return int(int64(a.Address) - int64(b.Address)) }
 
+// suggestedNames is how many names of one service may be suggested.
+const suggestedNames = 1000
+
 // nearestService is the name or script that was probably meant, or the way to
 // find out.
 func nearestService(services []Service, word string) string {
 	var names []string
 	for _, s := range services {
-		names = append(names, s.Names...)
+		names = append(names, s.Names[:min(len(s.Names), suggestedNames)]...)
 		if s.Script != "" {
 			names = append(names, s.Script)
 		}

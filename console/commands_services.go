@@ -121,7 +121,7 @@ func runList(ctx context.Context, r *request) (Result, error) {
 			gen = nil
 		}
 		cells := []any{
-			s.Address, s.command(), strings.Join(s.Names, " "), gen, s.State, known(s.Memory), s.reloadState(), s.Script, s.Error, s.Outcome,
+			s.Address, s.command(), s.called(), gen, s.State, known(s.Memory), s.reloadState(), s.Script, s.Error, s.Outcome,
 		}
 		if everything {
 			cells = append(cells, s.doing())
@@ -129,6 +129,15 @@ func runList(ctx context.Context, r *request) (Result, error) {
 		t.add(cells...)
 	}
 	return t, nil
+}
+
+// called is the names, of a service with many the first ones and how many more there are.
+func (s Service) called() string {
+	const most = 20
+	if more := len(s.Names) - most; more > 0 {
+		return fmt.Sprintf("%s and %d more", strings.Join(s.Names[:most], " "), more)
+	}
+	return strings.Join(s.Names, " ")
 }
 
 // reloadState is the last column of `list`: the outcome of the last reload.

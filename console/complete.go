@@ -126,7 +126,7 @@ func completeServices(ctx context.Context, sh *shell, prefix string) []string {
 		if strings.HasPrefix(prefix, ":") {
 			words = append(words, s.Address.String())
 		}
-		words = append(words, s.Names...)
+		words = append(words, s.Names[:min(len(s.Names), suggestedNames)]...)
 		if one, err := Resolve(all, s.Script); err == nil && one.Address == s.Address {
 			words = append(words, s.Script)
 		}

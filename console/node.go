@@ -73,7 +73,7 @@ type Service struct {
 	Kind         string        // what runs it: "snlua"
 	Script       string        // the name that it was launched by: "worker", "demo/counter"
 	Args         string        // its arguments as launched, joined by a space
-	Names        []string      // ".logger" and global names, sorted
+	Names        []string      // ".logger" and global names, sorted where they are no more than 1,000
 	Generation   int           // the loaded version of its code, from 1; 0 where there is none
 	State        string        // "running", "preparing", "draining", …
 	ReloadStatus               // what came of its reloads

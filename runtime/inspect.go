@@ -60,7 +60,7 @@ func (s *Service) stateName() string {
 // ServiceInfo is a line of Node.List.
 type ServiceInfo struct {
 	Handle   Handle
-	Names    []string // sorted
+	Names    []string // sorted, where they are no more than 1,000
 	Script   string   // what it was launched as: name
 	Args     []string // and arguments
 	Title    string   // both
@@ -114,9 +114,15 @@ func (i *ServiceInfo) look(s *Service) {
 	}
 }
 
+// sortedNames is how many names of a service are put in order. One that takes names
+// without end must not make each question wait for that.
+const sortedNames = 1000
+
 func (s *Service) info() ServiceInfo {
 	names := s.node.handles.NamesOf(s.actor.Handle())
-	sort.Strings(names)
+	if len(names) <= sortedNames {
+		sort.Strings(names)
+	}
 	figures := s.actor.Mailbox.Look()
 	i := ServiceInfo{
 		Handle: s.actor.Handle(), Names: names, Script: s.script, Title: s.script, System: s.native != nil,

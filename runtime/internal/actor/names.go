@@ -36,7 +36,10 @@ func (n names) removeAll(h Handle) {
 
 // list is the names of a service, in no order.
 func (n names) list(h Handle) []string {
-	var list []string
+	if len(n.of[h]) == 0 {
+		return nil
+	}
+	list := make([]string, 0, len(n.of[h]))
 	for name := range n.of[h] {
 		list = append(list, name)
 	}

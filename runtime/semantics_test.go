@@ -56,6 +56,8 @@ func newTestNode(t testing.TB, files map[string]string, change func(*Config)) *t
 		Log:         tn.log,
 		Stdout:      tn.out,
 		Workers:     max(2, goruntime.GOMAXPROCS(0)), // some scripts keep one busy
+		// It bounds hanging here: a start may take long where the machine is loaded.
+		ReloadTimeout: time.Minute,
 	}
 	if change != nil {
 		change(&config)

@@ -19,6 +19,9 @@ import (
 //go:embed vectors.lua
 var vectors string
 
+//go:embed mutator.lua
+var mutator string
+
 //go:embed mutate.lua
 var mutate string
 
@@ -136,10 +139,29 @@ func Mutate(t testing.TB, module, functions, file string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	seconds := os.Getenv("LIBRARY_FUZZ")
-	seed := strconv.FormatInt(rand.Int64(), 10)
-	if seconds == "" {
-		seconds, seed = "1", "20240229"
+	seed, seconds := fuzzing("1")
+	t.Logf("seed %s: %s", seed, Run(t, mutator+mutate, module, functions, seed, seconds, path))
+}
+
+// Damaged runs a Lua file that decodes damaged input, with the function mutator of mutator.lua, a seed and how many seconds it
+// may take: ten, with the same seed each time, or as many as the environment's LIBRARY_FUZZ says, with another one.
+func Damaged(t testing.TB, file string) {
+	t.Helper()
+	path, err := filepath.Abs(file)
+	if err != nil {
+		t.Fatal(err)
 	}
-	t.Logf("seed %s: %s", seed, Run(t, mutate, module, functions, seed, seconds, path))
+	seed, seconds := fuzzing("10")
+	t.Logf("seed %s: %s", seed, Run(t, mutator+`
+		local skynet = require "skynet"
+		local path, seed, seconds = ...
+		skynet.start(function() assert(loadfile(path))(mutator, seed, seconds) end)`, path, seed, seconds))
+}
+
+// fuzzing is a fixed seed and the given seconds, or another seed and the seconds of the environment's LIBRARY_FUZZ.
+func fuzzing(short string) (seed, seconds string) {
+	if long := os.Getenv("LIBRARY_FUZZ"); long != "" {
+		return strconv.FormatInt(rand.Int64(), 10), long
+	}
+	return "20240229", short
 }

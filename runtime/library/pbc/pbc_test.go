@@ -3,10 +3,8 @@ package pbc_test
 import (
 	"context"
 	"fmt"
-	"math/rand/v2"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -20,15 +18,7 @@ func TestConformance(t *testing.T) { librarytest.Conformance(t) }
 
 // TestDamaged decodes what was changed at random: for ten seconds, or as long as the environment's LIBRARY_FUZZ says, in seconds, which
 // also has the changes be others each time.
-func TestDamaged(t *testing.T) {
-	seed, seconds := "20240229", os.Getenv("LIBRARY_FUZZ")
-	if seconds == "" {
-		seconds = "10"
-	} else {
-		seed = strconv.FormatInt(rand.Int64(), 10)
-	}
-	t.Logf("seed %s: %s", seed, librarytest.Output(t, "testdata/fuzz.lua", seed, seconds))
-}
+func TestDamaged(t *testing.T) { librarytest.Damaged(t, "testdata/fuzz.lua") }
 
 // script registers a file once, keeps that it has, and says which fields its type has.
 const script = `

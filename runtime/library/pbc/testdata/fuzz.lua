@@ -1,7 +1,7 @@
 -- Registers descriptions and decodes messages that were changed at random, for some seconds. Nothing but Lua errors may come of it.
 local skynet = require "skynet"
 local c = require "protobuf.c"
-local seed, seconds = ...
+local mutator, seed, seconds = ...
 math.randomseed(math.tointeger(seed))
 
 local file = assert(io.open("testdata/types.pb", "rb"))
@@ -16,25 +16,7 @@ local corpus = {
 local types = { "game.Scalars", "game.Lists", "game.Defaults", "game.Needed", "google.protobuf.FileDescriptorSet" }
 local fields = { "an_int64", "a_string", "an_enum", "inner", "plain", "packed", "messages", "texts", "a_double", "file" }
 
-local function mutated(s)
-	for _ = 1, math.random(0, 4) do
-		local at, to = math.random(1, #s + 1), math.random(1, #s + 1)
-		local how = math.random(5)
-		if how == 1 then
-			s = s:sub(1, at - 1) .. string.char(math.random(0, 255)) .. s:sub(at + 1)
-		elseif how == 2 then
-			s = s:sub(1, at - 1) .. s:sub(to)
-		elseif how == 3 then
-			s = s:sub(1, at) .. s:sub(at, to) .. s:sub(at)
-		elseif how == 4 then
-			local other = corpus[math.random(#corpus)]
-			s = s:sub(1, at - 1) .. other:sub(math.random(1, #other + 1)) .. s:sub(at)
-		else
-			s = s:sub(1, at - 1) .. s:sub(at, at):rep(math.random(20)) .. s:sub(at + 1)
-		end
-	end
-	return s
-end
+local mutated = mutator(corpus)
 
 local calls, failed, stop = 0, 0, skynet.hpc() + math.tointeger(seconds) * 1000000000
 local function try(f, ...)
